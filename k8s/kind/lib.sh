@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# What every script of this folder shares: settings, progress, logs, waits, locks.
+# Sourced, never run. The caller has set `-euo pipefail`.
+
+KIND_DIR=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+REPO=$(realpath "$KIND_DIR/../..")
+
+# Everything that takes long to make lives here, outside the checkout, so that a fresh clone is warm.
+CACHE=${SHOPKEEPER_CACHE:-$HOME/.cache/shopkeeper}
+CLUSTER=${CLUSTER:-shop}
+NODES=${NODES:-1}
+PORT=${PORT:-8080}
+URL=http://localhost:$PORT
+CONTEXT=kind-$CLUSTER
+mkdir -p "$CACHE/bin" "$CACHE/logs" "$CACHE/locks"
+LOG=${LOG:-$CACHE/logs/$(basename "$0" .sh).log}
+
+# What the machine has comes first: ours are for what it lacks.
+case :$PATH: in *:"$CACHE/bin":*) ;; *) export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$CACHE/bin ;; esac
+
+say() { printf '%s\n' "$*"; }
+
+# die WHAT IS WRONG AND WHAT TO DO: one line, for a person.
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+kube() { kubectl --context "$CONTEXT" "$@"; }
+
+# Puts what a command prints to standard input under NAME, whole or not at all.
+write_atomically() {
+  local to=$1 tmp
+  tmp=$(mktemp "$to.XXXXXX")
+  cat >"$tmp"
+  chmod "${2:-644}" "$tmp"
+  mv -f "$tmp" "$to"
+}
+
+# wait_until SECONDS WHAT COMMAND...: tries until it succeeds.
+wait_until() {
+  local seconds=$1 what=$2 end=$((SECONDS + $1))
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if ((SECONDS >= end)); then
+      printf 'waited %ss for %s\n' "$seconds" "$what" >&2
+      return 1
+    fi
+    sleep 0.3
+  done
+}
+
+# with_lock NAME COMMAND...: one at a time on this machine. Whatever the command leaves running must not keep the
+# lock, hence the descriptor is the subshell's, and daemons are started with it closed (see docker.sh).
+with_lock() {
+  local name=$1
+  shift
+  (
+    flock -w 3600 9 || die "another run has held $CACHE/locks/$name for an hour: end it and try again"
+    "$@"
+  ) 9>"$CACHE/locks/$name"
+}
+
+# --- progress -----------------------------------------------------------------------------------------------------
+STEP=0 STEPS=${STEPS:-0} STEP_NAME=
+
+duration() {
+  local s=$1
+  if ((s >= 60)); then printf '%dm%02ds' $((s / 60)) $((s % 60)); else printf '%ds' "$s"; fi
+}
+
+# step "what it does" COMMAND...: runs it with its output in the log, shows one line with its time; when it fails
+# shows the end of the log. A command may write one line for the user to descriptor 3 (`note`).
+step() {
+  STEP_NAME=$1
+  shift
+  STEP=$((STEP + 1))
+  local began=$SECONDS mark rc=0 label noted=$CACHE/logs/.note.$$
+  printf -v label '[%2d/%d] %-34s' "$STEP" "$STEPS" "$STEP_NAME"
+  printf '%s' "$label"
+  printf '\n=== %s (%s)\n' "$STEP_NAME" "$(date -u +%H:%M:%S)" >>"$LOG"
+  mark=$(wc -l <"$LOG")
+  : >"$noted"
+  # A subshell with its own -e: `cmd || rc=$?` would switch -e off inside the command.
+  set +e
+  (
+    set -e
+    "$@"
+  ) >>"$LOG" 2>&1 3>"$noted" </dev/null
+  rc=$?
+  set -e
+  if ((rc != 0)); then
+    printf ' FAILED after %s\n' "$(duration $((SECONDS - began)))"
+    tail -n "+$((mark + 1))" "$LOG" | tail -n 40 | sed 's/^/    /' >&2
+    rm -f "$noted"
+    printf 'The whole log: %s. It can be run again: what is done is kept.\n' "$LOG" >&2
+    exit "$rc"
+  fi
+  printf ' %6s  %s\n' "$(duration $((SECONDS - began)))" "$(cat "$noted")"
+  rm -f "$noted"
+}
+
+# note TEXT: what the user sees behind the step's time.
+note() { { printf '%s' "$*" >&3; } 2>/dev/null || printf '%s\n' "$*"; }
