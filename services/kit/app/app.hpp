@@ -1,0 +1,58 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/kit/auth/gatekeeper.hpp"
+#include "services/kit/config/config.hpp"
+#include "services/kit/db/database.hpp"
+#include "services/kit/embedded.hpp"
+#include "services/kit/events/outbox.hpp"
+#include "services/kit/health/health.hpp"
+#include "services/kit/http/client.hpp"
+#include "services/kit/http/server.hpp"
+#include "services/kit/metrics/metrics.hpp"
+#include "services/kit/money/money.hpp"
+
+namespace kit::app {
+
+/// What every service has, configured and running; handed to the service to build itself on.
+struct Context {
+  std::string service;
+  std::string access;  ///< "Open" or "Authenticated"
+  Currency currency;
+  Metrics& metrics;
+  Health& health;
+  db::Database& database;
+  events::BrokerOptions broker;
+  /// A client for another service by its key under `peers` ("user"); its token is ours. Throws config::Error when not set.
+  std::function<std::unique_ptr<http::Client>(const std::string& peer)> client;
+};
+
+/// What a running service keeps alive: its handlers' state, consumers, background tasks. Destroyed after the drain.
+class Running {
+ public:
+  virtual ~Running() = default;
+};
+
+/// A service, as its main.cpp wires it.
+struct Service {
+  std::string name;
+  const std::vector<EmbeddedFile>& migrations;  ///< without 000_events.sql, which comes from kit
+  /// Binds keys of its own. Called before everything else.
+  std::function<void(config::Binder&)> configure = [](config::Binder&) {};
+  /// Builds the service: registers its routes with `api` (public) and `internal` (/internal/**).
+  std::function<std::unique_ptr<Running>(Context&, http::Router& api, http::Router& internal)> build;
+  /// Fills an empty database with the sample shop; does nothing where there is data already.
+  std::function<void(Context&)> sample_data = [](Context&) {};
+};
+
+/// The program: `serve` (default), `migrate`, `sample-data`, `check-config`, `version`; `--config FILE` (else SHOPKEEPER_CONFIG, else
+/// defaults). Returns the exit code: 0, 1 when it failed, 64 for wrong usage, 78 for wrong configuration (one line on
+/// standard error names the key). `serve` runs until SIGTERM or SIGINT, then drains and returns 0. SIGUSR1 makes the log
+/// more talkative (debug), SIGUSR2 sets it back.
+int run(int argc, char** argv, const Service& service);
+
+}  // namespace kit::app

@@ -1,0 +1,25 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/kit/ids.hpp"
+
+namespace kit::auth {
+
+enum class Role { Customer, Staff, Admin };
+std::string_view to_string(Role role);
+std::optional<Role> parse_role(std::string_view text);
+
+/// Who is asking, as proved by a valid access token.
+struct Principal {
+  UserId user;
+  Role role = Role::Customer;
+  std::string session;  ///< the token family ("sid" claim)
+
+  bool staff() const { return role != Role::Customer; }
+  /// Customers act for themselves, staff for anyone.
+  bool may_act_for(UserId other) const { return staff() || user == other; }
+};
+
+}  // namespace kit::auth

@@ -1,0 +1,100 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <string_view>
+
+#include "services/kit/metrics/metrics.hpp"
+#include "services/kit/time/deadline.hpp"
+
+namespace kit::db {
+
+/// A named query: the name is that of the prepared statement, and shows in metrics and logs. Defined once, as a
+/// namespace-scope constant beside the code that uses it. Parameters only ($1, $2, …), never text put together.
+struct Statement {
+  const char* name;
+  const char* sql;
+};
+
+class Connection;
+
+/// A transaction. Statements are prepared on first use on each connection.
+class Transaction {
+ public:
+  template <class... Args>
+  pqxx::result exec(const Statement& statement, Args&&... args) {
+    prepare(statement);
+    return transaction_.exec_prepared(statement.name, std::forward<Args>(args)...);
+  }
+  /// For what the templates above do not cover (dynamic numbers of parameters): libpqxx's own.
+  pqxx::transaction_base& raw() { return transaction_; }
+
+ private:
+  friend class Database;
+  Transaction(Connection& connection, pqxx::transaction_base& transaction)
+      : connection_(connection), transaction_(transaction) {}
+  void prepare(const Statement& statement);
+  Connection& connection_;
+  pqxx::transaction_base& transaction_;
+};
+
+struct DatabaseOptions {
+  std::string url;  ///< secret: never logged
+  int pool = 6;     ///< connections
+  std::chrono::milliseconds connect_timeout{3000};
+  std::chrono::milliseconds statement_timeout{5000};
+  int tries = 4;    ///< of a transaction, for serialization failures, deadlocks and broken connections
+};
+
+/// The database cannot be reached, or no connection came free in time. Becomes a 503 at the edge.
+class Unavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A bounded pool of connections to one PostgreSQL database. Thread-safe. A connection that broke is discarded, never reused.
+/// Metrics: db_pool_connections{state=idle|busy}, db_transactions_total{name,result}, db_transaction_duration_seconds{name},
+/// db_transaction_retries_total.
+class Database {
+ public:
+  Database(DatabaseOptions options, Metrics& metrics);
+  ~Database();
+
+  using Work = std::function<void(Transaction&)>;
+
+  /// Runs `work` in a read-write transaction (read committed) and commits. The whole is tried again, with backoff, after a
+  /// serialization failure, a deadlock, or a connection found broken before the commit: so `work` must have no
+  /// effect but in the database and in variables that it sets anew. When the commit's fate is unknown it throws
+  /// pqxx::in_doubt_error unless `idempotent`, and then tries again. Throws Unavailable past the deadline.
+  void transact(const char* name, Deadline deadline, const Work& work, bool idempotent = false);
+
+  /// The same for one or several reads, without a transaction around them (each statement is its own).
+  void read(const char* name, Deadline deadline, const Work& work);
+
+  /// With a value: `auto n = database.transact<int>("reserve", deadline, [&](auto& tx) { … return n; });`
+  template <class T, class F>
+  T transact(const char* name, Deadline deadline, F&& work, bool idempotent = false) {
+    std::optional<T> out;
+    transact(name, deadline, Work([&](Transaction& tx) { out.emplace(work(tx)); }), idempotent);
+    return std::move(*out);
+  }
+  template <class T, class F>
+  T read(const char* name, Deadline deadline, F&& work) {
+    std::optional<T> out;
+    read(name, deadline, Work([&](Transaction& tx) { out.emplace(work(tx)); }));
+    return std::move(*out);
+  }
+
+  /// For Health: empty when a connection answers within a second.
+  std::string probe();
+  const DatabaseOptions& options() const;
+
+ private:
+  class Pool;
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace kit::db

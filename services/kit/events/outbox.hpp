@@ -1,0 +1,41 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "services/kit/db/database.hpp"
+#include "services/kit/embedded.hpp"
+#include "services/kit/events/event.hpp"
+
+namespace kit::events {
+
+/// Migration for the tables `outbox` and `inbox`; every service has it as its 000_events.sql.
+extern const EmbeddedFile MIGRATION;
+
+/// Writes the event in the transaction of the change that it tells of: published if, and only if, that commits.
+void write_outbox(db::Transaction& tx, const Event& event);
+
+/// True the first time that `consumer` sees the event; false when its effect is there already. In the effect's transaction.
+bool claim_inbox(db::Transaction& tx, std::string_view consumer, const Event& event);
+
+struct BrokerOptions {
+  std::string url;  ///< amqp://user:password@host:port/vhost; secret
+  std::string exchange = "shop.events";
+  std::chrono::milliseconds timeout{5000};  ///< of connecting, of a confirm
+};
+
+/// Moves the outbox to the broker on a thread of its own: in batches with confirms, in order per subject, safe with several
+/// replicas (one relays at a time, by an advisory lock), woken at once by LISTEN/NOTIFY, reconnecting with backoff. A
+/// row is deleted only after the broker confirmed it. Metrics: outbox_pending, outbox_oldest_seconds, outbox_published_total.
+class Relay {
+ public:
+  Relay(db::Database& database, BrokerOptions broker, Metrics& metrics);
+  ~Relay();  ///< stops within a second or so
+  /// For Health: empty when connected.
+  std::string probe() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kit::events

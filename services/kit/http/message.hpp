@@ -1,0 +1,70 @@
+#pragma once
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "services/kit/auth/principal.hpp"
+#include "services/kit/error/problem.hpp"
+#include "services/kit/time/deadline.hpp"
+#include "services/kit/trace/trace.hpp"
+
+namespace kit::http {
+
+enum class Method { Get, Head, Post, Put, Patch, Delete, Options };
+std::string_view to_string(Method method);
+
+/// Header fields in order; names compare without regard to case.
+class Headers {
+ public:
+  std::optional<std::string_view> get(std::string_view name) const;
+  void set(std::string name, std::string value);  ///< replaces
+  void add(std::string name, std::string value);
+  const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// A request as a value: everything decoded and checked, nothing of the HTTP library in it.
+struct Request {
+  Method method = Method::Get;
+  std::string path;                                        ///< percent-decoded, without the query
+  std::map<std::string, std::string, std::less<>> params;  ///< "{id}" of the route's pattern
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order, repeats kept
+  Headers headers;
+  std::string body;
+  std::string pattern;          ///< the route that matched
+  std::string remote_address;   ///< the peer's address, or the last X-Forwarded-For entry (set by the Ingress)
+  std::string request_id;       ///< X-Request-Id taken over when it is sane, else new
+  Trace trace;
+  Deadline deadline{Deadline::Clock::time_point::max()};
+  std::optional<auth::Principal> principal;  ///< set when a valid token came with it
+  std::string caller;                        ///< internal routes: the calling service
+
+  /// The parameter named in the pattern. Throws std::logic_error when the pattern has none such.
+  const std::string& param(std::string_view name) const;
+  /// The same as a positive id; Problem 400 that names "path.<name>" otherwise.
+  std::int64_t id(std::string_view name = "id") const;
+  std::optional<std::string_view> query_value(std::string_view name) const;
+  /// The body as JSON: Problem 415 unless Content-Type is application/json (or +json), 400 when malformed.
+  nlohmann::json json() const;
+};
+
+/// An answer as a value.
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+
+  static Response json(const nlohmann::json& value, int status = 200);
+  static Response text(std::string body, std::string content_type = "text/plain; charset=utf-8");
+  static Response no_content();
+  static Response problem(const Problem& problem);
+};
+
+}  // namespace kit::http

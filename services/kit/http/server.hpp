@@ -1,0 +1,51 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "services/kit/http/router.hpp"
+#include "services/kit/metrics/metrics.hpp"
+
+namespace kit::http {
+
+struct ServerOptions {
+  std::string address = "0.0.0.0";
+  int port = 8080;  ///< 0: any free one, see Server::port()
+  int reactors = 2;
+  int workers = 6;                          ///< threads that run Lane::Work handlers
+  int queue = 256;                          ///< requests waiting for a worker; past it 503 with Retry-After
+  int max_request_bytes = 64 * 1024;        ///< headers and body; past it 413
+  std::chrono::milliseconds deadline{10000};  ///< from the request's arrival to its answer; past it 504
+  std::chrono::milliseconds drain{20000};     ///< how long drain() waits for requests in flight
+};
+
+/// Decides before the handler whether the request may pass, and completes it (principal, caller). Throws Problem 401 or
+/// 403. Must not block.
+using Gatekeeper = std::function<void(Request&, const Route&)>;
+
+/// An HTTP/1.1 server. All that is dangerous in the library behind it (see README.md beside this file) is guarded here:
+/// answers reach only their own client, slow readers are cut off, framing errors close the connection, every
+/// exception is caught, and requests in flight survive drain(). Also metrics: http_requests_total{route,method,code},
+/// http_request_duration_seconds{route,method}, http_requests_in_flight, http_queue_depth, http_workers_busy.
+class Server {
+ public:
+  Server(ServerOptions options, Router router, Gatekeeper gatekeeper, Metrics& metrics);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Binds and serves on threads of its own; throws std::runtime_error when the port is taken.
+  void start();
+  std::uint16_t port() const;
+  /// Stops accepting new requests (answers carry Connection: close), waits until none is in flight or the time is up, then
+  /// stops. Returns how many requests were abandoned. May be called once, from any thread but a handler's.
+  int drain();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kit::http
