@@ -3,7 +3,8 @@
 
 namespace kit {
 
-/// A file of the source tree compiled into the program (migrations, OpenAPI documents, CRD). See shopkeeper_embed().
+/// A file of the source tree compiled into the program (migrations, OpenAPI documents, CRD). See
+/// shopkeeper_embed().
 struct EmbeddedFile {
   std::string_view name;  ///< base name, "001_products.sql"
   std::string_view text;

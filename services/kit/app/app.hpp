@@ -1,10 +1,4 @@
 #pragma once
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "services/kit/auth/gatekeeper.hpp"
 #include "services/kit/config/config.hpp"
 #include "services/kit/db/database.hpp"
@@ -15,6 +9,12 @@
 #include "services/kit/http/server.hpp"
 #include "services/kit/metrics/metrics.hpp"
 #include "services/kit/money/money.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace kit::app {
 
@@ -27,11 +27,13 @@ struct Context {
   Health& health;
   db::Database& database;
   events::BrokerOptions broker;
-  /// A client for another service by its key under `peers` ("user"); its token is ours. Throws config::Error when not set.
+  /// A client for another service by its key under `peers` ("user"); its token is ours. Throws config::Error
+  /// when not set.
   std::function<std::unique_ptr<http::Client>(const std::string& peer)> client;
 };
 
-/// What a running service keeps alive: its handlers' state, consumers, background tasks. Destroyed after the drain.
+/// What a running service keeps alive: its handlers' state, consumers, background tasks. Destroyed after the
+/// drain.
 class Running {
  public:
   virtual ~Running() = default;
@@ -49,10 +51,10 @@ struct Service {
   std::function<void(Context&)> sample_data = [](Context&) {};
 };
 
-/// The program: `serve` (default), `migrate`, `sample-data`, `check-config`, `version`; `--config FILE` (else SHOPKEEPER_CONFIG, else
-/// defaults). Returns the exit code: 0, 1 when it failed, 64 for wrong usage, 78 for wrong configuration (one line on
-/// standard error names the key). `serve` runs until SIGTERM or SIGINT, then drains and returns 0. SIGUSR1 makes the log
-/// more talkative (debug), SIGUSR2 sets it back.
+/// The program: `serve` (default), `migrate`, `sample-data`, `check-config`, `version`; `--config FILE` (else
+/// SHOPKEEPER_CONFIG, else defaults). Returns the exit code: 0, 1 when it failed, 64 for wrong usage, 78 for
+/// wrong configuration (one line on standard error names the key). `serve` runs until SIGTERM or SIGINT, then
+/// drains and returns 0. SIGUSR1 makes the log more talkative (debug), SIGUSR2 sets it back.
 int run(int argc, char** argv, const Service& service);
 
 }  // namespace kit::app

@@ -11,7 +11,8 @@
 
 namespace kit::config {
 
-/// What is wrong with the configuration, naming the key: the program prints it and exits 78 (EX_CONFIG of sysexits.h).
+/// What is wrong with the configuration, naming the key: the program prints it and exits 78 (EX_CONFIG of
+/// sysexits.h).
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -21,10 +22,10 @@ using Environment = std::map<std::string, std::string>;
 /// This process's environment.
 Environment environment();
 
-/// Typed configuration. A component binds its keys to fields of its own options struct; `load` then fills them from
-/// YAML and, over it, the environment: key "http.port" is SHOPKEEPER_HTTP_PORT. A key in YAML that nobody bound, a
-/// value of the wrong type or out of its range, throws Error with the key and where it came from. A value is never in
-/// the message when the key is bound by `secret`.
+/// Typed configuration. A component binds its keys to fields of its own options struct; `load` then fills
+/// them from YAML and, over it, the environment: key "http.port" is SHOPKEEPER_HTTP_PORT. A key in YAML that
+/// nobody bound, a value of the wrong type or out of its range, throws Error with the key and where it came
+/// from. A value is never in the message when the key is bound by `secret`.
 class Binder {
  public:
   void integer(std::string key, int& into, int min, int max);
@@ -32,7 +33,8 @@ class Binder {
   void secret(std::string key, std::string& into);
   void flag(std::string key, bool& into);
   /// "250ms", "2s", "10m", "1h"
-  void duration(std::string key, std::chrono::milliseconds& into, std::chrono::milliseconds min, std::chrono::milliseconds max);
+  void duration(std::string key, std::chrono::milliseconds& into, std::chrono::milliseconds min,
+                std::chrono::milliseconds max);
   void choice(std::string key, std::string& into, std::vector<std::string> allowed);
   /// Another name that the environment may use for the key (DATABASE_URL); SHOPKEEPER_* wins over it.
   void alias(std::string key, std::string variable);

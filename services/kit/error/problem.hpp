@@ -1,14 +1,16 @@
 #pragma once
 #include <exception>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace kit {
 
-/// One thing wrong with one field of a request. `field` is its name or path ("quantity", "lines[2].product_id",
+/// One thing wrong with one field of a request. `field` is its name or path ("quantity",
+/// "lines[2].product_id",
 /// "?limit" for the query, "path.id" for the path); `reason` completes the sentence "<field> ...".
 struct FieldError {
   std::string field;
@@ -16,7 +18,8 @@ struct FieldError {
 };
 
 /// An answer that is an error: thrown by handlers and domain code at the edge, turned into RFC 9457
-/// `application/problem+json` in one place (kit/http). What is in it is shown to the client: no secrets, no SQL.
+/// `application/problem+json` in one place (kit/http). What is in it is shown to the client: no secrets, no
+/// SQL.
 class Problem : public std::exception {
  public:
   /// `title` is short and the same for all problems of the kind ("Product not found").
@@ -39,7 +42,8 @@ class Problem : public std::exception {
   const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
   const char* what() const noexcept override { return title_.c_str(); }
 
-  /// The body: {"type":"about:blank","title":…,"status":…,"detail":…,"errors":[{"field":…,"reason":…}],…extensions}.
+  /// The body:
+  /// {"type":"about:blank","title":…,"status":…,"detail":…,"errors":[{"field":…,"reason":…}],…extensions}.
   nlohmann::json body() const;
 
  private:

@@ -3,14 +3,15 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace kit {
 
-/// What this process depends on, and how that fares. Checks run one at a time on the thread that asks, at most once a
-/// second each (the last result is used in between), so asking often costs nothing. Thread-safe.
+/// What this process depends on, and how that fares. Checks run one at a time on the thread that asks, at
+/// most once a second each (the last result is used in between), so asking often costs nothing. Thread-safe.
 class Health {
  public:
   struct Check {
@@ -26,8 +27,9 @@ class Health {
   bool accepting() const { return accepting_; }
 
   struct Report {
-    bool ready;           ///< accepting, and every required check is well
-    nlohmann::json body;  ///< {"status":"ok"|"degraded"|"unavailable","checks":{"database":{"status":"ok"},…}}
+    bool ready;  ///< accepting, and every required check is well
+    nlohmann::json
+        body;  ///< {"status":"ok"|"degraded"|"unavailable","checks":{"database":{"status":"ok"},…}}
   };
   Report report();
 

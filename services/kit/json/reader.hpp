@@ -1,21 +1,22 @@
 #pragma once
+#include "services/kit/error/problem.hpp"
+
 #include <cstdint>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "services/kit/error/problem.hpp"
+#include <nlohmann/json.hpp>
 
 namespace kit::json {
 
 using Json = nlohmann::json;
 
-/// Parses a request body. Throws Problem 400 that says where, for malformed JSON, invalid UTF-8, nesting over 32 deep,
-/// or a repeated key.
+/// Parses a request body. Throws Problem 400 that says where, for malformed JSON, invalid UTF-8, nesting over
+/// 32 deep, or a repeated key.
 Json parse(std::string_view text);
 
 struct Length {
@@ -28,10 +29,10 @@ struct Range {
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
 };
 
-/// Reads one JSON object field by field and gathers all that is wrong, so that the client is told everything at once.
-/// A getter that finds its field missing or wrong records it and returns nothing (or a value that is not to be used);
-/// call `finish()` before using any of them: it throws Problem 422 with every field error, unknown fields included.
-/// Text with control characters other than \n and \t is refused. Not thread-safe.
+/// Reads one JSON object field by field and gathers all that is wrong, so that the client is told everything
+/// at once. A getter that finds its field missing or wrong records it and returns nothing (or a value that is
+/// not to be used); call `finish()` before using any of them: it throws Problem 422 with every field error,
+/// unknown fields included. Text with control characters other than \n and \t is refused. Not thread-safe.
 class Reader {
  public:
   /// Throws Problem 422 when `object` is not an object.
@@ -42,7 +43,8 @@ class Reader {
   std::int64_t integer(std::string_view field, Range range = {});  ///< required; 2.0 is not an integer
   std::optional<std::int64_t> optional_integer(std::string_view field, Range range = {});
   bool boolean(std::string_view field, bool otherwise);
-  std::string email(std::string_view field);  ///< required; one address, at most 254 bytes, lower-cased domain
+  std::string email(
+      std::string_view field);  ///< required; one address, at most 254 bytes, lower-cased domain
   std::optional<std::string> optional_email(std::string_view field);
   /// Any value: for shapes that the caller reads itself. Null when missing.
   const Json* value(std::string_view field);

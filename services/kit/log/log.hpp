@@ -1,12 +1,14 @@
 #pragma once
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 
-/// JSON lines on standard error: {"time":…,"level":…,"service":…,"message":…,"request_id":…,"trace_id":…,…fields}.
-/// Thread-safe. Never give it a secret, a token, a password or a whole request body.
+#include <nlohmann/json.hpp>
+
+/// JSON lines on standard error:
+/// {"time":…,"level":…,"service":…,"message":…,"request_id":…,"trace_id":…,…fields}. Thread-safe. Never give
+/// it a secret, a token, a password or a whole request body.
 namespace kit::log {
 
 enum class Level { Debug, Info, Warn, Error };

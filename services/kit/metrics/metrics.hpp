@@ -1,8 +1,4 @@
 #pragma once
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,14 +6,18 @@
 #include <string>
 #include <vector>
 
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+
 namespace prometheus {
 class Registry;
 }
 
 namespace kit {
 
-/// The process's metrics, on prometheus-cpp. References stay valid as long as it lives: look a metric up once, keep it.
-/// Thread-safe. Label values must be bounded in number (a route's pattern, never its path).
+/// The process's metrics, on prometheus-cpp. References stay valid as long as it lives: look a metric up
+/// once, keep it. Thread-safe. Label values must be bounded in number (a route's pattern, never its path).
 class Metrics {
  public:
   using Labels = std::map<std::string, std::string>;
@@ -27,7 +27,8 @@ class Metrics {
   prometheus::Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
   prometheus::Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
   /// `buckets` in the metric's base unit; the default suits request durations in seconds (1 ms to 10 s).
-  prometheus::Histogram& histogram(const std::string& name, const std::string& help, const Labels& labels = {},
+  prometheus::Histogram& histogram(const std::string& name, const std::string& help,
+                                   const Labels& labels = {},
                                    const std::vector<double>& buckets = default_buckets());
   /// `refresh` is called before each scrape (for gauges that are cheap to read and costly to keep).
   void before_scrape(std::function<void()> refresh);

@@ -2,10 +2,11 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
 
 namespace kit {
 

@@ -13,7 +13,8 @@ class Deadline {
   static Deadline in(std::chrono::milliseconds time) { return Deadline(Clock::now() + time); }
   /// What is left, never negative.
   std::chrono::milliseconds left() const {
-    return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(at_ - Clock::now()));
+    return std::max(std::chrono::milliseconds(0),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(at_ - Clock::now()));
   }
   bool passed() const { return Clock::now() >= at_; }
   Clock::time_point at() const { return at_; }

@@ -12,7 +12,8 @@ struct Trace {
 
   /// A new trace with random ids.
   static Trace start();
-  /// A span of our own in the caller's trace, or a new trace where `traceparent` is missing or not well-formed.
+  /// A span of our own in the caller's trace, or a new trace where `traceparent` is missing or not
+  /// well-formed.
   static Trace follow(std::string_view traceparent);
   /// The header for those whom we call: "00-<trace>-<span>-<flags>".
   std::string traceparent() const;

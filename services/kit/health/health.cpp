@@ -1,0 +1,30 @@
+#include "services/kit/health/health.hpp"
+
+namespace kit {
+
+void Health::add(Check check) {
+  const std::lock_guard lock(lock_);
+  checks_.push_back({std::move(check), {}, {}});
+}
+
+Health::Report Health::report() {
+  using std::chrono::steady_clock;
+  const std::lock_guard lock(lock_);
+  bool required_well = true;
+  bool all_well = true;
+  nlohmann::json checks = nlohmann::json::object();
+  for (auto& [check, error, asked] : checks_) {
+    if (asked == steady_clock::time_point{} || steady_clock::now() - asked >= std::chrono::seconds(1)) {
+      error = check.probe();
+      asked = steady_clock::now();
+    }
+    checks[check.name] = error.empty() ? nlohmann::json{{"status", "ok"}}
+                                       : nlohmann::json{{"status", "unavailable"}, {"detail", error}};
+    all_well = all_well && error.empty();
+    required_well = required_well && (error.empty() || !check.required);
+  }
+  const char* status = !required_well ? "unavailable" : !all_well ? "degraded" : "ok";
+  return {accepting_ && required_well, {{"status", status}, {"checks", std::move(checks)}}};
+}
+
+}  // namespace kit

@@ -1,0 +1,276 @@
+#include "services/kit/json/reader.hpp"
+
+#include <cctype>
+#include <charconv>
+#include <cstring>
+
+namespace kit::json {
+namespace {
+
+constexpr int MAX_DEPTH = 32;
+
+/// Stops nlohmann's parser at nesting that is too deep and at keys that come twice, either of which it would
+/// let pass.
+class Strict : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override {
+    keys_.emplace_back();
+    return enter();
+  }
+  bool end_object() override {
+    keys_.pop_back();
+    --depth_;
+    return true;
+  }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_array() override {
+    --depth_;
+    return true;
+  }
+  bool key(string_t& name) override {
+    if (keys_.back().insert(name).second) return true;
+    complaint = "the key \"" + name.substr(0, 64) + "\" comes twice";
+    return false;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+    complaint = "the body is not valid JSON near byte " + std::to_string(position);
+    return false;
+  }
+  std::string complaint;
+
+ private:
+  bool enter() {
+    if (++depth_ <= MAX_DEPTH) return true;
+    complaint = "the body is nested more than " + std::to_string(MAX_DEPTH) + " deep";
+    return false;
+  }
+  std::vector<std::set<std::string>> keys_;
+  int depth_ = 0;
+};
+
+std::size_t code_points(std::string_view text) {
+  std::size_t n = 0;
+  for (const char c : text) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return n;
+}
+
+bool has_control(std::string_view text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) return true;
+  }
+  return false;
+}
+
+/// One address of the common kind (RFC 5321's dot-string local part, a domain of letters, digits and
+/// hyphens).
+bool email_shape(std::string_view text) {
+  const auto at = text.find('@');
+  if (text.size() > 254 || at == std::string_view::npos || at == 0 || at > 64) return false;
+  const auto local = text.substr(0, at);
+  const auto domain = text.substr(at + 1);
+  const auto dotted = [](std::string_view part) {
+    return !part.empty() && part.front() != '.' && part.back() != '.' &&
+           part.find("..") == std::string_view::npos;
+  };
+  for (const char c : local) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80) return false;
+    if (!std::isalnum(byte) && !std::strchr("!#$%&'*+-/=?^_`{|}~.", c)) return false;
+  }
+  for (const char c : domain) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || (!std::isalnum(byte) && c != '-' && c != '.')) return false;
+  }
+  return dotted(local) && dotted(domain) && domain.find('.') != std::string_view::npos;
+}
+
+std::string quantity_reason(Length length) {
+  if (length.min == 0) return "must have at most " + std::to_string(length.max) + " characters";
+  return "must have " + std::to_string(length.min) + " to " + std::to_string(length.max) + " characters";
+}
+
+std::string range_reason(Range range) {
+  if (range.max == std::numeric_limits<std::int64_t>::max())
+    return "must be at least " + std::to_string(range.min);
+  return "must be between " + std::to_string(range.min) + " and " + std::to_string(range.max);
+}
+
+}  // namespace
+
+bool valid_utf8(std::string_view text) {
+  const auto* p = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* end = p + text.size();
+  while (p < end) {
+    if (*p < 0x80) {
+      ++p;
+      continue;
+    }
+    const int more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : 1;
+    if (*p < 0xC2 || *p > 0xF4 || end - p <= more) return false;
+    std::uint32_t point = *p & (0x3F >> more);
+    for (int i = 1; i <= more; ++i) {
+      if ((p[i] & 0xC0) != 0x80) return false;
+      point = (point << 6) | (p[i] & 0x3F);
+    }
+    constexpr std::uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
+    p += more + 1;
+  }
+  return true;
+}
+
+Json parse(std::string_view text) {
+  if (text.empty()) throw problem::malformed("the body is empty; JSON is expected");
+  if (!valid_utf8(text)) throw problem::malformed("the body is not valid UTF-8");
+  Strict strict;
+  if (!Json::sax_parse(text, &strict)) throw problem::malformed(strict.complaint);
+  return Json::parse(text);
+}
+
+Reader::Reader(const Json& object, std::string path) : object_(object), path_(std::move(path)) {
+  if (!object.is_object()) throw problem::invalid(path_.empty() ? "body" : path_, "must be a JSON object");
+}
+
+std::string Reader::path_of(std::string_view field) const {
+  return path_.empty() ? std::string(field) : path_ + "." + std::string(field);
+}
+
+void Reader::error(std::string_view field, std::string reason) {
+  errors_.push_back({path_of(field), std::move(reason)});
+}
+
+bool Reader::has(std::string_view field) const { return object_.contains(field); }
+
+const Json* Reader::find(std::string_view field, bool required) {
+  asked_.emplace(field);
+  const auto found = object_.find(std::string(field));
+  if (found != object_.end() && !found->is_null()) return &*found;
+  if (required) error(field, "is required");
+  return nullptr;
+}
+
+std::optional<std::string> Reader::optional_string(std::string_view field, Length length) {
+  const auto* value = find(field, false);
+  if (!value) return std::nullopt;
+  if (!value->is_string()) {
+    error(field, "must be a string");
+    return std::nullopt;
+  }
+  const auto& text = value->get_ref<const std::string&>();
+  const auto points = code_points(text);
+  if (points < length.min || points > length.max) {
+    error(field, quantity_reason(length));
+  } else if (has_control(text)) {
+    error(field, "must not have control characters");
+  } else if (length.min > 0 && text.find_first_not_of(" \t\n") == std::string::npos) {
+    error(field, "must not be blank");
+  }
+  return text;
+}
+
+std::string Reader::string(std::string_view field, Length length) {
+  if (!find(field, true)) return {};
+  return optional_string(field, length).value_or("");
+}
+
+std::optional<std::int64_t> Reader::optional_integer(std::string_view field, Range range) {
+  const auto* value = find(field, false);
+  if (!value) return std::nullopt;
+  if (!value->is_number_integer()) {
+    // A number too large for 64 bits is parsed as a float: it is out of range rather than of the wrong type.
+    const bool large = value->is_number_float() && std::abs(value->get<double>()) >= 9.2e18;
+    error(field, large ? range_reason(range) : "must be an integer");
+    return std::nullopt;
+  }
+  const bool too_large =
+      value->is_number_unsigned() &&
+      value->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const auto number = too_large ? std::numeric_limits<std::int64_t>::max() : value->get<std::int64_t>();
+  if (too_large || number < range.min || number > range.max) error(field, range_reason(range));
+  return number;
+}
+
+std::int64_t Reader::integer(std::string_view field, Range range) {
+  if (!find(field, true)) return 0;
+  return optional_integer(field, range).value_or(0);
+}
+
+bool Reader::boolean(std::string_view field, bool otherwise) {
+  const auto* value = find(field, false);
+  if (!value) return otherwise;
+  if (!value->is_boolean()) {
+    error(field, "must be true or false");
+    return otherwise;
+  }
+  return value->get<bool>();
+}
+
+std::optional<std::string> Reader::optional_email(std::string_view field) {
+  const auto* value = find(field, false);
+  if (!value) return std::nullopt;
+  if (!value->is_string() || !email_shape(value->get_ref<const std::string&>())) {
+    error(field, "must be an e-mail address");
+    return std::nullopt;
+  }
+  auto address = value->get<std::string>();
+  for (auto at = address.find('@'); at < address.size(); ++at) {
+    address[at] = static_cast<char>(std::tolower(static_cast<unsigned char>(address[at])));
+  }
+  return address;
+}
+
+std::string Reader::email(std::string_view field) {
+  if (!find(field, true)) return {};
+  return optional_email(field).value_or("");
+}
+
+const Json* Reader::value(std::string_view field) { return find(field, false); }
+
+const Json* Reader::array(std::string_view field, std::size_t min, std::size_t max) {
+  const auto* value = find(field, min > 0);
+  if (!value) return nullptr;
+  if (!value->is_array()) {
+    error(field, "must be an array");
+    return nullptr;
+  }
+  if (value->size() < min || value->size() > max) {
+    error(field, "must have " + std::to_string(min) + " to " + std::to_string(max) + " elements");
+    return nullptr;
+  }
+  return value;
+}
+
+void Reader::merge(const Reader& nested) {
+  errors_.insert(errors_.end(), nested.errors_.begin(), nested.errors_.end());
+}
+
+void Reader::check_unknown() {
+  for (const auto& [name, value] : object_.items()) {
+    if (!asked_.contains(name)) error(name.substr(0, 64), "is not known here");
+  }
+}
+
+void Reader::finish() {
+  check_unknown();
+  if (!errors_.empty()) throw problem::invalid(errors_);
+}
+
+std::int64_t parse_id(std::string_view text, const std::string& field) {
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size() || id < 1) {
+    throw Problem(400, "Malformed request", field + " must be a positive integer")
+        .field(field, "must be a positive integer");
+  }
+  return id;
+}
+
+}  // namespace kit::json
