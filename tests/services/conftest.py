@@ -1,0 +1,185 @@
+"""Fixtures of the service tests: a REAL PostgreSQL 15 and RabbitMQ of our own, and our programs on them.
+
+Run: `python3 -m pytest tests/services` (needs the Debian packages postgresql, rabbitmq-server, openssl, python3-pytest
+and built programs: `ninja -C build/dev shopkeeper-user …`; another build tree: SHOPKEEPER_BUILD=…). Started once a session:
+
+    postgres    the server: `postgres.database("name")` -> .url .query(sql) .value(sql) .cut() (kills its backends);
+                `postgres.stop()/kill()/start()/restart()` for faults: leave it running at the end of the test
+    rabbitmq    the broker: `rabbitmq.vhost()` -> .url .queue(name) .listen("order.*") .take_events(queue) .publish(key, text)
+                .cut() (closes its connections); `rabbitmq.stop()/kill()/start()/restart()`: likewise
+
+For each test:
+
+    database    a database of one's own, dropped afterwards;       vhost   a virtual host of one's own, likewise
+
+    shop        all four services with sample data, `access: Open`, wired as on a cluster: own databases and roles, JWKS and
+                signing key, ServiceAccount tokens, so internal calls are really authenticated. Shared by the tests of one
+                FILE (made once a module): tests must not rely on counts or ids that other tests may change.
+                    shop.get("/products/1").json()                   through the gateway's routes
+                    shop.post("/orders", {...}, token=shop.token(1)) with an access token (role="staff")
+                    shop.order.api.get(…), shop.order.ops.get("/metrics"), shop.order.log(), shop.order.metric("…")
+                    shop.internal("product", caller="order").post("/internal/reservations", {...})
+                    shop.databases["order"].value("select count(*) from orders")
+                    shop.vhost.listen("order.#"), shop.replica("order")
+    shop_factory(access="Open", config={"order": {"http.workers": 2}}, sample_data=True, services=("user", …), start=True)
+                a shop for one test alone: for faults, access Authenticated, exact ids, kill -9
+    service_factory("user", config={"http.workers": 2}, env={}, start=True)
+                one service alone on a fresh database and virtual host (svc.database, svc.vhost, svc.keys), migrated;
+                with start=False nothing is run: svc.run("check-config", check=False).returncode
+
+`lib.process.wait_until(what, check, timeout)` is how to wait: never sleep. When a test fails, what the services logged
+during it is in the report.
+"""
+
+import itertools
+import pathlib
+import secrets
+import shutil
+import sys
+import tempfile
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+# pylint: disable=wrong-import-position
+from lib.keys import ISSUER, Keys  # noqa: E402
+from lib.postgres import Postgres  # noqa: E402
+from lib.process import kill_session, tail  # noqa: E402
+from lib.rabbitmq import RabbitMQ  # noqa: E402
+from lib.service import Service  # noqa: E402
+from lib.shop import SERVICES, Shop  # noqa: E402
+
+_numbers = itertools.count(1)
+_logs = {}  # Path -> (name, size when the test began)
+
+
+def _watch(service):
+    _logs[service.log_file] = (service.name, 0)
+    return service
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item):
+    """Remembers where each log stands, so that a failure shows only its own part."""
+    for path, (name, _) in list(_logs.items()):
+        _logs[path] = (name, path.stat().st_size if path.exists() else 0)
+    yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Adds the services' logs to the report of what failed."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for path, (name, position) in _logs.items():
+            text = tail(path, position)
+            if text:
+                report.sections.append((f"log of {name} ({path.name})", text))
+
+
+@pytest.fixture(scope="session")
+def folder():
+    """Everything that the tests leave on disk; the postgres user must be able to reach into it."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="shopkeeper-services-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(folder):
+    server = Postgres(folder / "postgres")
+    try:
+        yield server.init()
+    finally:
+        server.stop()
+        kill_session(server.process)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(folder):
+    broker = RabbitMQ(folder / "rabbitmq")
+    try:
+        yield broker.init()
+    finally:
+        broker.close()
+
+
+@pytest.fixture
+def database(postgres):
+    made = postgres.database(f"t{next(_numbers)}_{secrets.token_hex(3)}")
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def vhost(rabbitmq):
+    made = rabbitmq.vhost()
+    yield made
+    made.drop()
+
+
+def _make_shop(folder, postgres, rabbitmq, start=True, sample_data=True, **kwargs):
+    name = f"s{next(_numbers)}_{secrets.token_hex(3)}"
+    made = Shop(folder / name, postgres, rabbitmq, name, **kwargs)
+    for service in made.services.values():
+        _watch(service)
+    if start:
+        try:
+            made.start(sample_data)
+        except BaseException:
+            made.close()
+            raise
+    return made
+
+
+@pytest.fixture(scope="module")
+def shop(folder, postgres, rabbitmq):
+    made = _make_shop(folder, postgres, rabbitmq)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shop_factory(folder, postgres, rabbitmq):
+    shops = []
+
+    def factory(access="Open", config=None, sample_data=True, services=SERVICES, start=True):
+        shops.append(_make_shop(folder, postgres, rabbitmq, start, sample_data, access=access, config=config,
+                                services=services))
+        return shops[-1]
+
+    yield factory
+    for made in shops:
+        made.close()
+
+
+@pytest.fixture
+def service_factory(folder, postgres, rabbitmq):
+    services = []
+
+    def factory(name, config=None, env=None, start=True):
+        number = f"f{next(_numbers)}_{secrets.token_hex(3)}"
+        keys = Keys(folder / number / "keys")
+        own = postgres.database(number)
+        host = rabbitmq.vhost()
+        defaults = {"auth.jwks_file": keys.jwks_file, "internal.issuer_keys_file": keys.issuer_file,
+                    "internal.issuer": ISSUER, "internal.token_file": keys.service_token_file(name)}
+        if name == "user":
+            defaults["auth.signing_file"] = keys.signing_file
+        service = _watch(Service(name, folder / number, {**defaults, **(config or {})},
+                                 {"DATABASE_URL": own.url, "AMQP_URL": host.url, **(env or {})}))
+        service.database, service.vhost, service.keys = own, host, keys
+        services.append(service)
+        if start:
+            service.run("migrate")
+            service.start()
+        return service
+
+    yield factory
+    for service in services:
+        service.stop()
+        service.vhost.drop()
+        service.database.drop()

@@ -1,0 +1,1 @@
+"""What the service tests stand on; see ../conftest.py for how to use it."""

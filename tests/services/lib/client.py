@@ -1,0 +1,80 @@
+"""HTTP with the standard library only."""
+
+import http.client
+import json
+import socket
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Response:
+    """An answer: `headers` by lower-case name, `body` as bytes."""
+
+    status: int
+    headers: dict = field(default_factory=dict)
+    body: bytes = b""
+
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def text(self):
+        return self.body.decode("utf-8", "replace")
+
+
+class Client:
+    """Speaks to one port. Each call is a connection of its own, so that calls may come from several threads."""
+
+    def __init__(self, port, host="127.0.0.1", headers=None, timeout=15.0):
+        self.host, self.port, self.timeout = host, port, timeout
+        self.headers = dict(headers or {})
+
+    @property
+    def url(self):
+        return f"http://{self.host}:{self.port}"
+
+    def bearer(self, token):
+        """The same client, with a token."""
+        return Client(self.port, self.host, {**self.headers, "Authorization": f"Bearer {token}"}, self.timeout)
+
+    def request(self, method, path, body=None, headers=None, timeout=None):
+        """`body`: bytes or str as they are; anything else as JSON."""
+        sent = {"Connection": "close", **self.headers}
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout or self.timeout)
+        try:
+            connection.request(method, path, body.encode() if isinstance(body, str) else body, sent)
+            response = connection.getresponse()
+            return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path, **kwargs):
+        return self.request("GET", path, **kwargs)
+
+    def post(self, path, body=None, **kwargs):
+        return self.request("POST", path, body, **kwargs)
+
+    def put(self, path, body=None, **kwargs):
+        return self.request("PUT", path, body, **kwargs)
+
+    def patch(self, path, body=None, **kwargs):
+        return self.request("PATCH", path, body, **kwargs)
+
+    def delete(self, path, **kwargs):
+        return self.request("DELETE", path, **kwargs)
+
+    def raw(self, data, timeout=None):
+        """Sends bytes as they are and returns all that comes back until the peer closes (or the timeout)."""
+        with socket.create_connection((self.host, self.port), timeout or self.timeout) as connection:
+            connection.sendall(data)
+            parts = []
+            try:
+                while part := connection.recv(65536):
+                    parts.append(part)
+            except (TimeoutError, ConnectionResetError):
+                pass
+            return b"".join(parts)

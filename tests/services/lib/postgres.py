@@ -1,0 +1,124 @@
+"""A PostgreSQL 15 of our own: private data, a free loopback port, never the machine's cluster."""
+
+import csv
+import io
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import subprocess
+
+from lib.process import free_port, start, stop, wait_until
+
+BIN = pathlib.Path(os.environ.get("POSTGRES_BIN", "/usr/lib/postgresql/15/bin"))
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "300",
+    "shared_buffers": "64MB",
+    # Only a crash of the machine could lose anything by this, and the tests crash no more than processes.
+    "fsync": "off",
+    "log_line_prefix": "%m [%p] %a ",
+    "log_lock_waits": "on",
+}
+
+
+class Postgres:
+    """The server. `database(name)` makes a database with a role of its own; `stop`, `kill`, `start` are for faults."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+        self.data = folder / "data"
+        self.log = folder / "postgres.log"
+        self.port = free_port()
+        self.password = secrets.token_hex(16)
+        self.process = None
+
+    def init(self):
+        """Makes the cluster and starts it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o755)
+        self.data.mkdir(mode=0o700)
+        password_file = self.folder / "password"
+        password_file.write_text(self.password, encoding="ascii")
+        command = [str(BIN / "initdb"), "-D", str(self.data), "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8",
+                   "--locale=C.UTF-8", "--no-sync", f"--pwfile={password_file}"]
+        if os.geteuid() == 0:
+            for path in (self.data, password_file):
+                shutil.chown(path, "postgres", "postgres")
+            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", *command]
+        subprocess.run(command, check=True, timeout=60, stdout=subprocess.DEVNULL, cwd="/")
+        self.start()
+        return self
+
+    def start(self):
+        """Starts it and waits until it answers."""
+        settings = [arg for key, value in SETTINGS.items() for arg in ("-c", f"{key}={value}")]
+        command = [str(BIN / "postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
+        self.process = start(command, self.log, user="postgres")
+        wait_until("PostgreSQL", self._answers, 30)
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended, see {self.log}")
+        try:
+            return self.query("select 1") == [["1"]]
+        except subprocess.CalledProcessError:
+            return False
+
+    def stop(self):
+        """A fast shutdown: transactions are rolled back, connections closed."""
+        stop(self.process, 30, signal.SIGINT)
+
+    def kill(self):
+        """An immediate shutdown (SIGQUIT): as a crash, with recovery at the next start, but leaving no process behind."""
+        stop(self.process, 30, signal.SIGQUIT)
+
+    def restart(self):
+        """Stops and starts it, on the same port."""
+        self.stop()
+        self.start()
+
+    def query(self, sql, database="postgres", user="postgres", password=None):
+        """Runs SQL by psql; rows as lists of strings (null is the empty string)."""
+        env = {"PGPASSWORD": password or self.password, "PATH": "/usr/bin:/bin", "PGCONNECT_TIMEOUT": "5"}
+        command = [str(BIN / "psql"), "-XAtq", "--csv", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
+                   "-p", str(self.port), "-U", user, "-d", database]
+        done = subprocess.run(command, input=sql, env=env, check=True, timeout=60, capture_output=True, text=True)
+        return list(csv.reader(io.StringIO(done.stdout)))
+
+    def database(self, name):
+        """A new database `name` and a role of that name that owns it and nothing else."""
+        password = secrets.token_hex(16)
+        self.query(f"create role {name} login password '{password}'; create database {name} owner {name};\n"
+                   f"revoke connect on database {name} from public;")
+        return Database(self, name, password)
+
+
+class Database:
+    """One database. `url` is what a service is given."""
+
+    def __init__(self, server: Postgres, name: str, password: str):
+        self.server, self.name, self.password = server, name, password
+
+    @property
+    def url(self):
+        return f"postgresql://{self.name}:{self.password}@127.0.0.1:{self.server.port}/{self.name}"
+
+    def query(self, sql):
+        """Rows as lists of strings, asked by the owning role."""
+        return self.server.query(sql, self.name, self.name, self.password)
+
+    def value(self, sql):
+        """The one value of a query, as a string."""
+        return self.query(sql)[0][0]
+
+    def cut(self):
+        """Ends every backend that works for this database (pg_terminate_backend); returns how many."""
+        return len(self.server.query("select pg_terminate_backend(pid) from pg_stat_activity "
+                                     f"where datname = '{self.name}' and pid <> pg_backend_pid()"))
+
+    def drop(self):
+        """Removes database and role, whoever is still connected."""
+        self.server.query(f"drop database if exists {self.name} with (force);\ndrop role if exists {self.name};")

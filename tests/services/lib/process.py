@@ -1,0 +1,97 @@
+"""Processes that the tests start: each ended by its own pid, everything waited for with a limit."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+
+
+def wait_until(what, check, timeout=15.0, interval=0.02):
+    """Polls `check` until it returns something true, and returns that; TimeoutError naming `what` otherwise."""
+    end = time.monotonic() + timeout
+    while True:
+        result = check()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {timeout:g} s (last answer: {result!r})")
+        time.sleep(interval)
+
+
+def _outgoing_ports():
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        return tuple(int(n) for n in file.read().split())
+
+
+_given = set()
+
+
+def free_port():
+    """A loopback port that nobody listens on, outside of the range that the kernel gives to outgoing connections, so
+    that it stays free until it is used, and also while its server is restarted."""
+    low, high = _outgoing_ports()
+    for _ in range(1000):
+        port = random.randrange(10240, 65000)
+        if low <= port <= high or port in _given:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
+    raise RuntimeError("no free port")
+
+
+def accepts(port, timeout=0.5):
+    """True when something accepts connections on the loopback port."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout):
+            return True
+    except OSError:
+        return False
+
+
+def start(command, log, env=None, cwd="/", user=None):
+    """Starts a program in a session of its own, output appended to the file `log`; as `user` where we are root."""
+    if user and os.geteuid() == 0:
+        command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--", *command]
+    with open(log, "ab") as out:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, cwd=cwd,
+                                start_new_session=True)
+
+
+def stop(process, timeout=15.0, with_signal=signal.SIGTERM):
+    """Ends the process by signal, by SIGKILL when it does not listen; returns its exit code."""
+    if process is None:
+        return None
+    if process.poll() is None:
+        process.send_signal(with_signal)
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.wait(10)
+
+
+def kill_session(process):
+    """SIGKILL to the process and to all that it started (the session that `start` made for it), if it still runs."""
+    if process is None or process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+
+
+def tail(path, start_at=0, limit=6000):
+    """The end of a log, from byte `start_at` on."""
+    try:
+        with open(path, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(start_at, size - limit))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""

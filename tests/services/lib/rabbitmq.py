@@ -1,0 +1,171 @@
+"""A RabbitMQ of our own: private node, name server (epmd), data and ports; the management API to look inside."""
+
+import base64
+import json
+import pathlib
+import secrets
+import shutil
+import signal
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from lib.process import accepts, free_port, kill_session, start, stop, wait_until
+
+
+def _home():
+    homes = sorted(pathlib.Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*"))
+    if not homes:
+        raise RuntimeError("rabbitmq-server is not installed (Debian package rabbitmq-server)")
+    return homes[-1]
+
+
+class RabbitMQ:
+    """The broker. `vhost()` makes a virtual host for one test or shop; `stop`, `kill`, `start` are for faults."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+        self.log = folder / "rabbitmq.log"
+        self.port, self.management, self.epmd_port, self.dist = (free_port() for _ in range(4))
+        self.user, self.password = "shop", secrets.token_hex(16)
+        self.process = self.epmd = None
+
+    def init(self):
+        """Writes its configuration and starts it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n", encoding="ascii")
+        (self.folder / "empty.conf").write_text("", encoding="ascii")
+        (self.folder / "rabbitmq.conf").write_text("\n".join((
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}",
+            "management.tcp.ip = 127.0.0.1",
+            f"management.tcp.port = {self.management}",
+            f"default_user = {self.user}",
+            f"default_pass = {self.password}",
+            "disk_free_limit.absolute = 50MB",
+            "log.console = true", "log.console.level = info", "log.file = false", "")), encoding="ascii")
+        # epmd belongs to nobody's session if the node starts it; started here it ends with the tests.
+        self.epmd = start(["epmd", "-address", "127.0.0.1", "-port", str(self.epmd_port)], self.folder / "epmd.log",
+                          env=self._env())
+        wait_until("epmd", lambda: accepts(self.epmd_port))
+        self.start()
+        return self
+
+    def _env(self):
+        folder = str(self.folder)
+        return {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder, "LANG": "C.UTF-8",
+            "ERL_EPMD_PORT": str(self.epmd_port), "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the server instead of watching over it
+            "RABBITMQ_NODENAME": "shop-tests@localhost", "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1", "RABBITMQ_DIST_PORT": str(self.dist),
+            "RABBITMQ_CONF_ENV_FILE": f"{folder}/empty.conf", "RABBITMQ_CONFIG_FILE": f"{folder}/rabbitmq.conf",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/enabled_plugins", "RABBITMQ_MNESIA_BASE": f"{folder}/mnesia",
+            "RABBITMQ_LOG_BASE": folder, "RABBITMQ_LOGS": "-", "RABBITMQ_GENERATED_CONFIG_DIR": f"{folder}/generated",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+
+    def start(self):
+        """Starts it and waits until it takes connections and its management API answers."""
+        self.process = start([str(_home() / "sbin" / "rabbitmq-server")], self.log, env=self._env())
+        wait_until("RabbitMQ", self._answers, 90, 0.1)
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"RabbitMQ ended, see {self.log}")
+        try:
+            return accepts(self.port) and self.api("GET", "/api/overview")
+        except OSError:
+            return False
+
+    def stop(self):
+        """An orderly stop."""
+        stop(self.process, 60)
+
+    def kill(self):
+        """kill -9."""
+        stop(self.process, 10, signal.SIGKILL)
+
+    def restart(self):
+        """Stops and starts it, on the same port with the same data."""
+        self.stop()
+        self.start()
+
+    def close(self):
+        """The end of the tests: nothing of it stays, so it need not stop in order (which takes 7 s)."""
+        kill_session(self.process)
+        stop(self.epmd)
+        shutil.rmtree(self.folder / "mnesia", ignore_errors=True)
+
+    def api(self, method, path, body=None):
+        """The management HTTP API: decoded JSON, or None for an answer without a body. 404 is None, too."""
+        login = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.management}{path}", method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Basic {login}", "Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                text = response.read()
+                return json.loads(text) if text else None
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise
+
+    def vhost(self):
+        """A new virtual host with a random name."""
+        vhost = VirtualHost(self, "test-" + secrets.token_hex(6))
+        self.api("PUT", f"/api/vhosts/{vhost.name}")
+        self.api("PUT", f"/api/permissions/{vhost.name}/{self.user}", {"configure": ".*", "write": ".*", "read": ".*"})
+        return vhost
+
+
+class VirtualHost:
+    """A virtual host: exchanges and queues of its own. `url` is what a service is given."""
+
+    def __init__(self, broker: RabbitMQ, name: str):
+        self.broker, self.name = broker, name
+
+    @property
+    def url(self):
+        return f"amqp://{self.broker.user}:{self.broker.password}@127.0.0.1:{self.broker.port}/{self.name}"
+
+    def queue(self, name):
+        """What the management API says of a queue; None when there is none. Its counters lag by up to 5 s."""
+        return self.broker.api("GET", f"/api/queues/{self.name}/{urllib.parse.quote(name, safe='')}")
+
+    def listen(self, *keys, exchange="shop.events"):
+        """Binds a new queue to the exchange (made when missing) for the routing keys; read it with `take`."""
+        name = "listen-" + secrets.token_hex(4)
+        self.broker.api("PUT", f"/api/exchanges/{self.name}/{exchange}", {"type": "topic", "durable": True})
+        self.broker.api("PUT", f"/api/queues/{self.name}/{name}", {"durable": True})
+        for key in keys or ("#",):
+            self.broker.api("POST", f"/api/bindings/{self.name}/e/{exchange}/q/{name}", {"routing_key": key})
+        return name
+
+    def take(self, queue, count=100):
+        """Takes up to `count` messages off a queue, now: dicts with `payload`, `routing_key`, `properties`."""
+        path = f"/api/queues/{self.name}/{urllib.parse.quote(queue, safe='')}/get"
+        body = {"count": count, "ackmode": "ack_requeue_false", "encoding": "auto"}
+        return self.broker.api("POST", path, body) or []
+
+    def take_events(self, queue, count=100):
+        """The same as the decoded CloudEvents."""
+        return [json.loads(message["payload"]) for message in self.take(queue, count)]
+
+    def publish(self, routing_key, payload, exchange="shop.events", **properties):
+        """Publishes text as it is (also what is no event)."""
+        return self.broker.api("POST", f"/api/exchanges/{self.name}/{exchange}/publish", {
+            "routing_key": routing_key, "payload": payload, "payload_encoding": "string",
+            "properties": {"delivery_mode": 2, "content_type": "application/cloudevents+json", **properties}})
+
+    def cut(self):
+        """Closes every client connection of this virtual host, from the broker's side; returns how many."""
+        names = [c["name"] for c in self.broker.api("GET", f"/api/vhosts/{self.name}/connections") or []]
+        for name in names:
+            self.broker.api("DELETE", f"/api/connections/{urllib.parse.quote(name, safe='')}")
+        return len(names)
+
+    def drop(self):
+        """Removes it and all that is in it."""
+        self.broker.api("DELETE", f"/api/vhosts/{self.name}")
