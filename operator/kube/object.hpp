@@ -1,0 +1,93 @@
+#pragma once
+#include <chrono>
+#include <compare>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace kube {
+
+/// A Kubernetes object, as the API server speaks it.
+using Object = nlohmann::json;
+using Labels = std::map<std::string, std::string>;
+
+/// Names an object of a known kind. `space` is empty for what is not in a namespace.
+struct Key {
+  std::string space;
+  std::string name;
+  auto operator<=>(const Key&) const = default;
+  /// "namespace/name", or "name".
+  std::string text() const { return space.empty() ? name : space + "/" + name; }
+};
+
+/// One resource of the API: where it is found and what its objects are called.
+struct ResourceType {
+  std::string group;  ///< "" for the core group
+  std::string version;
+  std::string plural;  ///< as in the path: "statefulsets"
+  std::string kind;
+  bool namespaced = true;
+
+  bool operator==(const ResourceType&) const = default;
+  std::string api_version() const { return group.empty() ? version : group + "/" + version; }
+  /// "statefulsets.apps", "pods": for people and metrics.
+  std::string resource() const { return group.empty() ? plural : plural + "." + group; }
+  /// "/apis/apps/v1/namespaces/shops/statefulsets"; over all namespaces when `space` is empty.
+  std::string path(std::string_view space = {}) const;
+  /// Of one object, or of its subresource ("status", "scale"). Throws std::invalid_argument when the name is
+  /// empty, is no path segment, or when a namespaced object comes without its namespace.
+  std::string path(const Key& key, std::string_view subresource = {}) const;
+  /// An object that holds no more than apiVersion, kind and metadata.name and .namespace.
+  Object object(const Key& key) const;
+};
+
+namespace types {
+extern const ResourceType secret, config_map, service, service_account, pod, persistent_volume_claim,
+    namespace_, node, deployment, stateful_set, replica_set, job, cron_job, ingress, network_policy,
+    pod_disruption_budget, horizontal_pod_autoscaler, role, role_binding, event, lease,
+    custom_resource_definition;
+/// The built-in type of an object by its apiVersion and kind; null when it is none of the above.
+const ResourceType* find(std::string_view api_version, std::string_view kind);
+}  // namespace types
+
+/// Readers of metadata: "" or nothing for what is not there or not of the right type; they never throw.
+std::string name(const Object& object);
+std::string space(const Object& object);  ///< the namespace
+std::string uid(const Object& object);
+std::string resource_version(const Object& object);
+Key key(const Object& object);
+std::int64_t generation(const Object& object);
+Labels labels(const Object& object);
+std::string annotation(const Object& object, std::string_view key);
+bool deleting(const Object& object);  ///< has a deletionTimestamp
+/// The text at a JSON pointer ("/status/phase"); "" when there is none.
+std::string text_at(const Object& object, const char* pointer);
+
+/// An entry of metadata.ownerReferences that makes `owner` the controller of an object in its namespace.
+/// Throws std::invalid_argument when the owner has no uid (was not read from the API server).
+Object owner_reference(const Object& owner);
+struct Owner {
+  std::string api_version, kind, name, uid;
+};
+/// The owner that is marked as controller.
+std::optional<Owner> controller_of(const Object& object);
+
+/// Removes what only takes memory: metadata.managedFields and the annotation that kubectl apply leaves.
+void strip(Object& object);
+
+/// "2026-01-31T12:00:00.123456Z": metav1.MicroTime, as Leases and Events have it; and back. Nothing for what
+/// is no such time.
+std::string micro_time(std::chrono::system_clock::time_point time);
+/// "2026-01-31T12:00:00Z": metav1.Time, as conditions have it.
+std::string seconds_time(std::chrono::system_clock::time_point time);
+std::optional<std::chrono::system_clock::time_point> parse_time(std::string_view text);
+
+std::string base64(std::string_view bytes);
+/// Throws std::invalid_argument for what is not base64.
+std::string base64_decode(std::string_view text);
+
+}  // namespace kube
