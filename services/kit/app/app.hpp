@@ -43,6 +43,8 @@ class Running {
 struct Service {
   std::string name;
   const std::vector<EmbeddedFile>& migrations;  ///< without 000_events.sql, which comes from kit
+  /// Services that it calls: each is a key `peers.<name>` that must be set.
+  std::vector<std::string> peers = {};
   /// Binds keys of its own. Called before everything else.
   std::function<void(config::Binder&)> configure = [](config::Binder&) {};
   /// Builds the service: registers its routes with `api` (public) and `internal` (/internal/**).

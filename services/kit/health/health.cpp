@@ -24,7 +24,20 @@ Health::Report Health::report() {
     required_well = required_well && (error.empty() || !check.required);
   }
   const char* status = !required_well ? "unavailable" : !all_well ? "degraded" : "ok";
-  return {accepting_ && required_well, {{"status", status}, {"checks", std::move(checks)}}};
+  Report now{required_well, {{"status", status}, {"checks", std::move(checks)}}};
+  {
+    const std::lock_guard latest_lock(latest_lock_);
+    latest_ = now;
+  }
+  now.ready = now.ready && accepting_;
+  return now;
+}
+
+Health::Report Health::latest() const {
+  const std::lock_guard lock(latest_lock_);
+  auto now = latest_;
+  now.ready = now.ready && accepting_;
+  return now;
 }
 
 }  // namespace kit

@@ -32,6 +32,9 @@ class Health {
         body;  ///< {"status":"ok"|"degraded"|"unavailable","checks":{"database":{"status":"ok"},…}}
   };
   Report report();
+  /// What `report` last found, without asking anybody: never blocks, so probes may have it from a reactor.
+  /// Not ready before the first report.
+  Report latest() const;
 
  private:
   struct State {
@@ -42,6 +45,8 @@ class Health {
   std::atomic<bool> accepting_{true};
   std::mutex lock_;
   std::vector<State> checks_;
+  mutable std::mutex latest_lock_;
+  Report latest_{false, {{"status", "unavailable"}, {"checks", nlohmann::json::object()}}};
 };
 
 }  // namespace kit

@@ -37,6 +37,18 @@ TEST(Health, StopsBeingReadyWhenItDrains) {
   EXPECT_FALSE(health.report().ready);
 }
 
+TEST(Health, TheLatestReportAsksNobody) {
+  Health health;
+  int asked = 0;
+  health.add({"database", true, [&] { return ++asked, std::string(); }});
+  EXPECT_FALSE(health.latest().ready);
+  EXPECT_EQ(asked, 0);
+  health.report();
+  EXPECT_TRUE(health.latest().ready);
+  health.set_accepting(false);
+  EXPECT_FALSE(health.latest().ready);
+}
+
 TEST(Health, AsksEachCheckAtMostOnceASecond) {
   Health health;
   int asked = 0;

@@ -1,8 +1,10 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "services/kit/http/router.hpp"
@@ -10,7 +12,12 @@
 
 namespace kit::http {
 
+/// Turns an exception of a layer that this one does not know (database, another service) into an answer; nothing: a 500.
+using ErrorMapper = std::function<std::optional<Problem>(std::exception_ptr)>;
+
 struct ServerOptions {
+  std::string name = "api";  ///< label `listener` of the metrics that are the server's, not a route's: a process may have two
+  ErrorMapper map_error;     ///< may be empty
   std::string address = "0.0.0.0";
   int port = 8080;  ///< 0: any free one, see Server::port()
   int reactors = 2;
