@@ -1,0 +1,36 @@
+#pragma once
+#include "services/kit/auth/gatekeeper.hpp"
+#include "services/kit/config/config.hpp"
+#include "services/kit/db/database.hpp"
+#include "services/kit/events/outbox.hpp"
+#include "services/kit/http/server.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kit::app {
+
+/// The keys that every service has; services/README.md lists them.
+struct Options {
+  std::string access = "Authenticated";
+  std::string currency = "USD";
+  std::string log_level = "info";
+  http::ServerOptions http;
+  http::ServerOptions ops;
+  /// Between "not ready" and the end of accepting, so that the cluster's load balancers have noticed.
+  std::chrono::milliseconds drain_delay{0};
+  db::DatabaseOptions database;
+  events::BrokerOptions broker;
+  auth::GateOptions gate;
+  auth::InternalGateOptions internal;
+  std::string token_file;
+  std::map<std::string, std::string> peers;  ///< base URL by service
+};
+
+/// Binds them all, with the rules between them. `options` must outlive the binder.
+void bind(config::Binder& binder, Options& options, const std::string& service,
+          const std::vector<std::string>& peers);
+
+}  // namespace kit::app
