@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2153 # set here, used by the scripts that source this
 # What every script of this folder shares: settings, progress, logs, waits, locks.
 # Sourced, never run. The caller has set `-euo pipefail`.
 
@@ -77,7 +78,7 @@ step() {
   STEP_NAME=$1
   shift
   STEP=$((STEP + 1))
-  local began=$SECONDS mark rc=0 label noted=$CACHE/logs/.note.$$
+  local began=$SECONDS mark rc=0 label last noted=$CACHE/logs/.note.$$
   printf -v label '[%2d/%d] %-34s' "$STEP" "$STEPS" "$STEP_NAME"
   printf '%s' "$label"
   printf '\n=== %s (%s)\n' "$STEP_NAME" "$(date -u +%H:%M:%S)" >>"$LOG"
@@ -88,19 +89,28 @@ step() {
   (
     set -e
     "$@"
-  ) >>"$LOG" 2>&1 3>"$noted" </dev/null
+  ) 4>&1 >>"$LOG" 2>&1 3>"$noted" </dev/null
   rc=$?
   set -e
   if ((rc != 0)); then
     printf ' FAILED after %s\n' "$(duration $((SECONDS - began)))"
-    tail -n "+$((mark + 1))" "$LOG" | tail -n 40 | sed 's/^/    /' >&2
     rm -f "$noted"
-    printf 'The whole log: %s. It can be run again: what is done is kept.\n' "$LOG" >&2
+    last=$(tail -n 1 "$LOG")
+    if [[ $last == error:* ]]; then
+      # Somebody wrote what is wrong and what to do; more would only hide it.
+      printf '%s\n(the log: %s)\n' "$last" "$LOG" >&2
+    else
+      tail -n "+$((mark + 1))" "$LOG" | tail -n 40 | sed 's/^/    /' >&2
+      printf 'error: "%s" failed; the whole log: %s. What is done is kept: it can be run again.\n' "$STEP_NAME" "$LOG" >&2
+    fi
     exit "$rc"
   fi
   printf ' %6s  %s\n' "$(duration $((SECONDS - began)))" "$(cat "$noted")"
   rm -f "$noted"
 }
+
+# progress TEXT: a line of its own, at once, inside a long step.
+progress() { { printf '\n          %s' "$*" >&4; } 2>/dev/null || printf '%s\n' "$*"; }
 
 # note TEXT: what the user sees behind the step's time.
 note() { { printf '%s' "$*" >&3; } 2>/dev/null || printf '%s\n' "$*"; }

@@ -1,10 +1,8 @@
 # shellcheck shell=bash
 # The programs, built from pinned Go modules into the cache: $CACHE/tools/NAME-KEY/NAME, where KEY is a hash of all
 # that decides the result; $CACHE/bin/NAME points at the one in use. `tool NAME...` builds what is missing.
-# shellcheck source=k8s/kind/versions.sh
+# shellcheck source=/dev/null
 . "$KIND_DIR/versions.sh"
-
-TOOLS="kube kind coredns helm local-path-provisioner metrics-server traefik"
 
 # What decides the result: a line of text and perhaps files.
 tool_recipe() {
@@ -40,11 +38,11 @@ tool_build() {
   local name=$1 out=$2 base=k8s.io/component-base/version
   case $name in
     kube)
-      cd "$KIND_DIR/kube"
+      cd "$KIND_DIR/kube" || exit
       go_build "$out" "-X $base.gitVersion=$KUBERNETES -X $base.gitMajor=1 -X $base.gitMinor=$(cut -d. -f2 <<<"$KUBERNETES")" .
       ;;
     traefik)
-      cd "$KIND_DIR/ingress"
+      cd "$KIND_DIR/ingress" || exit
       go_build "$out" "-X github.com/traefik/traefik/v3/pkg/version.Version=$TRAEFIK_VERSION" github.com/traefik/traefik/v3/cmd/traefik
       ;;
     helm) go_install "$out" "-X helm.sh/helm/v3/internal/version.version=$HELM_VERSION" "$(tool_recipe helm)" ;;
@@ -74,7 +72,11 @@ tool_make() {
 
 # tool NAME...: each is there after this.
 tool() {
-  local name
+  local name began
   mkdir -p "$CACHE/tools"
-  for name in "$@"; do with_lock "tool-$name" tool_make "$name"; done
+  for name in "$@"; do
+    began=$SECONDS
+    with_lock "tool-$name" tool_make "$name"
+    ((SECONDS - began < 5)) || progress "$name $(duration $((SECONDS - began)))"
+  done
 }

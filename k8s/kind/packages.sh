@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2153 # set here, used by the scripts that source this
+# What is needed from Debian and how it is installed: by apt, as root, only what is missing.
+# One list a purpose; `packages PURPOSE...` makes all of them present.
+
+PACKAGES_base="ca-certificates curl git jq util-linux procps"
+PACKAGES_docker="docker.io iptables libcap2-bin"
+PACKAGES_node="mmdebstrap gcc libc6-dev libcap2-bin"
+# The compiler, Pistache and the other libraries of the services and the operator.
+PACKAGES_go="golang-go"
+PACKAGES_cpp="g++ cmake ninja-build ccache pkg-config libpistache-dev libcpprest-dev libssl-dev zlib1g-dev libpq-dev libpqxx-dev
+  librabbitmq-dev libyaml-cpp-dev libspdlog-dev libfmt-dev nlohmann-json3-dev prometheus-cpp-dev libargon2-dev libsodium-dev
+  libcurl4-openssl-dev libgtest-dev libgmock-dev"
+PACKAGES_tests="python3 python3-pytest python3-yaml postgresql rabbitmq-server openssl"
+PACKAGES_lint="clang-format clang-tidy shellcheck"
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+packages() {
+  local purpose list package missing=()
+  for purpose in "$@"; do
+    # A docker that is there, from wherever, is used.
+    if [ "$purpose" = docker ] && have docker && { have dockerd || docker_answers; }; then continue; fi
+    list=PACKAGES_$purpose
+    for package in ${!list}; do installed "$package" || missing+=("$package"); done
+  done
+  ((${#missing[@]})) || return 0
+  have apt-get || die "these are missing, and this is no Debian: install ${missing[*]}"
+  ((EUID == 0)) || die "run as root, or once: sudo apt-get install --no-install-recommends ${missing[*]}"
+  apt_install "${missing[@]}"
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  # A dpkg that was killed half way leaves packages to be configured; this finishes them and else does nothing.
+  dpkg --configure -a
+  # A daemon that a package brings must not start by itself where nothing would stop it.
+  apt-get -o DPkg::Lock::Timeout=300 update -qq
+  RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
+  note "installed $#"
+}

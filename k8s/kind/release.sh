@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# The shop itself: installed or upgraded by helm, waited for, asked.
+
+NAMESPACE=${NAMESPACE:-shop}
+RELEASE=${RELEASE:-shop}
+
+release_up() {
+  local tag
+  [ -f "$REPO/charts/shop/Chart.yaml" ] || die "charts/shop is missing: this checkout is incomplete"
+  tag=$(shop_tag)
+  release_unlock
+  # The umbrella chart's dependency is a folder beside it; building it reads no network.
+  helm dependency build --skip-refresh "$REPO/charts/shop"
+  helm upgrade --install "$RELEASE" "$REPO/charts/shop" --kube-context "$CONTEXT" --namespace "$NAMESPACE" --create-namespace \
+    --set image.registry=shopkeeper --set "image.tag=$tag" --set access=Open --set sampleData=true \
+    --wait --timeout 180s
+}
+
+# helm refuses to touch a release whose install or upgrade was killed.
+release_unlock() {
+  local status
+  status=$(helm status "$RELEASE" --kube-context "$CONTEXT" --namespace "$NAMESPACE" -o json 2>/dev/null | jq -r .info.status) || return 0
+  case $status in
+    pending-install) helm uninstall "$RELEASE" --kube-context "$CONTEXT" --namespace "$NAMESPACE" --wait --timeout 120s ;;
+    pending-upgrade | pending-rollback) helm rollback "$RELEASE" --kube-context "$CONTEXT" --namespace "$NAMESPACE" --wait --timeout 120s ;;
+  esac
+}
+
+release_wait() {
+  if ! kube -n "$NAMESPACE" wait "shop/$RELEASE" --for=condition=Ready --timeout=180s; then
+    release_explain
+    return 1
+  fi
+}
+
+# What a person would look at first.
+release_explain() {
+  kube -n "$NAMESPACE" get "shop/$RELEASE" -o jsonpath='{range .status.conditions[*]}{.type}={.status} {.reason}: {.message}{"\n"}{end}'
+  kube -n "$NAMESPACE" get pods -o wide
+  kube -n "$NAMESPACE" get events --sort-by=.lastTimestamp | tail -n 15
+}
+
+shop_ready() {
+  release_wait
+  shop_answers
+}
+
+shop_answers() {
+  wait_until 60 "the shop on $URL/health" curl -fsS --max-time 5 "$URL/health"
+  curl -fsS --max-time 5 "$URL/health"
+}
