@@ -5,8 +5,8 @@
 
 namespace kit::auth {
 
-/// argon2id by libsodium, t=2, m=19 MiB (OWASP's password storage cheat sheet), in its PHC string form. 12.5 ms each; at
-/// most `at_once` run at a time, the rest wait. Thread-safe. Never on a reactor.
+/// argon2id by libsodium, t=2, m=19 MiB (OWASP's password storage cheat sheet), in its PHC string form. 12.5
+/// ms each; at most `at_once` run at a time, the rest wait. Thread-safe. Never on a reactor.
 class Passwords {
  public:
   explicit Passwords(int at_once = 2);

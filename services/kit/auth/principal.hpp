@@ -1,9 +1,9 @@
 #pragma once
+#include "services/kit/ids.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "services/kit/ids.hpp"
 
 namespace kit::auth {
 

@@ -1,8 +1,8 @@
 #pragma once
+#include "services/kit/http/message.hpp"
+
 #include <span>
 #include <string_view>
-
-#include "services/kit/http/message.hpp"
 
 namespace kit::auth {
 
@@ -12,10 +12,11 @@ enum class Who {
   Customer,  ///< any valid access token; the handler checks whose thing it is
   Staff,     ///< staff and admin
   Admin,
-  Caller,    ///< another service, proved by its ServiceAccount token; which ones, `callers` says
+  Caller,  ///< another service, proved by its ServiceAccount token; which ones, `callers` says
 };
 
-/// One line of the permission table. Every route that a service registers has exactly one, or it does not start.
+/// One line of the permission table. Every route that a service registers has exactly one, or it does not
+/// start.
 struct Rule {
   std::string_view service;  ///< "user", "product", "order", "notification"
   http::Method method;

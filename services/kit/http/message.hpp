@@ -44,6 +44,7 @@ struct Request {
   Trace trace;
   Deadline deadline{Deadline::Clock::time_point::max()};
   std::optional<auth::Principal> principal;  ///< set when a valid token came with it
+  bool open = false;                         ///< anyone may do this just now (access Open): whose thing it is does not matter
   std::string caller;                        ///< internal routes: the calling service
 
   /// The parameter named in the pattern. Throws std::logic_error when the pattern has none such.

@@ -1,0 +1,73 @@
+#include "services/kit/auth/password.hpp"
+
+#include <sodium.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+
+namespace kit::auth {
+namespace {
+
+constexpr unsigned long long OPERATIONS = 2;
+constexpr std::size_t MEMORY = 19 * 1024 * 1024;
+
+std::string argon2id(std::string_view password) {
+  char out[crypto_pwhash_STRBYTES];
+  if (crypto_pwhash_str_alg(out, password.data(), password.size(), OPERATIONS, MEMORY,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0)
+    throw std::runtime_error("no memory for argon2id");
+  return out;
+}
+
+}  // namespace
+
+struct Passwords::Gate {
+  std::mutex lock;
+  std::condition_variable freed;
+  int free;
+  std::string nobodys;  ///< what a missing hash is compared with
+
+  struct Place {
+    explicit Place(Gate& g) : gate(g) {
+      std::unique_lock guard(gate.lock);
+      gate.freed.wait(guard, [&] { return gate.free > 0; });
+      --gate.free;
+    }
+    ~Place() {
+      {
+        const std::lock_guard guard(gate.lock);
+        ++gate.free;
+      }
+      gate.freed.notify_one();
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    Gate& gate;
+  };
+};
+
+Passwords::Passwords(int at_once) : gate_(std::make_unique<Gate>()) {
+  if (at_once < 1) throw std::invalid_argument("at_once");
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
+  gate_->free = at_once;
+  std::string random(32, '\0');
+  randombytes_buf(random.data(), random.size());
+  gate_->nobodys = argon2id(random);
+}
+
+Passwords::~Passwords() = default;
+
+std::string Passwords::hash(std::string_view password) const {
+  const Gate::Place place(*gate_);
+  return argon2id(password);
+}
+
+bool Passwords::matches(std::string_view hash, std::string_view password) const {
+  const Gate::Place place(*gate_);
+  const std::string stored(hash.empty() ? std::string_view(gate_->nobodys) : hash);
+  const bool same = crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0;
+  return same && !hash.empty();
+}
+
+}  // namespace kit::auth
