@@ -1,20 +1,20 @@
 #pragma once
+#include "services/kit/http/message.hpp"
+#include "services/kit/metrics/metrics.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "services/kit/http/message.hpp"
-#include "services/kit/metrics/metrics.hpp"
-
 namespace kit::http {
 
 struct ClientOptions {
-  std::string base_url;                       ///< "http://shop-user:9090"
-  std::chrono::milliseconds timeout{2000};    ///< of one try
-  int tries = 3;                              ///< with backoff and jitter, within the call's deadline
-  std::string token_file;                     ///< bearer token, read again when the file changes; empty: none
+  std::string base_url;                     ///< "http://shop-user:9090"
+  std::chrono::milliseconds timeout{2000};  ///< of one try
+  int tries = 3;                            ///< with backoff and jitter, within the call's deadline
+  std::string token_file;                   ///< bearer token, read again when the file changes; empty: none
 };
 
 /// The service could not be reached, did not answer in time, or answered 5xx to the last try.
@@ -23,9 +23,9 @@ class Unreachable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Calls another service. Carries on request id and trace, proves who is calling, retries what may be retried: GET, and
-/// POST/PUT that the caller says are idempotent. After several failures in a row it fails at once for a moment
-/// (circuit breaker) so that a service that is away costs nothing. Thread-safe. Metrics:
+/// Calls another service. Carries on request id and trace, proves who is calling, retries what may be
+/// retried: GET, and POST/PUT that the caller says are idempotent. After several failures in a row it fails
+/// at once for a moment (circuit breaker) so that a service that is away costs nothing. Thread-safe. Metrics:
 /// http_client_requests_total{peer,code}, http_client_request_duration_seconds{peer}.
 class Client {
  public:
@@ -38,12 +38,15 @@ class Client {
     std::string request_id;
     Trace trace;
     Deadline deadline = Deadline::in(std::chrono::seconds(5));
-    static Context of(const Request& request) { return {request.request_id, request.trace, request.deadline}; }
+    static Context of(const Request& request) {
+      return {request.request_id, request.trace, request.deadline};
+    }
   };
 
   /// Any status below 500 is returned. Throws Unreachable.
   Response get(const std::string& target, const Context& context);
-  Response post(const std::string& target, const nlohmann::json& body, const Context& context, bool idempotent);
+  Response post(const std::string& target, const nlohmann::json& body, const Context& context,
+                bool idempotent);
 
   const std::string& peer() const;
 

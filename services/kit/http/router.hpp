@@ -1,16 +1,18 @@
 #pragma once
+#include "services/kit/http/message.hpp"
+
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-#include "services/kit/http/message.hpp"
-
 namespace kit::http {
 
-/// Runs concurrently on several workers, so it must be thread-safe; it may block, but not beyond request.deadline.
-/// Throws Problem for errors; anything else that it throws becomes a 500 that says nothing of the cause.
+/// Runs concurrently on several workers, so it must be thread-safe; it may block, but not beyond
+/// request.deadline. Throws Problem for errors; anything else that it throws becomes a 500 that says nothing
+/// of the cause.
 using Handler = std::function<Response(const Request&)>;
 
 /// Where a handler runs.
@@ -24,12 +26,15 @@ struct Route {
   std::string pattern;  ///< "/users/{id}"; "{rest*}" as the last segment takes all that follows
   Handler handler;
   Lane lane = Lane::Work;
+  /// Headers and body; 0: ServerOptions::max_request_bytes. For imports and uploads.
+  std::size_t max_request_bytes = 0;
 };
 
 /// Routes by method and path. Filled before serving, then only read.
 class Router {
  public:
   /// Throws std::logic_error when the pattern is malformed or the route is there already.
+  Router& add(Route route);
   Router& add(Method method, std::string pattern, Handler handler, Lane lane = Lane::Work);
   Router& get(std::string pattern, Handler handler, Lane lane = Lane::Work);
   Router& post(std::string pattern, Handler handler);
@@ -46,12 +51,28 @@ class Router {
   };
   struct NotFound {};
   /// `path` is raw (still percent-encoded). Literal segments win over parameters; HEAD falls back to GET.
-  std::variant<Match, NotAllowed, NotFound> match(Method method, std::string_view path) const;
+  /// A method that is none of ours (nullopt) is NotAllowed where the path exists.
+  std::variant<Match, NotAllowed, NotFound> match(std::optional<Method> method, std::string_view path) const;
 
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
+  /// A place in the tree of path segments. Indices, not pointers, so that a router can be copied.
+  struct Node {
+    std::map<std::string, int, std::less<>> literals;
+    int parameter = -1;
+    int rest = -1;
+    std::map<Method, int> routes;
+  };
+  using Segments = std::vector<std::string>;
+
+  int place(const Segments& pattern);
+  int find(int node, const Segments& path, std::size_t depth, Method method) const;
+  void gather_allowed(int node, const Segments& path, std::size_t depth, std::vector<Method>& into) const;
+  Match bind(int route, const Segments& path) const;
+
   std::vector<Route> routes_;
+  std::vector<Node> nodes_{1};
 };
 
 }  // namespace kit::http

@@ -1,4 +1,7 @@
 #pragma once
+#include "services/kit/http/router.hpp"
+#include "services/kit/metrics/metrics.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -7,35 +10,35 @@
 #include <optional>
 #include <string>
 
-#include "services/kit/http/router.hpp"
-#include "services/kit/metrics/metrics.hpp"
-
 namespace kit::http {
 
-/// Turns an exception of a layer that this one does not know (database, another service) into an answer; nothing: a 500.
+/// Turns an exception of a layer that this one does not know (database, another service) into an answer;
+/// nothing: a 500.
 using ErrorMapper = std::function<std::optional<Problem>(std::exception_ptr)>;
 
 struct ServerOptions {
-  std::string name = "api";  ///< label `listener` of the metrics that are the server's, not a route's: a process may have two
+  std::string name = "api";  ///< label `listener` of the metrics that are the server's, not a route's: a
+                             ///< process may have two
   ErrorMapper map_error;     ///< may be empty
   std::string address = "0.0.0.0";
   int port = 8080;  ///< 0: any free one, see Server::port()
   int reactors = 2;
-  int workers = 6;                          ///< threads that run Lane::Work handlers
-  int queue = 256;                          ///< requests waiting for a worker; past it 503 with Retry-After
-  int max_request_bytes = 64 * 1024;        ///< headers and body; past it 413
+  int workers = 6;                            ///< threads that run Lane::Work handlers
+  int queue = 256;                            ///< requests waiting for a worker; past it 503 with Retry-After
+  int max_request_bytes = 64 * 1024;          ///< headers and body; past it 413
   std::chrono::milliseconds deadline{10000};  ///< from the request's arrival to its answer; past it 504
   std::chrono::milliseconds drain{20000};     ///< how long drain() waits for requests in flight
 };
 
-/// Decides before the handler whether the request may pass, and completes it (principal, caller). Throws Problem 401 or
-/// 403. Must not block.
+/// Decides before the handler whether the request may pass, and completes it (principal, caller). Throws
+/// Problem 401 or 403. Must not block.
 using Gatekeeper = std::function<void(Request&, const Route&)>;
 
-/// An HTTP/1.1 server. All that is dangerous in the library behind it (see README.md beside this file) is guarded here:
-/// answers reach only their own client, slow readers are cut off, framing errors close the connection, every
-/// exception is caught, and requests in flight survive drain(). Also metrics: http_requests_total{route,method,code},
-/// http_request_duration_seconds{route,method}, http_requests_in_flight, http_queue_depth, http_workers_busy.
+/// An HTTP/1.1 server. All that is dangerous in the library behind it (see README.md beside this file) is
+/// guarded here: answers reach only their own client, slow readers are cut off, framing errors close the
+/// connection, every exception is caught, and requests in flight survive drain(). Also metrics:
+/// http_requests_total{route,method,code}, http_request_duration_seconds{route,method},
+/// http_requests_in_flight, http_queue_depth, http_workers_busy.
 class Server {
  public:
   Server(ServerOptions options, Router router, Gatekeeper gatekeeper, Metrics& metrics);
@@ -46,8 +49,9 @@ class Server {
   /// Binds and serves on threads of its own; throws std::runtime_error when the port is taken.
   void start();
   std::uint16_t port() const;
-  /// Stops accepting new requests (answers carry Connection: close), waits until none is in flight or the time is up, then
-  /// stops. Returns how many requests were abandoned. May be called once, from any thread but a handler's.
+  /// Stops accepting new requests (answers carry Connection: close), waits until none is in flight or the
+  /// time is up, then stops. Returns how many requests were abandoned. May be called once, from any thread
+  /// but a handler's.
   int drain();
 
  private:
