@@ -62,14 +62,14 @@ node_parts() {
     images+=("registry.k8s.io/$part")
   done
   gcc -static -O2 -s -o "$ctx/pause/pause" "$KIND_DIR/node/pause.c"
-  scratch_image "registry.k8s.io/pause:$PAUSE_TAG" "$ctx/pause" pause
+  scratch_image "registry.k8s.io/pause:$PAUSE_TAG" "$ctx/pause" pause 65535
   cp "$(tool_path coredns)" "$ctx/coredns/"
-  scratch_image "registry.k8s.io/coredns/coredns:$COREDNS_TAG" "$ctx/coredns" coredns
+  scratch_image "registry.k8s.io/coredns/coredns:$COREDNS_TAG" "$ctx/coredns" coredns 0 # binds port 53 by a capability that only root has; kubeadm drops the others
   docker save -o "$ctx/images.tar" "${images[@]}" "registry.k8s.io/pause:$PAUSE_TAG" "registry.k8s.io/coredns/coredns:$COREDNS_TAG"
 }
 
-# scratch_image TAG FOLDER PROGRAM: an image of nothing but one static program that lies in FOLDER.
+# scratch_image TAG FOLDER PROGRAM [USER]: an image of nothing but one static program that lies in FOLDER.
 scratch_image() {
-  printf 'FROM scratch\nCOPY %s /%s\nUSER 65532\nENTRYPOINT ["/%s"]\n' "$3" "$3" "$3" >"$2/Dockerfile"
+  printf 'FROM scratch\nCOPY %s /%s\nUSER %s\nENTRYPOINT ["/%s"]\n' "$3" "$3" "${4:-65532}" "$3" >"$2/Dockerfile"
   docker build -t "$1" "$2"
 }

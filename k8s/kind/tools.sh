@@ -25,7 +25,7 @@ go_build() {
   local out=$1 ldflags=$2
   shift 2
   # Static, since most of them go into images FROM scratch.
-  CGO_ENABLED=0 GOFLAGS='-buildvcs=false -mod=mod' nice go build -trimpath -ldflags "-s -w $ldflags" -o "$out" "$@"
+  CGO_ENABLED=0 GOFLAGS=-buildvcs=false nice go build -trimpath -ldflags "-s -w $ldflags" -o "$out" "$@"
 }
 
 # A program that is a module's own main package, at a version.

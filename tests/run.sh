@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# make test: the tiers of tests, one after another; a line for each, and at the very end `N passed, N failed`.
+#   TIERS="unit services"   some of them        JOBS=4   how much at once (default: the processors)
+# Results (JUnit XML, logs) are in build/test-results. Whatever it starts it ends.
+set -euo pipefail
+repo=$(dirname "$(realpath "$0")")/..
+cd "$repo"
+repo=$PWD
+for topic in lib versions packages go tools; do
+  # shellcheck source=/dev/null
+  . "k8s/kind/$topic.sh"
+done
+
+ALL="unit sanitizers services operator charts cluster"
+read -ra tiers <<<"${TIERS:-$ALL}"
+JOBS=${JOBS:-$(nproc)}
+out=$repo/build/test-results
+totals=$out/totals
+rm -rf "$out"
+mkdir -p "$out"
+: >"$totals"
+
+# --- tiers: each is run in a subshell with its output in a log, and leaves $out/TIER*.xml -----------------------------
+
+configure_and_build() {
+  packages base cpp
+  cmake --preset "$1"
+  cmake --build --preset "$1" -j "$JOBS"
+}
+
+tier_unit() {
+  configure_and_build dev
+  timeout 900 ctest --preset dev -j "$JOBS" --output-junit "$out/unit.xml"
+}
+
+tier_sanitizers() {
+  local preset rc=0
+  for preset in asan tsan; do
+    configure_and_build "$preset"
+    timeout 900 ctest --preset "$preset" -j "$JOBS" --output-junit "$out/sanitizers-$preset.xml" || rc=$?
+  done
+  return "$rc"
+}
+
+# pytest_tier NAME SECONDS FOLDER...
+pytest_tier() {
+  local name=$1 seconds=$2
+  shift 2
+  timeout --kill-after=30 "$seconds" /usr/bin/python3 -m pytest -p no:cacheprovider -ra --junitxml="$out/$name.xml" "$@"
+}
+
+tier_services() {
+  packages tests
+  configure_and_build dev
+  pytest_tier services 1500 tests/services
+}
+
+# Real etcd and kube-apiserver: both are in the one binary.
+tier_operator() {
+  packages tests
+  configure_and_build dev
+  go_make
+  go_on_path
+  tool kube
+  KUBE_BIN=$(tool_path kube) pytest_tier operator 1500 tests/operator
+}
+
+tier_charts() {
+  packages tests
+  if ! have helm; then
+    go_make
+    go_on_path
+    tool helm
+  fi
+  if [ -x charts/test.sh ]; then
+    JUNIT=$out/charts.xml timeout 300 charts/test.sh
+  else
+    pytest_tier charts 300 charts
+  fi
+}
+
+# A cluster of its own, so that a shop that runs on this machine is left alone.
+tier_cluster() {
+  packages tests
+  export CLUSTER=${TEST_CLUSTER:-shop-test} PORT=${TEST_PORT:-18080}
+  local rc=0
+  pytest_tier cluster 1800 tests/cluster || rc=$?
+  if [ -z "${KEEP:-}" ]; then k8s/kind/down.sh; fi
+  return "$rc"
+}
+
+run_tier() {
+  local tier=$1 began=$SECONDS rc=0 log files
+  log=$out/$tier.log
+  if [ "$(type -t "tier_$tier")" != function ]; then die "no such tier: $tier (there are: $ALL)"; fi
+  # Not `( … ) || rc=$?`, which would switch -e off inside.
+  set +e
+  (
+    set -e
+    "tier_$tier"
+  ) >"$log" 2>&1 </dev/null
+  rc=$?
+  set -e
+  mapfile -t files < <(find "$out" -name "$tier*.xml" | sort)
+  python3 tests/lib/report.py "$tier" "$((SECONDS - began))" "$rc" "$log" "$totals" "${files[@]}"
+}
+
+have python3 || packages tests
+for tier in "${tiers[@]}"; do run_tier "$tier"; done
+
+read -r passed failed < <(awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }' "$totals")
+echo "$passed passed, $failed failed"
+((failed == 0 && passed > 0))
