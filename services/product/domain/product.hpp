@@ -1,0 +1,32 @@
+#pragma once
+#include "services/kit/ids.hpp"
+#include "services/kit/money/money.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace product {
+
+/// A product on sale, as the catalog shows it.
+struct Product {
+  kit::ProductId id;
+  std::string name;
+  kit::Money price;
+  std::int64_t available = 0;  ///< on hand and not held for an order
+};
+
+/// One product with all that is told of it.
+struct ProductDetails {
+  Product product;
+  std::string description;
+  std::optional<std::string> category;  ///< the slug
+};
+
+struct ProductPage {
+  std::vector<Product> products;
+  std::optional<kit::ProductId> next;  ///< the id after which the next page begins; nothing on the last one
+};
+
+}  // namespace product

@@ -1,0 +1,54 @@
+#include "services/kit/app/app.hpp"
+#include "services/product/api/products.hpp"
+#include "services/product/api/reservations.hpp"
+#include "services/product/store/sample_data.hpp"
+#include "services/product/store/sweeper.hpp"
+
+extern const std::vector<kit::EmbeddedFile> product_migrations;
+
+namespace {
+
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""h;
+
+struct Options {
+  std::chrono::milliseconds expiry = 10min;
+  std::chrono::milliseconds sweep = 5s;
+};
+
+struct Product final : kit::app::Running {
+  Product(kit::app::Context& context, const Options& options, kit::http::Router& api,
+          kit::http::Router& internal)
+      : catalog(context.database),
+        reservations(context.database, options.expiry),
+        sweeper(reservations, options.sweep, context.metrics) {
+    product::api::add_product_routes(api, catalog);
+    product::api::add_internal_product_routes(internal, catalog);
+    product::api::add_reservation_routes(internal, reservations, context.metrics);
+  }
+  product::Catalog catalog;
+  product::Reservations reservations;
+  product::Sweeper sweeper;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  const kit::app::Service service{
+      .name = "product",
+      .migrations = product_migrations,
+      .configure =
+          [&](kit::config::Binder& binder) {
+            binder.duration("reservations.expiry", options.expiry, 1s, 24h);
+            binder.duration("reservations.sweep", options.sweep, std::chrono::milliseconds(100), 10min);
+          },
+      .build = [&](kit::app::Context& context, kit::http::Router& api,
+                   kit::http::Router& internal) -> std::unique_ptr<kit::app::Running> {
+        return std::make_unique<Product>(context, options, api, internal);
+      },
+      .sample_data =
+          [](kit::app::Context& context) { product::fill_sample_data(context.database, context.currency); }};
+  return kit::app::run(argc, argv, service);
+}

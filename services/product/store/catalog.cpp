@@ -1,0 +1,68 @@
+#include "services/product/store/catalog.hpp"
+
+#include "services/product/store/money_column.hpp"
+
+namespace product {
+namespace {
+
+constexpr kit::db::Statement PAGE{"product_page", R"(
+  select p.id, p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available
+  from products p join stock s on s.product_id = p.id
+  where p.retired_at is null and p.id > $1
+  order by p.id limit $2)"};
+
+constexpr kit::db::Statement FIND{"product_find", R"(
+  select p.id, p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available, p.description, c.slug as category
+  from products p join stock s on s.product_id = p.id left join categories c on c.id = p.category_id
+  where p.retired_at is null and p.id = $1)"};
+
+constexpr kit::db::Statement FIND_BY_NAME{"product_find_by_name", R"(
+  select p.id, p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available
+  from products p join stock s on s.product_id = p.id
+  where p.retired_at is null and lower(p.name) = lower($1))"};
+
+Product product_of(const pqxx::row& row) {
+  return {kit::ProductId{row["id"].as<std::int64_t>()}, row["name"].as<std::string>(),
+          money_of(row, "price_minor", "currency"), row["available"].as<std::int64_t>()};
+}
+
+}  // namespace
+
+ProductPage Catalog::page(std::optional<kit::ProductId> after, int limit, kit::Deadline deadline) const {
+  return database_.read<ProductPage>("product_page", deadline, [&](kit::db::Transaction& tx) {
+    // One more than asked for tells whether there is a next page.
+    const auto rows = tx.exec(PAGE, after ? after->value : 0, limit + 1);
+    ProductPage page;
+    for (const auto& row : rows) {
+      if (page.products.size() == static_cast<std::size_t>(limit)) {
+        page.next = page.products.back().id;
+        break;
+      }
+      page.products.push_back(product_of(row));
+    }
+    return page;
+  });
+}
+
+std::optional<ProductDetails> Catalog::find(kit::ProductId id, kit::Deadline deadline) const {
+  using Found = std::optional<ProductDetails>;
+  return database_.read<Found>("product_find", deadline, [&](kit::db::Transaction& tx) -> Found {
+    const auto rows = tx.exec(FIND, id.value);
+    if (rows.empty()) return std::nullopt;
+    const auto row = rows[0];
+    ProductDetails details{product_of(row), row["description"].as<std::string>(), std::nullopt};
+    if (!row["category"].is_null()) details.category = row["category"].as<std::string>();
+    return details;
+  });
+}
+
+std::optional<Product> Catalog::find_by_name(const std::string& name, kit::Deadline deadline) const {
+  using Found = std::optional<Product>;
+  return database_.read<Found>("product_find_by_name", deadline, [&](kit::db::Transaction& tx) -> Found {
+    const auto rows = tx.exec(FIND_BY_NAME, name);
+    if (rows.empty()) return std::nullopt;
+    return product_of(rows[0]);
+  });
+}
+
+}  // namespace product

@@ -1,0 +1,26 @@
+#pragma once
+#include "services/kit/db/database.hpp"
+#include "services/product/domain/product.hpp"
+
+#include <optional>
+#include <string>
+
+namespace product {
+
+/// What is on sale. Thread-safe. Everything here throws kit::db::Unavailable when the database is away.
+class Catalog {
+ public:
+  explicit Catalog(kit::db::Database& database) : database_(database) {}
+
+  /// At most `limit` products with ids above `after`, by id: a page deep in the list costs the same as the
+  /// first.
+  ProductPage page(std::optional<kit::ProductId> after, int limit, kit::Deadline deadline) const;
+  std::optional<ProductDetails> find(kit::ProductId id, kit::Deadline deadline) const;
+  /// By its exact name, whatever the case.
+  std::optional<Product> find_by_name(const std::string& name, kit::Deadline deadline) const;
+
+ private:
+  kit::db::Database& database_;
+};
+
+}  // namespace product
