@@ -12,13 +12,13 @@ namespace kube {
 struct Applied {
   enum class Action { Unchanged, Created, Changed };
   Action action = Action::Unchanged;
-  Object object;                  ///< as it is now
-  std::vector<Difference> drift;  ///< what made a write necessary; empty when only the hash differed
+  Object object{};                  ///< as it is now
+  std::vector<Difference> drift{};  ///< what made a write necessary; empty when only the hash differed
 };
 
 struct ApplierOptions {
-  std::string manager;     ///< the field manager
-  std::string annotation;  ///< holds the hash of what was last applied: "shopkeeper.dev/applied"
+  std::string manager{};     ///< the field manager
+  std::string annotation{};  ///< holds the hash of what was last applied: "shopkeeper.dev/applied"
 };
 
 /// Server-side apply that writes only when something is to be written, judged by the live object at hand,
@@ -49,6 +49,7 @@ class Applier {
   std::vector<Difference> drift(const Object& wanted, const Object& live) const;
   struct Accepted {
     std::string hash;
+    std::string judged;  // the live version that led to the apply: a cache that lags leads to no second one
     std::vector<Difference> as_is;
   };
   Api& api_;

@@ -13,36 +13,36 @@
 namespace kube {
 
 struct ListOptions {
-  std::string space;           ///< namespace; empty: all
-  std::string label_selector;  ///< "app=shop,tier in (a,b)"
-  std::string field_selector;  ///< "metadata.name=shop"
-  int page = 500;              ///< objects a request
+  std::string space{};           ///< namespace; empty: all
+  std::string label_selector{};  ///< "app=shop,tier in (a,b)"
+  std::string field_selector{};  ///< "metadata.name=shop"
+  int page = 500;                ///< objects a request
 };
 
 struct List {
-  std::vector<Object> items;     ///< each with apiVersion and kind, which the server leaves out in lists
-  std::string resource_version;  ///< to watch from
+  std::vector<Object> items;       ///< each with apiVersion and kind, which the server leaves out in lists
+  std::string resource_version{};  ///< to watch from
 };
 
 struct ApplyOptions {
-  std::string manager;      ///< the field manager, always the same
-  bool force = true;        ///< takes over fields that others own: drift is healed
-  bool dry_run = false;     ///< the server does all but store it
-  std::string subresource;  ///< "status"
+  std::string manager{};      ///< the field manager, always the same
+  bool force = true;          ///< takes over fields that others own: drift is healed
+  bool dry_run = false;       ///< the server does all but store it
+  std::string subresource{};  ///< "status"
 };
 
 struct PatchOptions {
-  std::string manager;
+  std::string manager{};
   bool dry_run = false;
-  std::string subresource;
+  std::string subresource{};
 };
 
 enum class Propagation { Background, Foreground, Orphan };
 
 struct DeleteOptions {
   Propagation propagation = Propagation::Background;
-  std::string uid;               ///< only this one: a stale cache never deletes its successor
-  std::string resource_version;  ///< only in this state
+  std::string uid{};               ///< only this one: a stale cache never deletes its successor
+  std::string resource_version{};  ///< only in this state
   bool dry_run = false;
 };
 

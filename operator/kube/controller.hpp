@@ -18,9 +18,9 @@ struct Result {
 };
 
 struct ControllerOptions {
-  std::string name;  ///< the metrics' label `controller`
+  std::string name{};  ///< the metrics' label `controller`
   int workers = 2;
-  RetryDelays::Options delays;
+  RetryDelays::Options delays{};
   std::chrono::milliseconds sync_timeout{60'000};  ///< how long the first lists may take
   /// Each object is reconciled at least so often, spread by up to a tenth. 0: never by itself.
   std::chrono::milliseconds resync{600'000};

@@ -15,9 +15,9 @@ enum class EventType { Normal, Warning };
 /// What is told about an object.
 struct Happening {
   EventType type = EventType::Normal;
-  std::string reason;   ///< CamelCase, stable: "MigrationFailed"
-  std::string action;   ///< CamelCase: what was being done, "Migrate"
-  std::string message;  ///< a sentence; cut at 1024 bytes
+  std::string reason{};   ///< CamelCase, stable: "MigrationFailed"
+  std::string action{};   ///< CamelCase: what was being done, "Migrate"
+  std::string message{};  ///< a sentence; cut at 1024 bytes
 };
 
 /// Decides what is told, without I/O: the same again is counted, not repeated; many alike are told as one; an
@@ -66,9 +66,9 @@ class EventAggregator {
 };
 
 struct EventRecorderOptions {
-  std::string controller;  ///< reportingController: "shopkeeper.dev/operator"
-  std::string instance;    ///< reportingInstance: the pod's name
-  EventAggregator::Options aggregation;
+  std::string controller{};  ///< reportingController: "shopkeeper.dev/operator"
+  std::string instance{};    ///< reportingInstance: the pod's name
+  EventAggregator::Options aggregation{};
   std::size_t queue = 256;  ///< past it the newest are dropped (and counted)
 };
 

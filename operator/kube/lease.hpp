@@ -12,9 +12,9 @@
 namespace kube {
 
 struct LeaseOptions {
-  std::string space;
-  std::string name;
-  std::string identity;                     ///< unique to this process: pod name and something random
+  std::string space{};
+  std::string name{};
+  std::string identity{};                   ///< unique to this process: pod name and something random
   std::chrono::milliseconds lasts{15'000};  ///< who has not renewed for so long may be followed
   std::chrono::milliseconds renew_deadline{10'000};  ///< a leader that could not renew for so long stops
   std::chrono::milliseconds retry{2'000};
@@ -22,8 +22,8 @@ struct LeaseOptions {
 
 /// What a Lease object says, in our terms.
 struct LeaseRecord {
-  std::string holder;
-  std::string resource_version;  ///< changes with every renewal
+  std::string holder{};
+  std::string resource_version{};  ///< changes with every renewal
   std::chrono::milliseconds lasts{};
   std::int64_t transitions = 0;
 };

@@ -27,7 +27,7 @@ class QueueState {
   void add_at(const Key& key, Time at, Time now);
   /// The next key that is due; it is then being worked on.
   std::optional<Key> take(Time now);
-  void done(const Key& key, Time now);
+  void done(const Key& key);
   /// When the next delayed key is due.
   std::optional<Time> next_due() const;
 

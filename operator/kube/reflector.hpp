@@ -12,9 +12,9 @@
 namespace kube {
 
 struct ReflectorOptions {
-  std::string space;  ///< namespace; empty: all
-  std::string label_selector;
-  std::string field_selector;
+  std::string space{};  ///< namespace; empty: all
+  std::string label_selector{};
+  std::string field_selector{};
   std::chrono::seconds shortest_watch{300};  ///< the server's timeout is random between these
   std::chrono::seconds longest_watch{600};
   std::chrono::milliseconds silence{120'000};  ///< without even a bookmark: the connection is dead

@@ -21,10 +21,10 @@ struct WatchEvent {
 WatchEvent parse_watch_event(std::string_view line);
 
 struct WatchOptions {
-  std::string space;
-  std::string label_selector;
-  std::string field_selector;
-  std::string resource_version;                ///< from here on
+  std::string space{};
+  std::string label_selector{};
+  std::string field_selector{};
+  std::string resource_version{};              ///< from here on
   std::chrono::seconds lasts{300};             ///< the server ends it after this (timeoutSeconds)
   std::chrono::milliseconds silence{120'000};  ///< no byte for so long: the connection is taken for dead
 };
