@@ -59,7 +59,8 @@ class Process {
                  health_,
                  database_,
                  options.broker,
-                 [this](const std::string& peer) { return make_client(peer); }} {}
+                 [this](const std::string& peer) { return make_client(peer); },
+                 options.gate} {}
 
   Context& context() { return context_; }
 

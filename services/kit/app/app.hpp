@@ -30,6 +30,7 @@ struct Context {
   /// A client for another service by its key under `peers` ("user"); its token is ours. Throws config::Error
   /// when not set.
   std::function<std::unique_ptr<http::Client>(const std::string& peer)> client;
+  auth::GateOptions gate;  ///< what access tokens are like: who signs them must make them so
 };
 
 /// What a running service keeps alive: its handlers' state, consumers, background tasks. Destroyed after the

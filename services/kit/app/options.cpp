@@ -66,6 +66,7 @@ void bind_access(config::Binder& binder, Options& o) {
   binder.text("internal.token_file", o.token_file);
   binder.rule([&o] {
     o.gate.access = o.access;
+    o.internal.token_file = o.token_file;
     const bool exposed = o.internal.issuer_keys_file.empty() && !loopback(o.ops.address);
     return std::string(
         exposed
