@@ -1,0 +1,317 @@
+#include "operator/kube/transport.hpp"
+
+#include "services/kit/log/log.hpp"
+
+#include <boost/asio/ssl.hpp>
+#include <cpprest/containerstream.h>
+#include <cpprest/http_client.h>
+#include <openssl/ssl.h>
+
+namespace kube {
+
+namespace {
+
+using web::http::http_request;
+using web::http::http_response;
+using web::http::client::http_client;
+using web::http::client::http_client_config;
+using Clock = std::chrono::steady_clock;
+
+/// No single read or write of an ordinary call takes longer; the call as a whole is timed apart.
+constexpr std::chrono::seconds kIdle{30};
+constexpr std::chrono::minutes kTokenLives{1};
+
+/// What went wrong below HTTP, as our error.
+ApiError transport_error(const std::exception_ptr& cause) {
+  try {
+    std::rethrow_exception(cause);
+  } catch (const ApiError& error) {
+    return error;
+  } catch (const pplx::task_canceled&) {
+    return {0, "Cancelled", "the call was given up"};
+  } catch (const web::http::http_exception& error) {
+    if (error.error_code() == std::errc::timed_out) return {0, "Timeout", error.what()};
+    if (error.error_code() == std::errc::operation_canceled) return {0, "Cancelled", error.what()};
+    return {0, "Connection", error.what()};
+  } catch (const std::exception& error) {
+    return {0, "Connection", error.what()};
+  } catch (...) {
+    return {0, "Connection", "an unknown failure"};
+  }
+}
+
+/// The result of a task, waited for with a deadline and a stop token. Held by the task's continuation as
+/// well, so that who waits may leave first.
+template <class T>
+class Awaited {
+ public:
+  void watch(pplx::task<T> task, const std::shared_ptr<Awaited>& self) {
+    task.then([self](pplx::task<T> ended) {
+      std::optional<T> value;
+      std::exception_ptr error;
+      try {
+        value = ended.get();
+      } catch (...) {
+        error = std::current_exception();
+      }
+      {
+        const std::lock_guard guard(self->lock_);
+        self->value_ = std::move(value);
+        self->error_ = error;
+        self->done_ = true;
+      }
+      self->changed_.notify_all();
+    });
+  }
+
+  T wait(Clock::time_point until, const std::stop_token& stop) {
+    std::unique_lock guard(lock_);
+    if (!changed_.wait_until(guard, stop, until, [this] { return done_; })) {
+      if (stop.stop_requested()) throw ApiError(0, "Cancelled", "the call was given up");
+      throw ApiError(0, "Timeout", "no answer in time");
+    }
+    if (stop.stop_requested()) throw ApiError(0, "Cancelled", "the call was given up");
+    if (error_) throw transport_error(error_);
+    return std::move(*value_);
+  }
+
+ private:
+  std::mutex lock_;
+  std::condition_variable_any changed_;
+  std::optional<T> value_;
+  std::exception_ptr error_;
+  bool done_ = false;
+};
+
+/// Starts a task with a cancellation token, waits, and cancels it when it is not waited for any longer.
+template <class T, class Start>
+T await(Start start, Clock::time_point until, const std::stop_token& stop) {
+  pplx::cancellation_token_source source;
+  auto awaited = std::make_shared<Awaited<T>>();
+  try {
+    awaited->watch(start(source.get_token()), awaited);
+  } catch (const std::exception&) {
+    throw transport_error(std::current_exception());
+  }
+  try {
+    return awaited->wait(until, stop);
+  } catch (...) {
+    source.cancel();
+    throw;
+  }
+}
+
+boost::asio::const_buffer buffer(const std::string& text) { return {text.data(), text.size()}; }
+
+std::optional<std::chrono::seconds> retry_after(const http_response& response) {
+  const auto found = response.headers().find("Retry-After");
+  if (found == response.headers().end()) return std::nullopt;
+  int seconds = 0;
+  for (const char c : found->second) {
+    if (c < '0' || c > '9' || seconds > 86'400) return std::nullopt;
+    seconds = seconds * 10 + (c - '0');
+  }
+  return std::chrono::seconds(seconds);
+}
+
+http_request request_of(const Call& call, const std::string& token, const std::string& user_agent) {
+  web::uri_builder uri(web::uri::encode_uri(call.path, web::uri::components::path));
+  for (const auto& [name, value] : call.query) {
+    uri.append_query(name + "=" + web::uri::encode_data_string(value), false);
+  }
+  http_request request(call.method);
+  request.set_request_uri(uri.to_uri());
+  request.headers().add("Accept", "application/json");
+  request.headers().add("User-Agent", user_agent);
+  if (!token.empty()) request.headers().add("Authorization", "Bearer " + token);
+  if (!call.body.empty()) request.set_body(call.body, call.content_type);
+  return request;
+}
+
+/// Sets up TLS: our authorities only, our certificate, nothing older than TLS 1.2.
+struct Tls {
+  std::string ca, certificate, key;
+
+  void apply(boost::asio::ssl::context& context) const {
+    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    if (!ca.empty()) {
+      // cpprestsdk has put the system's authorities in; they are not to vouch for this server.
+      SSL_CTX_set_cert_store(context.native_handle(), X509_STORE_new());
+      context.add_certificate_authority(buffer(ca));
+    }
+    if (certificate.empty()) return;
+    context.use_certificate_chain(buffer(certificate));
+    context.use_private_key(buffer(key), boost::asio::ssl::context::pem);
+  }
+};
+
+}  // namespace
+
+struct Transport::Connection {
+  http_client client;
+};
+
+Transport::Transport(Config config, std::string user_agent)
+    : config_(std::move(config)), user_agent_(std::move(user_agent)) {
+  connection_ = connect(kIdle);
+  token();
+}
+
+Transport::~Transport() = default;
+
+std::shared_ptr<Transport::Connection> Transport::connect(std::chrono::milliseconds idle_timeout) const {
+  http_client_config options;
+  options.set_timeout(idle_timeout);
+  options.set_validate_certificates(!config_.insecure);
+  const Tls tls{config_.ca.read(), config_.client_certificate.read(), config_.client_key.read()};
+  options.set_ssl_context_callback([tls](boost::asio::ssl::context& context) { tls.apply(context); });
+  try {
+    return std::make_shared<Connection>(Connection{http_client(config_.server, options)});
+  } catch (const std::exception& error) {
+    throw ConfigError(config_.server + ": " + error.what());
+  }
+}
+
+std::shared_ptr<Transport::Connection> Transport::connection() {
+  const std::lock_guard guard(lock_);
+  if (!connection_) {
+    try {
+      connection_ = connect(kIdle);
+    } catch (const ConfigError& error) {
+      throw ApiError(0, "Connection", error.what());
+    }
+  }
+  return connection_;
+}
+
+void Transport::reconnect() {
+  const std::lock_guard guard(lock_);
+  connection_.reset();
+}
+
+std::string Transport::token() {
+  if (config_.token.file.empty()) return config_.token.text;
+  const std::lock_guard guard(lock_);
+  const auto now = Clock::now();
+  if (token_.empty() || now - token_read_ >= kTokenLives) {
+    try {
+      token_ = config_.token.read();
+    } catch (const ConfigError&) {
+      // While the file is away the last token is the best we have.
+      if (token_.empty()) throw;
+    }
+    token_read_ = now;
+  }
+  return token_;
+}
+
+bool Transport::renew_token() {
+  const std::lock_guard guard(lock_);
+  token_read_ = {};
+  return !config_.token.file.empty();
+}
+
+void Transport::warn_once(const std::string& warning) {
+  {
+    const std::lock_guard guard(lock_);
+    if (warned_.size() >= 100 || !warned_.insert(warning).second) return;
+  }
+  kit::log::warn("the API server warns", {{"warning", warning}});
+}
+
+Answer Transport::send(const Call& call, std::chrono::milliseconds timeout, const std::stop_token& stop) {
+  using Received = std::pair<http_response, std::vector<unsigned char>>;
+  const auto used = connection();
+  const auto request = request_of(call, token(), user_agent_);
+  const auto [response, body] = await<Received>(
+      [&](const pplx::cancellation_token& cancel) {
+        // `used` lives until the task has ended, also when nobody waits for it any more.
+        return used->client.request(request, cancel).then([used](http_response received) {
+          return received.extract_vector().then([used, received](std::vector<unsigned char> bytes) {
+            return Received(received, std::move(bytes));
+          });
+        });
+      },
+      Clock::now() + timeout, stop);
+  const auto warning = response.headers().find("Warning");
+  if (warning != response.headers().end()) warn_once(warning->second);
+  return {response.status_code(), std::string(body.begin(), body.end()), retry_after(response)};
+}
+
+namespace {
+
+class HttpLines final : public LineStream {
+ public:
+  HttpLines(std::shared_ptr<void> connection, concurrency::streams::istream body,
+            pplx::cancellation_token_source source, std::stop_token stop)
+      : connection_(std::move(connection)),
+        body_(std::move(body)),
+        source_(std::move(source)),
+        stop_(std::move(stop)),
+        on_stop_(stop_, [source = source_] { source.cancel(); }) {}
+
+  ~HttpLines() override {
+    source_.cancel();
+    // Else the rest of the answer is still read, to use the connection again.
+    try {
+      body_.close().wait();
+    } catch (const std::exception&) {
+      // It has been cancelled: that is what was wanted.
+    }
+  }
+
+  std::optional<std::string> next() override {
+    concurrency::streams::container_buffer<std::string> line;
+    try {
+      body_.read_line(line).get();
+    } catch (...) {
+      const auto error = transport_error(std::current_exception());
+      if (stop_.stop_requested()) throw ApiError(0, "Cancelled", "the watch was given up");
+      throw error;
+    }
+    if (stop_.stop_requested()) throw ApiError(0, "Cancelled", "the watch was given up");
+    if (line.collection().empty() || body_.is_eof()) return std::nullopt;
+    return std::move(line.collection());
+  }
+
+ private:
+  std::shared_ptr<void> connection_;
+  concurrency::streams::istream body_;
+  pplx::cancellation_token_source source_;
+  std::stop_token stop_;
+  std::stop_callback<std::function<void()>> on_stop_;
+};
+
+}  // namespace
+
+std::unique_ptr<LineStream> Transport::open(const Call& call, std::chrono::milliseconds timeout,
+                                            std::chrono::milliseconds silence, std::stop_token stop) {
+  std::shared_ptr<Connection> own;
+  try {
+    own = connect(silence);
+  } catch (const ConfigError& error) {
+    throw ApiError(0, "Connection", error.what());
+  }
+  const auto request = request_of(call, token(), user_agent_);
+  const auto until = Clock::now() + timeout;
+  pplx::cancellation_token_source source;
+  const auto response = await<http_response>(
+      [&](const pplx::cancellation_token& cancel) {
+        // The token that `await` cancels is linked with the one that the stream keeps.
+        cancel.register_callback([source] { source.cancel(); });
+        return own->client.request(request, source.get_token()).then([own](http_response received) {
+          return received;
+        });
+      },
+      until, stop);
+  if (response.status_code() == 200) {
+    return std::make_unique<HttpLines>(own, response.body(), source, std::move(stop));
+  }
+  const auto bytes = await<std::vector<unsigned char>>(
+      [&](const pplx::cancellation_token&) { return response.extract_vector(); }, until, stop);
+  auto error = api_error(response.status_code(), std::string(bytes.begin(), bytes.end()));
+  if (const auto after = retry_after(response)) error.set_retry_after(*after);
+  throw error;
+}
+
+}  // namespace kube
