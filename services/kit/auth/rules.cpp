@@ -25,6 +25,7 @@ constexpr Rule RULES[] = {
     {"product", Get, "/products/{id}", Customer, true},
     {"product", Get, "/api/products", Anyone},
     {"product", Get, "/api/products/{id}", Anyone},
+    {"product", Get, "/internal/products", Caller, false, "order"},
     {"product", Post, "/internal/reservations", Caller, false, "order"},
     {"product", Post, "/internal/reservations/{order_id}/confirm", Caller, false, "order"},
     {"product", Post, "/internal/reservations/{order_id}/release", Caller, false, "order"},
