@@ -1,19 +1,22 @@
 #pragma once
+#include "services/kit/db/params.hpp"
+#include "services/kit/metrics/metrics.hpp"
+#include "services/kit/time/deadline.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <pqxx/pqxx>
 #include <string>
 #include <string_view>
 
-#include "services/kit/metrics/metrics.hpp"
-#include "services/kit/time/deadline.hpp"
+#include <pqxx/pqxx>
 
 namespace kit::db {
 
-/// A named query: the name is that of the prepared statement, and shows in metrics and logs. Defined once, as a
-/// namespace-scope constant beside the code that uses it. Parameters only ($1, $2, …), never text put together.
+/// A named query: the name is that of the prepared statement, and shows in metrics and logs. Defined once, as
+/// a namespace-scope constant beside the code that uses it. Parameters only ($1, $2, …), never text put
+/// together.
 struct Statement {
   const char* name;
   const char* sql;
@@ -21,13 +24,22 @@ struct Statement {
 
 class Connection;
 
-/// A transaction. Statements are prepared on first use on each connection.
+/// A transaction. Statements are prepared on first use on each connection. Parameters may be what libpqxx
+/// takes, and std::string_view and std::optional (see params.hpp); `row["x"].as<std::optional<T>>()` reads
+/// what may be null. After a statement failed the transaction is dead to PostgreSQL: let the exception pass,
+/// or use `insert … on conflict`. Work that swallows it does not commit in silence: the transaction throws
+/// pqxx::sql_error (25P02).
 class Transaction {
  public:
   template <class... Args>
   pqxx::result exec(const Statement& statement, Args&&... args) {
     prepare(statement);
-    return transaction_.exec_prepared(statement.name, std::forward<Args>(args)...);
+    try {
+      return transaction_.exec_prepared(statement.name, std::forward<Args>(args)...);
+    } catch (const pqxx::sql_error&) {
+      failed_ = true;
+      throw;
+    }
   }
   /// For what the templates above do not cover (dynamic numbers of parameters): libpqxx's own.
   pqxx::transaction_base& raw() { return transaction_; }
@@ -37,8 +49,10 @@ class Transaction {
   Transaction(Connection& connection, pqxx::transaction_base& transaction)
       : connection_(connection), transaction_(transaction) {}
   void prepare(const Statement& statement);
+  void check_alive();
   Connection& connection_;
   pqxx::transaction_base& transaction_;
+  bool failed_ = false;
 };
 
 struct DatabaseOptions {
@@ -46,18 +60,21 @@ struct DatabaseOptions {
   int pool = 6;     ///< connections
   std::chrono::milliseconds connect_timeout{3000};
   std::chrono::milliseconds statement_timeout{5000};
-  int tries = 4;    ///< of a transaction, for serialization failures, deadlocks and broken connections
+  std::chrono::milliseconds lock_timeout{
+      3000};      ///< of waiting for one lock: shorter, so that it is told apart
+  int tries = 4;  ///< of a transaction, for serialization failures, deadlocks and broken connections
 };
 
-/// The database cannot be reached, or no connection came free in time. Becomes a 503 at the edge.
+/// The database cannot be reached, no connection came free in time, a statement took longer than its timeout,
+/// or all tries met a conflict. Nothing was changed. Becomes a 503 at the edge.
 class Unavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A bounded pool of connections to one PostgreSQL database. Thread-safe. A connection that broke is discarded, never reused.
-/// Metrics: db_pool_connections{state=idle|busy}, db_transactions_total{name,result}, db_transaction_duration_seconds{name},
-/// db_transaction_retries_total.
+/// A bounded pool of connections to one PostgreSQL database. Thread-safe. A connection that broke is
+/// discarded, never reused. Metrics: db_pool_connections{state=idle|busy},
+/// db_transactions_total{name,result}, db_transaction_duration_seconds{name}, db_transaction_retries_total.
 class Database {
  public:
   Database(DatabaseOptions options, Metrics& metrics);
@@ -65,10 +82,11 @@ class Database {
 
   using Work = std::function<void(Transaction&)>;
 
-  /// Runs `work` in a read-write transaction (read committed) and commits. The whole is tried again, with backoff, after a
-  /// serialization failure, a deadlock, or a connection found broken before the commit: so `work` must have no
-  /// effect but in the database and in variables that it sets anew. When the commit's fate is unknown it throws
-  /// pqxx::in_doubt_error unless `idempotent`, and then tries again. Throws Unavailable past the deadline.
+  /// Runs `work` in a read-write transaction (read committed) and commits. The whole is tried again, with
+  /// backoff, after a serialization failure, a deadlock, or a connection found broken before the commit: so
+  /// `work` must have no effect but in the database and in variables that it sets anew. When the commit's
+  /// fate is unknown it throws pqxx::in_doubt_error unless `idempotent`, and then tries again. Throws
+  /// Unavailable past the deadline.
   void transact(const char* name, Deadline deadline, const Work& work, bool idempotent = false);
 
   /// The same for one or several reads, without a transaction around them (each statement is its own).

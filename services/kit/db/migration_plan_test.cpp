@@ -1,0 +1,78 @@
+#include "services/kit/db/migration_plan.hpp"
+
+#include "services/kit/db/migrate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kit::db {
+namespace {
+
+using testing::HasSubstr;
+
+const std::vector<EmbeddedFile> FILES{
+    {"000_events.sql", "create"}, {"001_a.sql", "one"}, {"002_b.sql", "two"}};
+
+std::map<int, Applied> applied(std::initializer_list<int> numbers) {
+  std::map<int, Applied> out;
+  for (int n : numbers) {
+    const auto& file = FILES.at(static_cast<std::size_t>(n));
+    out[n] = {std::string(file.name), checksum(file.text)};
+  }
+  return out;
+}
+
+std::string complaint(const std::vector<EmbeddedFile>& files, const std::map<int, Applied>& done) {
+  try {
+    plan_migrations(files, done);
+  } catch (const MigrationError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(MigrationPlan, NumbersComeFromNames) {
+  EXPECT_EQ(migration_number("000_events.sql"), 0);
+  EXPECT_EQ(migration_number("1234_add_x2.sql"), 1234);
+  for (const char* wrong : {"", "a.sql", "01_a.sql", "001a.sql", "001_.sql", "001_a.txt", "001_A.sql",
+                            "001_a b.sql", "1234567_a.sql", "-01_a.sql"}) {
+    EXPECT_THROW(migration_number(wrong), MigrationError) << wrong;
+  }
+}
+
+TEST(MigrationPlan, ChecksumIsSha256) {
+  EXPECT_EQ(checksum("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(MigrationPlan, AppliesWhatIsMissingInOrder) {
+  EXPECT_EQ(plan_migrations(FILES, {}).size(), 3u);
+  const auto todo = plan_migrations(FILES, applied({0, 1}));
+  ASSERT_EQ(todo.size(), 1u);
+  EXPECT_EQ(todo[0]->name, "002_b.sql");
+  EXPECT_TRUE(plan_migrations(FILES, applied({0, 1, 2})).empty());
+}
+
+TEST(MigrationPlan, ADatabaseAheadIsNoError) {
+  auto ahead = applied({0, 1, 2});
+  ahead[3] = {"003_newer.sql", "whatever"};
+  EXPECT_TRUE(plan_migrations(FILES, ahead).empty());
+}
+
+TEST(MigrationPlan, AChangedFileIsRefused) {
+  auto done = applied({0, 1});
+  done[1].checksum = checksum("another text");
+  EXPECT_THAT(complaint(FILES, done), HasSubstr("001_a.sql: was changed"));
+}
+
+TEST(MigrationPlan, RepeatedAndUnorderedNumbersAreRefused) {
+  EXPECT_THAT(complaint({{"001_a.sql", ""}, {"001_b.sql", ""}}, {}), HasSubstr("001_b.sql"));
+  EXPECT_THAT(complaint({{"002_a.sql", ""}, {"001_b.sql", ""}}, {}), HasSubstr("001_b.sql"));
+}
+
+TEST(MigrationPlan, AGapBelowWhatWasAppliedIsRefused) {
+  EXPECT_THAT(complaint(FILES, applied({0, 2})),
+              HasSubstr("001_a.sql: not applied, but the later 002_b.sql is"));
+}
+
+}  // namespace
+}  // namespace kit::db
