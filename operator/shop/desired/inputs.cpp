@@ -1,0 +1,43 @@
+#include "operator/shop/desired/inputs.hpp"
+
+namespace shop {
+
+const std::string& Inputs::version() const {
+  if (!spec.tag.empty()) return spec.tag;
+  return spec.version.empty() ? settings.tag : spec.version;
+}
+
+std::string Inputs::image(const std::string& name) const {
+  const auto& registry = spec.registry.empty() ? settings.registry : spec.registry;
+  return registry + "/" + name + ":" + version();
+}
+
+std::vector<DatabaseServer> database_servers(const Inputs& in) {
+  if (!in.spec.database) return {};
+  if (in.spec.database->topology == Topology::Shared)
+    return {{in.names.shop + "-postgres", "postgres", {all_services.begin(), all_services.end()}}};
+  std::vector<DatabaseServer> servers;
+  for (auto service : all_services) {
+    auto component = "postgres-" + to_string(service);
+    servers.push_back({in.names.shop + "-" + component, component, {service}});
+  }
+  return servers;
+}
+
+std::vector<SecretReference> secret_references(const Spec& spec) {
+  std::vector<SecretReference> result;
+  for (const auto& name : spec.pull_secrets) result.push_back({"spec.image.pullSecrets", name, {".dockerconfigjson"}, {}});
+  if (!spec.database)
+    for (const auto& [service, name] : spec.external_database.secrets)
+      result.push_back({"spec.database.external.secrets." + to_string(service), name, {"url"}, {service}});
+  if (!spec.messaging)
+    result.push_back({"spec.messaging.external.secret", spec.external_messaging, {"url"},
+                      {all_services.begin(), all_services.end()}});
+  if (spec.email && !spec.email->secret.empty())
+    result.push_back({"spec.email.secret", spec.email->secret, {"username", "password"}, {Service::Notification}});
+  if (!spec.gateway.tls_secret.empty())
+    result.push_back({"spec.gateway.tls.secretName", spec.gateway.tls_secret, {"tls.crt", "tls.key"}, {}});
+  return result;
+}
+
+}  // namespace shop

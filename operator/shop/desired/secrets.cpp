@@ -1,0 +1,70 @@
+// The Secrets and ConfigMaps of keys and connections.
+#include "operator/shop/desired/parts.hpp"
+
+namespace shop::desired {
+namespace {
+
+Wanted secret(const Inputs& in, const std::string& name, const std::string& component, const Json& text) {
+  Json data = Json::object();
+  for (const auto& [key, value] : text.items()) data[key] = kube::base64(value.get<std::string>());
+  auto result = object(in, kube::types::secret, name, component);
+  result["type"] = "Opaque";
+  result["data"] = std::move(data);
+  return {kube::types::secret, std::move(result)};
+}
+
+Wanted config_map(const Inputs& in, const std::string& name, const std::string& component, const Json& data) {
+  auto result = object(in, kube::types::config_map, name, component);
+  result["data"] = data;
+  return {kube::types::config_map, std::move(result)};
+}
+
+}  // namespace
+
+Wanted passwords(const Inputs& in, const Passwords& values) {
+  return secret(in, in.names.passwords(), "passwords", Json(values));
+}
+
+Wanted signing_keys(const Inputs& in, const Json& keys) {
+  return secret(in, in.names.signing(), "signing-keys", {{"signing.json", keys.dump()}});
+}
+
+Wanted public_keys(const Inputs& in) {
+  return config_map(in, in.names.keys(), "public-keys", {{"jwks.json", shop::public_keys(in.signing_keys).dump()}});
+}
+
+Wanted issuer_keys(const Inputs& in) {
+  return config_map(in, in.names.issuer(), "issuer-keys", {{"jwks.json", in.issuer.keys.dump()}});
+}
+
+Wanted database_secret(const Inputs& in, Service service) {
+  auto role = database_name(service);
+  for (const auto& server : database_servers(in)) {
+    if (std::find(server.services.begin(), server.services.end(), service) == server.services.end()) continue;
+    auto url = "postgresql://" + role + ":" + in.passwords.at(to_string(service)) + "@" + server.name + ":" +
+               std::to_string(postgres_port) + "/" + role;
+    return secret(in, in.names.database_secret(service), to_string(service), {{"url", url}});
+  }
+  throw std::logic_error("database_secret of an external database");
+}
+
+Wanted messaging_secret(const Inputs& in) {
+  auto url = "amqp://shopkeeper:" + in.passwords.at("rabbitmq") + "@" + in.names.rabbitmq() + ":" +
+             std::to_string(amqp_port) + "/shopkeeper";
+  return secret(in, in.names.messaging_secret(), "rabbitmq", {{"url", url}});
+}
+
+Wanted rabbitmq_definitions(const Inputs& in) {
+  // Imported at every start, so a volume taken up by a Shop made anew knows that Shop's password.
+  Json definitions = {{"vhosts", {{{"name", "shopkeeper"}}}},
+                      {"users",
+                       {{{"name", "shopkeeper"},
+                         {"password_hash", rabbitmq_password_hash(in.passwords.at("rabbitmq"))},
+                         {"hashing_algorithm", "rabbit_password_hashing_sha256"},
+                         {"tags", ""}}}},
+                      {"permissions",
+                       {{{"user", "shopkeeper"}, {"vhost", "shopkeeper"}, {"configure", ".*"}, {"write", ".*"}, {"read", ".*"}}}}};
+  return secret(in, in.names.rabbitmq(), "rabbitmq", {{"definitions.json", definitions.dump()}});
+}
+
+}  // namespace shop::desired

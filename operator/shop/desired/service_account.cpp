@@ -1,0 +1,12 @@
+#include "operator/shop/desired/parts.hpp"
+
+namespace shop::desired {
+
+Wanted service_account(const Inputs& in, Service service) {
+  auto result = object(in, kube::types::service_account, in.names.service(service), to_string(service));
+  // No pod of the shop speaks to the API server; the token that proves who it is to its peers is projected.
+  result["automountServiceAccountToken"] = false;
+  return {kube::types::service_account, std::move(result)};
+}
+
+}  // namespace shop::desired

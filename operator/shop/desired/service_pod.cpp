@@ -1,0 +1,66 @@
+#include "operator/shop/desired/parts.hpp"
+
+namespace shop::desired {
+namespace {
+
+// The kubelet replaces it long before; who checks it tolerates clocks that differ.
+constexpr int token_seconds = 3600;
+
+Json environment(const Inputs& in, Service service) {
+  const auto& spec = in.spec;
+  Json result = Json::array({env("SHOPKEEPER_CONFIG", "/etc/shopkeeper/config/config.yaml")});
+  result.push_back(env_from_secret(
+      "DATABASE_URL", spec.database ? in.names.database_secret(service) : spec.external_database.secrets.at(service), "url"));
+  result.push_back(
+      env_from_secret("AMQP_URL", spec.messaging ? in.names.messaging_secret() : spec.external_messaging, "url"));
+  if (service == Service::Notification && spec.email && !spec.email->secret.empty()) {
+    result.push_back(env_from_secret("SHOPKEEPER_EMAIL_USERNAME", spec.email->secret, "username"));
+    result.push_back(env_from_secret("SHOPKEEPER_EMAIL_PASSWORD", spec.email->secret, "password"));
+  }
+  for (const auto& [name, value] : spec.services.at(service).env) result.push_back(env(name, value));
+  return result;
+}
+
+Json volumes(const Inputs& in, Service service) {
+  Json token = {{"name", "token"},
+                {"projected",
+                 {{"sources",
+                   {{{"serviceAccountToken",
+                      {{"audience", "shopkeeper"}, {"expirationSeconds", token_seconds}, {"path", "token"}}}}}}}}};
+  Json result = Json::array({config_volume("config", in.names.service(service)), config_volume("keys", in.names.keys()),
+                             config_volume("issuer", in.names.issuer()), std::move(token), empty_dir("tmp", "64Mi")});
+  if (service == Service::User) result.push_back(secret_volume("signing", in.names.signing()));
+  return result;
+}
+
+Json mounts(Service service) {
+  Json result = Json::array({read_only_mount("config", "/etc/shopkeeper/config"), read_only_mount("keys", "/etc/shopkeeper/keys"),
+                             read_only_mount("issuer", "/etc/shopkeeper/issuer"),
+                             read_only_mount("token", "/var/run/secrets/shopkeeper"), mount("tmp", "/tmp")});
+  if (service == Service::User) result.push_back(read_only_mount("signing", "/etc/shopkeeper/signing"));
+  return result;
+}
+
+}  // namespace
+
+Json service_pod(const Inputs& in, Service service, const std::string& command) {
+  const Resources defaults{{"50m", "64Mi"}, {"1", "256Mi"}};
+  Json container = {{"name", to_string(service)},
+                    {"image", in.image(to_string(service))},
+                    {"imagePullPolicy", in.spec.pull_policy},
+                    {"args", {command}},
+                    {"env", environment(in, service)},
+                    {"resources", resources(in.spec.services.at(service).resources, defaults)},
+                    {"securityContext", container_security()},
+                    {"volumeMounts", mounts(service)}};
+  Json pod = {{"serviceAccountName", in.names.service(service)},
+              {"automountServiceAccountToken", false},
+              {"enableServiceLinks", false},
+              {"securityContext", pod_security(services_uid, true)},
+              {"containers", Json::array({std::move(container)})},
+              {"volumes", volumes(in, service)}};
+  if (!in.spec.pull_secrets.empty()) pod["imagePullSecrets"] = pull_secrets(in.spec);
+  return pod;
+}
+
+}  // namespace shop::desired
