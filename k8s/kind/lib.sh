@@ -113,4 +113,4 @@ step() {
 progress() { { printf '\n          %s' "$*" >&4; } 2>/dev/null || printf '%s\n' "$*"; }
 
 # note TEXT: what the user sees behind the step's time.
-note() { { printf '%s' "$*" >&3; } 2>/dev/null || printf '%s\n' "$*"; }
+note() { { printf '%s ' "$*" >&3; } 2>/dev/null || printf '%s\n' "$*"; }
