@@ -1,0 +1,19 @@
+#include "services/user/api/routes.hpp"
+
+namespace user::api {
+
+using kit::http::Request;
+using kit::http::Response;
+
+void add_internal(kit::http::Router& router, store::Users& users) {
+  router.get("/internal/users/{id}", [&users](const Request& request) {
+    const auto user = users.find({request.id()}, request.deadline);
+    if (!user) throw kit::problem::not_found("User not found");
+    return Response::json({{"id", user->id.value},
+                           {"name", user->name},
+                           {"email", user->email},
+                           {"kind", kind(user->account)}});
+  });
+}
+
+}  // namespace user::api

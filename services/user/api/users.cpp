@@ -1,0 +1,39 @@
+#include "services/kit/auth/gatekeeper.hpp"
+#include "services/user/api/routes.hpp"
+
+namespace user::api {
+namespace {
+
+using kit::http::Request;
+using kit::http::Response;
+
+Response create(const Request& request, store::Users& users, Accounts& accounts) {
+  const auto who = read_new_user(request.json());
+  if (!who.password) {
+    const auto id = users.add(who, std::nullopt, request);
+    return Response::json({{"user_id", id.value().value}}, 201);
+  }
+  const auto id = accounts.create(who, request);
+  // Staff see the accounts anyway; to anyone else an address that has one already looks like one that had
+  // none.
+  if (!request.principal || !request.principal->staff())
+    return Response::json({{"name", who.name}, {"email", who.email}}, 201);
+  if (!id) throw kit::problem::conflict("E-mail address already registered");
+  return Response::json({{"user_id", id->value}}, 201);
+}
+
+}  // namespace
+
+void add_users(kit::http::Router& router, store::Users& users, Accounts& accounts) {
+  router.get("/users/{id}", [&users](const Request& request) {
+    const kit::UserId id{request.id()};
+    kit::auth::require_may_act_for(request, id);
+    const auto user = users.find(id, request.deadline);
+    if (!user) throw kit::problem::not_found("User not found");
+    return Response::json({{"name", user->name}, {"email", user->email}});
+  });
+  router.post("/users",
+              [&users, &accounts](const Request& request) { return create(request, users, accounts); });
+}
+
+}  // namespace user::api

@@ -1,0 +1,65 @@
+#include "services/user/domain/tokens.hpp"
+
+#include "services/kit/auth/base64url.hpp"
+#include "services/kit/config/config.hpp"
+
+#include <sodium.h>
+
+#include <stdexcept>
+
+namespace user {
+namespace {
+
+const kit::auth::Key* first_private(const std::vector<kit::auth::Key>& keys) {
+  for (const auto& key : keys)
+    if (key.algorithm == "EdDSA" && key.jwk.contains("d")) return &key;
+  return nullptr;
+}
+
+}  // namespace
+
+nlohmann::json access_claims(const User& user, const std::string& session, const kit::auth::GateOptions& gate,
+                             std::chrono::system_clock::time_point now) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  return {{"iss", gate.issuer},
+          {"aud", gate.audience},
+          {"sub", std::to_string(user.id.value)},
+          {"role", kit::auth::to_string(user.role)},
+          {"sid", session},
+          {"iat", seconds},
+          {"exp", seconds + ACCESS_LIFETIME.count()}};
+}
+
+AccessTokens::AccessTokens(const std::string& signing_file, kit::auth::GateOptions gate)
+    : keys_(signing_file), gate_(std::move(gate)) {
+  try {
+    if (first_private(*keys_.keys())) return;
+  } catch (const std::runtime_error& e) {
+    throw kit::config::Error(std::string("auth.signing_file: ") + e.what());
+  }
+  throw kit::config::Error("auth.signing_file: " + signing_file + " has no Ed25519 private key");
+}
+
+std::string AccessTokens::issue(const User& user, const std::string& session) const {
+  const auto keys = keys_.keys();
+  const auto* key = first_private(*keys);
+  if (!key) throw std::runtime_error("no key to sign access tokens with");
+  return kit::auth::sign_ed25519(access_claims(user, session, gate_, std::chrono::system_clock::now()), *key);
+}
+
+std::string new_refresh_token() {
+  std::string bytes(32, '\0');
+  randombytes_buf(bytes.data(), bytes.size());
+  return kit::auth::base64url(bytes);
+}
+
+std::string refresh_token_hash(std::string_view token) {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(token.data()), token.size());
+  std::string hex(2 * sizeof digest + 1, '\0');
+  sodium_bin2hex(hex.data(), hex.size(), digest, sizeof digest);
+  hex.pop_back();
+  return hex;
+}
+
+}  // namespace user

@@ -1,0 +1,37 @@
+#pragma once
+#include "services/kit/auth/gatekeeper.hpp"
+#include "services/kit/auth/jwt.hpp"
+#include "services/user/domain/user.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace user {
+
+constexpr std::chrono::seconds ACCESS_LIFETIME{15 * 60};
+/// From the login: a session ends then, however often it was refreshed.
+constexpr std::chrono::hours SESSION_LIFETIME{30 * 24};
+
+/// What an access token says, as services/kit/auth reads it: sub, role, sid, iss, aud, iat, exp.
+nlohmann::json access_claims(const User& user, const std::string& session, const kit::auth::GateOptions& gate,
+                             std::chrono::system_clock::time_point now);
+
+/// Signs access tokens with the first private key of a file that is rotated under us. Thread-safe.
+class AccessTokens {
+ public:
+  /// Throws kit::config::Error when the file has no Ed25519 private key.
+  AccessTokens(const std::string& signing_file, kit::auth::GateOptions gate);
+  std::string issue(const User& user, const std::string& session) const;
+
+ private:
+  kit::auth::KeyFile keys_;
+  kit::auth::GateOptions gate_;
+};
+
+/// 256 random bits, base64url: what the client holds.
+std::string new_refresh_token();
+/// What is kept of it: SHA-256 in hex.
+std::string refresh_token_hash(std::string_view token);
+
+}  // namespace user

@@ -1,0 +1,55 @@
+#include "services/kit/app/app.hpp"
+#include "services/user/api/routes.hpp"
+
+extern const std::vector<kit::EmbeddedFile> user_migrations;
+
+namespace {
+
+struct Options {
+  std::string signing_file;
+};
+
+struct Running : kit::app::Running {
+  Running(kit::app::Context& context, const Options& options)
+      : users(context.database),
+        sessions(context.database),
+        accounts(users, sessions, user::AccessTokens(options.signing_file, context.gate)) {}
+
+  user::store::Users users;
+  user::store::Sessions sessions;
+  user::api::Accounts accounts;
+};
+
+std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Options& options,
+                                         kit::http::Router& api, kit::http::Router& internal) {
+  auto running = std::make_unique<Running>(context, options);
+  const auto& jwks = context.gate.jwks_file;
+  user::api::add_users(api, running->users, running->accounts);
+  user::api::add_auth(api, running->accounts);
+  user::api::add_customers(api, running->users);
+  user::api::add_keys(api, jwks.empty() ? nullptr : std::make_shared<kit::auth::KeyFile>(jwks));
+  user::api::add_internal(internal, running->users);
+  return running;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  const auto configure = [&options](kit::config::Binder& binder) {
+    binder.text("auth.signing_file", options.signing_file);
+    binder.rule([&options] {
+      constexpr const char* complaint =
+          "auth.signing_file must be set: a JWK set with an Ed25519 private key";
+      return std::string(options.signing_file.empty() ? complaint : "");
+    });
+  };
+  const auto build_service = [&options](kit::app::Context& context, kit::http::Router& api,
+                                        kit::http::Router& internal) {
+    return build(context, options, api, internal);
+  };
+  const auto sample_data = [](kit::app::Context& context) {
+    user::store::Users(context.database).add_samples();
+  };
+  return kit::app::run(argc, argv, {"user", user_migrations, {}, configure, build_service, sample_data});
+}
