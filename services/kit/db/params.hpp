@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,10 @@ struct string_traits<std::string_view> {
   static std::string to_string(std::string_view text) { return std::string(text); }
 };
 
+/// libpqxx has traits for everything that can be dereferenced, but built without std::optional they do not
+/// work for it. Only a specialization for one type each wins over them: add yours below.
 template <class T>
-struct string_traits<std::optional<T>> {
+struct optional_traits {
   static constexpr const char* name() noexcept { return "optional"; }
   static constexpr bool has_null() noexcept { return true; }
   static bool is_null(const std::optional<T>& value) { return !value || string_traits<T>::is_null(*value); }
@@ -30,6 +33,19 @@ struct string_traits<std::optional<T>> {
   }
   static std::string to_string(const std::optional<T>& value) { return string_traits<T>::to_string(*value); }
 };
+
+template <>
+struct string_traits<std::optional<std::string>> : optional_traits<std::string> {};
+template <>
+struct string_traits<std::optional<std::string_view>> : optional_traits<std::string_view> {};
+template <>
+struct string_traits<std::optional<bool>> : optional_traits<bool> {};
+template <>
+struct string_traits<std::optional<int>> : optional_traits<int> {};
+template <>
+struct string_traits<std::optional<std::int64_t>> : optional_traits<std::int64_t> {};
+template <>
+struct string_traits<std::optional<double>> : optional_traits<double> {};
 
 template <>
 struct string_traits<std::nullopt_t> {
