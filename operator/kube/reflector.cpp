@@ -14,6 +14,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+/// So often a watch may be refused in a row before the list is made anew.
+constexpr int kRefusals = 3;
+
 std::chrono::seconds random_between(std::chrono::seconds least, std::chrono::seconds most) {
   thread_local std::minstd_rand random{std::random_device{}()};
   return std::chrono::seconds(
@@ -77,9 +80,12 @@ class Reflector::Impl {
   bool watch(const std::stop_token& stop) {
     watches_.Increment();
     bool any = false;
+    bool opened = false;
     const auto began = Clock::now();
     try {
       WatchStream stream(client_, type_, watch_options(), stop);
+      opened = true;
+      refused_ = 0;
       while (auto event = stream.next()) {
         take(std::move(*event));
         any = true;
@@ -87,13 +93,17 @@ class Reflector::Impl {
       // A server that ends watches at once and with nothing in them is not to be asked in a tight loop.
       return any || Clock::now() - began >= std::chrono::seconds(1);
     } catch (const ApiError& error) {
-      return failed(error, any);
+      return failed(error, opened);
     }
   }
 
-  bool failed(const ApiError& error, bool any) {
+  bool failed(const ApiError& error, bool opened) {
     if (error.cancelled()) return true;
-    if (error.no_answer() && error.reason() == "Timeout" && any) return true;
+    if (opened && error.reason() == "Timeout") {
+      // Half open, or only a quiet resource: to go on over a new connection is right for both.
+      kit::log::debug("a watch was silent: resuming", {{"resource", type_.resource()}});
+      return true;
+    }
     if (error.gone()) {
       // Compacted away while we were not there: nothing can be resumed. The list tells what has become of
       // all.
@@ -103,6 +113,10 @@ class Reflector::Impl {
     }
     watches_failed_.Increment();
     log("a watch failed", error);
+    // Whatever the server has against this version (one from the future, after a restore), it shall not be
+    // asked for for ever.
+    const bool answered = !error.no_answer() && error.code() != 429;
+    if (answered && ++refused_ >= kRefusals) version_.clear();
     return false;
   }
 
@@ -150,6 +164,7 @@ class Reflector::Impl {
   prometheus::Counter& watches_failed_;
   kit::Backoff backoff_;
   std::string version_;
+  int refused_ = 0;
   std::mutex pause_lock_;
   std::condition_variable_any paused_;
 };

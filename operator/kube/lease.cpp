@@ -1,0 +1,245 @@
+#include "operator/kube/lease.hpp"
+
+#include "operator/kube/error.hpp"
+#include "services/kit/log/log.hpp"
+
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <random>
+#include <thread>
+
+namespace kube {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// By so much before others may take the lease, the work must have ended.
+milliseconds margin(const LeaseOptions& options) { return (options.lasts - options.renew_deadline) / 5; }
+
+void end_process() {
+  kit::log::error("the work of a leader has not ended and its lease is about to: ending the process");
+  std::_Exit(1);
+}
+
+}  // namespace
+
+class LeaderElector::Impl {
+ public:
+  Impl(Api& api, LeaseOptions options, kit::Metrics& metrics, Abort abort)
+      : api_(api),
+        options_(std::move(options)),
+        abort_(abort ? std::move(abort) : Abort(end_process)),
+        status_(metrics.gauge("leader_election_master_status", "1 while this process leads.",
+                              {{"name", options_.name}})),
+        state_(options_) {
+    if (options_.identity.empty()) throw std::invalid_argument("a lease without identity");
+  }
+
+  bool run(const std::stop_token& stop, const Lead& lead) {
+    while (!attempt()) {
+      if (!pause(stop)) return true;
+    }
+    kit::log::info("leading", {{"lease", key().text()}, {"identity", options_.identity}});
+    status_.Set(1);
+    const bool well = hold(stop, lead);
+    status_.Set(0);
+    if (failure_) std::rethrow_exception(failure_);
+    return well;
+  }
+
+  bool leading() const {
+    const std::lock_guard guard(lock_);
+    return state_.leads(Clock::now());
+  }
+
+ private:
+  Key key() const { return {options_.space, options_.name}; }
+
+  /// Reads the lease and takes or renews it, if that is ours to do. True when we lead then.
+  bool attempt() {
+    try {
+      const auto lease = api_.get(types::lease, key());
+      std::optional<LeaseRecord> seen;
+      if (lease) seen = lease_record(*lease);
+      const auto act = decide(seen);
+      if (act == LeaseState::Act::Wait) return false;
+      const auto sent = Clock::now();
+      if (act == LeaseState::Act::Create) {
+        api_.create(types::lease, fresh(0));
+      } else {
+        // The resourceVersion that was read makes this fail when anyone was faster.
+        api_.update(types::lease, act == LeaseState::Act::Renew ? renewal(*lease) : takeover(*lease, *seen));
+      }
+      const std::lock_guard guard(lock_);
+      state_.renewed(sent);
+      changed_.notify_all();
+      return state_.leads(Clock::now());
+    } catch (const ApiError& error) {
+      if (!error.conflict() && !error.already_exists() && !error.cancelled()) {
+        kit::log::warn("the lease cannot be read or written",
+                       {{"lease", key().text()}, {"error", error.what()}});
+      }
+    } catch (const std::exception& error) {
+      kit::log::error("the lease cannot be read or written",
+                      {{"lease", key().text()}, {"error", error.what()}});
+    }
+    return false;
+  }
+
+  LeaseState::Act decide(const std::optional<LeaseRecord>& seen) {
+    const std::lock_guard guard(lock_);
+    const auto act = state_.decide(seen, Clock::now());
+    changed_.notify_all();
+    return act;
+  }
+
+  Object fresh(std::int64_t transitions) const {
+    const std::string now = micro_time(std::chrono::system_clock::now());
+    Object out = types::lease.object(key());
+    out["spec"] = {{"holderIdentity", options_.identity},
+                   {"leaseDurationSeconds", std::max<std::int64_t>(1, (options_.lasts.count() + 999) / 1000)},
+                   {"acquireTime", now},
+                   {"renewTime", now},
+                   {"leaseTransitions", transitions}};
+    return out;
+  }
+  Object takeover(const Object& lease, const LeaseRecord& seen) const {
+    Object out = fresh(seen.transitions + 1);
+    out["metadata"] = lease.at("metadata");
+    return out;
+  }
+  static Object renewal(Object lease) {
+    lease["spec"]["renewTime"] = micro_time(std::chrono::system_clock::now());
+    return lease;
+  }
+
+  /// False when `stop` was requested.
+  bool pause(const std::stop_token& stop) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    const auto most = options_.retry.count();
+    const milliseconds time(std::uniform_int_distribution<std::int64_t>(most - most / 5, most)(random));
+    std::unique_lock guard(lock_);
+    pause_.wait_for(guard, stop, time, [this] { return working_ && ended_; });
+    return !stop.stop_requested();
+  }
+
+  /// Leads: the work on one thread, the watchdog on another, renewals on this one.
+  bool hold(const std::stop_token& stop, const Lead& lead) {
+    {
+      const std::lock_guard guard(lock_);
+      working_ = true;
+      ended_ = false;
+    }
+    std::stop_source work_stop;
+    const std::stop_callback pass_on(stop, [&] { work_stop.request_stop(); });
+    std::jthread worker([&] { work(lead, work_stop.get_token()); });
+    std::jthread watchdog([&] { guard_work(work_stop); });
+    const bool lost = !renew_until_ended(stop);
+    work_stop.request_stop();
+    if (lost) kit::log::error("the lease is lost", {{"lease", key().text()}});
+    // The lease is renewed no more, but the watchdog sees to it that the work ends in time.
+    watchdog.join();
+    worker.join();
+    if (!lost) release();
+    return !lost;
+  }
+
+  void work(const Lead& lead, const std::stop_token& stop) {
+    try {
+      lead(stop);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+    {
+      const std::lock_guard guard(lock_);
+      ended_ = true;
+    }
+    changed_.notify_all();
+    pause_.notify_all();
+  }
+
+  /// True when the work has ended by itself or because of `stop`, false when leadership was lost.
+  bool renew_until_ended(const std::stop_token& stop) {
+    while (pause(stop)) {
+      if (ended()) return true;
+      attempt();
+      if (!leading()) return ended();
+    }
+    return true;
+  }
+
+  bool ended() const {
+    const std::lock_guard guard(lock_);
+    return ended_;
+  }
+
+  /// Looks at the clock only, never at the network: stops the work when the renew deadline has passed, and
+  /// ends the process when it has not stopped by the time that the lease ends.
+  void guard_work(std::stop_source& work_stop) {
+    std::unique_lock guard(lock_);
+    auto last_end = Clock::now() + options_.lasts;
+    while (!ended_) {
+      const auto now = Clock::now();
+      // Once another is seen to hold it there is no date any more; the last one known still counts.
+      if (const auto ends = state_.ends()) last_end = *ends;
+      if (!state_.leads(now) && !work_stop.stop_requested()) {
+        status_.Set(0);
+        guard.unlock();
+        work_stop.request_stop();
+        guard.lock();
+        continue;
+      }
+      const auto abort_at = last_end - margin(options_);
+      if (now >= abort_at) {
+        guard.unlock();
+        abort_();
+        guard.lock();
+        changed_.wait(guard, [this] { return ended_; });
+        return;
+      }
+      const auto stop_by = state_.stop_by();
+      changed_.wait_until(guard,
+                          stop_by && !work_stop.stop_requested() ? std::min(*stop_by, abort_at) : abort_at);
+    }
+  }
+
+  /// So that the next need not wait for the lease to end.
+  void release() {
+    try {
+      auto lease = api_.get(types::lease, key());
+      if (!lease || lease_record(*lease).holder != options_.identity) return;
+      (*lease)["spec"]["holderIdentity"] = "";
+      (*lease)["spec"]["leaseDurationSeconds"] = 1;
+      api_.update(types::lease, *lease);
+    } catch (const std::exception& error) {
+      kit::log::info("the lease could not be released", {{"lease", key().text()}, {"error", error.what()}});
+    }
+    const std::lock_guard guard(lock_);
+    state_.lost();
+  }
+
+  Api& api_;
+  const LeaseOptions options_;
+  const Abort abort_;
+  prometheus::Gauge& status_;
+  mutable std::mutex lock_;
+  std::condition_variable changed_;
+  std::condition_variable_any pause_;
+  LeaseState state_;
+  bool working_ = false;
+  bool ended_ = false;
+  std::exception_ptr failure_;  // written before `ended_`, read after the join
+};
+
+LeaderElector::LeaderElector(Api& api, LeaseOptions options, kit::Metrics& metrics, Abort abort)
+    : impl_(std::make_unique<Impl>(api, std::move(options), metrics, std::move(abort))) {}
+
+LeaderElector::~LeaderElector() = default;
+
+bool LeaderElector::run(std::stop_token stop, const Lead& lead) { return impl_->run(stop, lead); }
+bool LeaderElector::leading() const { return impl_->leading(); }
+
+}  // namespace kube
