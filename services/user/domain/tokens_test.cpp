@@ -1,0 +1,75 @@
+#include "services/user/domain/tokens.hpp"
+
+#include "services/kit/config/config.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+namespace user {
+namespace {
+
+using Json = nlohmann::json;
+
+const kit::auth::GateOptions GATE{"user", "Authenticated", "", "the-shop", "its-api"};
+
+TEST(AccessToken, SaysWhoForFifteenMinutes) {
+  const std::chrono::system_clock::time_point now{std::chrono::seconds(1'700'000'000)};
+  const User alice{{7}, "Alice", "alice@example.com", true, kit::auth::Role::Staff, ""};
+  const Json expected = {{"iss", "the-shop"},   {"aud", "its-api"},   {"sub", "7"},
+                         {"role", "staff"},     {"sid", "a-session"}, {"iat", 1'700'000'000},
+                         {"exp", 1'700'000'900}};
+  EXPECT_EQ(access_claims(alice, "a-session", GATE, now), expected);
+}
+
+class SigningFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "shopkeeper-signing-XXXXXX";
+    ASSERT_TRUE(mkdtemp(name.data()));
+    folder = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  std::string file(const Json& keys) {
+    const auto path = folder / "signing.json";
+    std::ofstream(path) << Json{{"keys", keys}};
+    return path;
+  }
+  std::filesystem::path folder;
+};
+
+TEST_F(SigningFile, FirstPrivateKeySigns) {
+  const auto published = kit::auth::generate_ed25519();
+  const auto signing = kit::auth::generate_ed25519();
+  const AccessTokens tokens(file({kit::auth::public_part(published), signing.jwk, published.jwk}), GATE);
+  const auto token = tokens.issue({{7}, "", "", true, {}, ""}, "s");
+  const kit::auth::Expectation expect{"the-shop", "its-api", std::chrono::system_clock::now()};
+  EXPECT_TRUE(kit::auth::verify(token, {signing}, expect));
+  EXPECT_FALSE(kit::auth::verify(token, {published}, expect));
+}
+
+TEST_F(SigningFile, WithoutAPrivateKeyIsAConfigurationError) {
+  const auto complaint = [](const std::string& path) -> std::string {
+    try {
+      AccessTokens(path, GATE);
+      return {};
+    } catch (const kit::config::Error& e) {
+      return e.what();
+    }
+  };
+  EXPECT_TRUE(complaint(folder / "none").starts_with("auth.signing_file"));
+  EXPECT_TRUE(complaint(file(Json::array())).starts_with("auth.signing_file"));
+  EXPECT_TRUE(complaint(file({kit::auth::public_part(kit::auth::generate_ed25519())}))
+                  .starts_with("auth.signing_file"));
+}
+
+TEST(RefreshToken, IsRandomAndKeptAsItsHash) {
+  const auto token = new_refresh_token();
+  EXPECT_EQ(token.size(), 43u);
+  EXPECT_NE(token, new_refresh_token());
+  EXPECT_EQ(refresh_token_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace user
