@@ -1,6 +1,7 @@
 // The Job that makes a role and a database for each service of a server.
 #include "operator/shop/desired/parts.hpp"
 #include "operator/shop/desired/postgres_parts.hpp"
+#include "operator/shop/digest.hpp"
 
 namespace shop::desired {
 namespace {
@@ -72,7 +73,10 @@ Wanted databases_job(const Inputs& in, const DatabaseServer& server) {
               {"containers", Json::array({std::move(container)})},
               {"volumes", Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")})}};
   if (!in.spec.pull_secrets.empty()) pod["imagePullSecrets"] = pull_secrets(in.spec);
-  return job(in, config_name(server), server.component + "-databases", std::move(pod), 300);
+  // Run again for what it has not seen: another script, other passwords.
+  Json annotations = {{"shopkeeper.dev/passwords", digest(Json(in.passwords).dump(), 16)},
+                      {"shopkeeper.dev/script", digest(script(server), 16)}};
+  return job(in, config_name(server), server.component + "-databases", std::move(pod), annotations, 300);
 }
 
 }  // namespace shop::desired

@@ -140,11 +140,13 @@ Json retention(const Volume& volume) {
   return {{"whenDeleted", volume.deletion == DeletionPolicy::Retain ? "Retain" : "Delete"}, {"whenScaled", "Retain"}};
 }
 
-Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec, int deadline_seconds) {
+Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec, const Json& annotations,
+           int deadline_seconds) {
   pod_spec["restartPolicy"] = "Never";
   Json spec = {{"backoffLimit", 2},
                {"activeDeadlineSeconds", deadline_seconds},
-               {"template", {{"metadata", {{"labels", labels(in, component)}}}, {"spec", std::move(pod_spec)}}}};
+               {"template",
+                {{"metadata", {{"labels", labels(in, component)}, {"annotations", annotations}}}, {"spec", std::move(pod_spec)}}}};
   auto result = object(in, kube::types::job, prefix + "-" + digest(spec.dump(), 10), component);
   result["spec"] = std::move(spec);
   return {kube::types::job, std::move(result)};

@@ -35,7 +35,9 @@ Json volume_claim(const Volume& volume, const Json& claim_labels);
 Json retention(const Volume& volume);
 
 /// A Job around a pod's spec, named `<prefix>-<digest of the spec>`: a Job cannot be changed, so another spec is another Job.
-Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec, int deadline_seconds);
+/// `annotations` are the pod's, and part of the digest.
+Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec, const Json& annotations,
+           int deadline_seconds);
 
 /// The pod of a service, running one of its commands; Deployment and Jobs share it.
 Json service_pod(const Inputs& in, Service service, const std::string& command);

@@ -1,5 +1,6 @@
 #include "operator/shop/desired/parts.hpp"
 #include "operator/shop/desired/postgres_parts.hpp"
+#include "operator/shop/digest.hpp"
 
 namespace shop::desired {
 namespace {
@@ -9,12 +10,12 @@ constexpr const char* password_file = "/etc/shopkeeper/passwords/postgres";
 
 // A volume that an earlier Shop left behind knows that Shop's password. Single-user mode needs none and sets ours,
 // before anyone can connect. On a new volume there is nothing to do: the image's own start makes the database.
-constexpr const char* adopt_password = R"(set -eu
+constexpr const char* adopt_password = R"sh(set -eu
 if [ -s "$PGDATA/PG_VERSION" ]; then
   printf "ALTER ROLE postgres PASSWORD '%s';\n" "$(cat "$POSTGRES_PASSWORD_FILE")" |
     postgres --single -D "$PGDATA" postgres >/dev/null
 fi
-)";
+)sh";
 
 Json environment() { return Json::array({env("PGDATA", data), env("POSTGRES_PASSWORD_FILE", password_file)}); }
 
@@ -83,11 +84,13 @@ Wanted postgres(const Inputs& in, const DatabaseServer& server) {
   auto result = object(in, kube::types::stateful_set, server.name, server.component);
   const auto& volume = in.spec.database->volume;
   const auto pod_labels = stable_labels(in, server.component);
+  // Only a start sets the password: should its Secret have been lost and made anew, the server starts again.
+  const Json annotations = {{"shopkeeper.dev/password", digest(in.passwords.at("postgres"), 16)}};
   result["spec"] = {{"serviceName", server.name + "-pods"},
                     {"replicas", 1},
                     {"selector", {{"matchLabels", selector(in, server.component)}}},
                     {"persistentVolumeClaimRetentionPolicy", retention(volume)},
-                    {"template", {{"metadata", {{"labels", pod_labels}}}, {"spec", pod(in)}}},
+                    {"template", {{"metadata", {{"labels", pod_labels}, {"annotations", annotations}}}, {"spec", pod(in)}}},
                     {"volumeClaimTemplates", Json::array({volume_claim(volume, pod_labels)})}};
   return {kube::types::stateful_set, std::move(result)};
 }
