@@ -24,7 +24,7 @@ fmt: ## formats the C++
 images: ## builds the shop's images
 	@k8s/kind/build-images.sh
 
-bench: ## load against the shop that `make up` started
+bench: ## load on the services beside a baseline in the same run: figures and ratios
 	@tests/load/run.sh
 
 help: ## this
