@@ -1,0 +1,82 @@
+#include "services/order/api/render.hpp"
+
+namespace order::api {
+namespace {
+
+using kit::http::Response;
+using Ordered = nlohmann::ordered_json;
+
+/// Keys stay as they were put in, the way that the examples show them.
+Response answer(const Ordered& body, int status) {
+  Response response;
+  response.status = status;
+  response.headers.set("Content-Type", "application/json");
+  response.body = body.dump();
+  return response;
+}
+
+std::string location(const Order& order) { return "/orders/" + std::to_string(order.id.value); }
+
+kit::Problem refusal(const Order& order, const std::string& product_field) {
+  const auto reason = order.reason.value_or(Reason{});
+  if (reason.code == "unknown_product")
+    return kit::problem::invalid(product_field, "is not a product on sale");
+  if (reason.code == "insufficient_stock" || reason.code == "stock_lost") {
+    auto problem =
+        kit::problem::conflict("Insufficient stock", "There is not enough in stock; nothing was ordered.");
+    if (reason.missing.is_array()) problem.with("missing", reason.missing);
+    return problem;
+  }
+  return kit::problem::conflict("Order cancelled", "The order could not be placed and was cancelled.");
+}
+
+Ordered render(const Line& line) {
+  Ordered out;
+  if (line.product) out["product_id"] = line.product->value;
+  out["product"] = line.name;
+  out["quantity"] = line.quantity;
+  if (line.unit_price) out["unit_price"] = Ordered(line.unit_price->number());
+  return out;
+}
+
+}  // namespace
+
+Response placement_answer(const Order& order, const std::string& product_field) {
+  const bool refused = !order.was_confirmed && settled(order.state);
+  if (refused)
+    throw refusal(order, product_field).with("order_id", order.id.value).header("Location", location(order));
+  const char* status = order.was_confirmed ? "confirmed" : "pending";
+  auto response = answer({{"order_id", order.id.value}, {"status", status}}, order.was_confirmed ? 201 : 202);
+  response.headers.set("Location", location(order));
+  return response;
+}
+
+Response order_answer(const Order& order, const Person& person) {
+  Ordered body{{"user_id", order.customer.id.value},
+               {"product", order.lines.empty() ? "" : order.lines.front().name}};
+  body["user"] = nullptr;
+  if (person.customer) body["user"] = {{"name", person.customer->name}, {"email", person.customer->email}};
+  if (person.unavailable) body["user_unavailable"] = true;
+  body["id"] = order.id.value;
+  body["status"] = to_string(order.state);
+  if (order.reason) body["reason"] = order.reason->code;
+  std::int64_t quantity = 0;
+  for (const auto& line : order.lines) quantity += line.quantity;
+  body["quantity"] = quantity;
+  if (order.total) {
+    body["total"] = Ordered(order.total->number());
+    body["currency"] = order.total->currency().code();
+  }
+  body["lines"] = Ordered::array();
+  for (const auto& line : order.lines) body["lines"].push_back(render(line));
+  body["placed_at"] = order.placed_at;
+  return answer(body, 200);
+}
+
+Response health_answer(const nlohmann::json& report) {
+  Ordered body{
+      {"status", report.at("status")}, {"service", "order"}, {"checks", Ordered(report.at("checks"))}};
+  return answer(body, report.at("status") == "unavailable" ? 503 : 200);
+}
+
+}  // namespace order::api

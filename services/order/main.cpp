@@ -1,0 +1,65 @@
+#include "services/kit/app/app.hpp"
+#include "services/order/api/health.hpp"
+#include "services/order/api/orders.hpp"
+#include "services/order/api/place.hpp"
+#include "services/order/saga/recovery.hpp"
+#include "services/order/store/sample_data.hpp"
+
+extern const std::vector<kit::EmbeddedFile> order_migrations;
+
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""h;
+
+struct Options {
+  order::Orders::Options orders;
+  std::chrono::milliseconds recovery = 1s;
+};
+
+struct OrderService final : kit::app::Running {
+  OrderService(kit::app::Context& context, const Options& options, kit::http::Router& api)
+      : orders(context.database, options.orders),
+        users(context.client("user")),
+        stock(context.client("product")),
+        saga(orders, stock, context.metrics),
+        place(orders, users, stock, saga, context.metrics),
+        recovery(orders, saga, options.recovery, context.metrics) {
+    place.add_routes(api);
+    order::api::add_order_routes(api, orders, users);
+    order::api::add_health_route(api, context.health);
+    for (const auto* peer : {"user", "product"})
+      context.health.add(order::api::peer_check(context.client(peer)));
+  }
+  order::Orders orders;
+  order::Users users;
+  order::Stock stock;
+  order::Saga saga;
+  order::api::Place place;
+  order::Recovery recovery;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  const kit::app::Service service{
+      .name = "order",
+      .migrations = order_migrations,
+      .peers = {"user", "product"},
+      .configure =
+          [&](kit::config::Binder& binder) {
+            binder.duration("orders.lease", options.orders.lease, 500ms, 5min);
+            binder.duration("orders.give_up", options.orders.give_up, 1s, 24h);
+            binder.duration("orders.recovery", options.recovery, 50ms, 1min);
+          },
+      .build = [&](kit::app::Context& context, kit::http::Router& api,
+                   kit::http::Router&) -> std::unique_ptr<kit::app::Running> {
+        return std::make_unique<OrderService>(context, options, api);
+      },
+      .sample_data =
+          [](kit::app::Context& context) { order::fill_sample_data(context.database, context.currency); }};
+  return kit::app::run(argc, argv, service);
+}

@@ -1,0 +1,28 @@
+#pragma once
+#include "services/order/saga/saga.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace order {
+
+/// Takes up, on a thread of its own, what crashes and absent services left: orders whose time has come. Every
+/// replica does, each order only one. Metrics: orders_recovered_total. What it is given must outlive it.
+class Recovery {
+ public:
+  Recovery(Orders& orders, Saga& saga, std::chrono::milliseconds pause, kit::Metrics& metrics);
+
+ private:
+  void run(const std::stop_token& stop, std::chrono::milliseconds pause);
+  /// What is due, at most a batch; ends early when the product service is away.
+  void round(const std::stop_token& stop);
+  bool take_up(const Orders::Claim& claim);
+
+  Orders& orders_;
+  Saga& saga_;
+  prometheus::Counter& recovered_;
+  std::chrono::steady_clock::time_point forget_at_;
+  std::jthread thread_;  // last: it stops before what it uses goes
+};
+
+}  // namespace order

@@ -1,0 +1,62 @@
+#include "services/order/store/order_rows.hpp"
+
+#include <stdexcept>
+
+namespace order {
+namespace {
+
+constexpr kit::db::Statement LINES{"order_lines", R"(
+  select product_id, name, quantity, unit_price_minor from order_lines where order_id = $1 order by line)"};
+
+std::optional<kit::Currency> currency_of(const pqxx::row& row) {
+  if (row["currency"].is_null()) return std::nullopt;
+  const auto code = row["currency"].as<std::string>();
+  const auto currency = kit::Currency::parse(code);
+  if (!currency) throw std::runtime_error("unknown currency in the database: " + code);
+  return currency;
+}
+
+Line line_of(const pqxx::row& row, const std::optional<kit::Currency>& currency) {
+  Line line{std::nullopt, row["name"].as<std::string>(), row["quantity"].as<std::int64_t>(), std::nullopt};
+  if (!row["product_id"].is_null()) line.product = kit::ProductId{row["product_id"].as<std::int64_t>()};
+  if (currency && !row["unit_price_minor"].is_null())
+    line.unit_price = kit::Money(row["unit_price_minor"].as<std::int64_t>(), *currency);
+  return line;
+}
+
+}  // namespace
+
+Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
+  Order out;
+  out.id.value = row["id"].as<std::int64_t>();
+  out.state = parse_state(row["state"].as<std::string>());
+  out.customer = {kit::UserId{row["user_id"].as<std::int64_t>()}, row["user_name"].as<std::string>(),
+                  row["user_email"].as<std::string>()};
+  const auto currency = currency_of(row);
+  if (currency && !row["total_minor"].is_null())
+    out.total = kit::Money(row["total_minor"].as<std::int64_t>(), *currency);
+  if (!row["reason"].is_null()) {
+    out.reason = Reason{row["reason"].as<std::string>(), nullptr};
+    if (!row["missing"].is_null()) out.reason->missing = nlohmann::json::parse(row["missing"].c_str());
+  }
+  out.was_confirmed = row["was_confirmed"].as<bool>();
+  out.placed_at = row["placed_at"].as<std::string>();
+  out.traceparent = row["traceparent"].as<std::string>();
+  out.attempts = row["attempts"].as<int>();
+  out.release_owed = row["release_owed"].as<bool>();
+  for (const auto& line : tx.exec(LINES, out.id.value)) out.lines.push_back(line_of(line, currency));
+  return out;
+}
+
+std::string lines_json(const std::vector<Line>& lines) {
+  auto out = nlohmann::json::array();
+  for (const auto& line : lines) {
+    nlohmann::json row{{"line", out.size()}, {"name", line.name}, {"quantity", line.quantity}};
+    if (line.product) row["product_id"] = line.product->value;
+    if (line.unit_price) row["unit_price_minor"] = line.unit_price->minor();
+    out.push_back(std::move(row));
+  }
+  return out.dump();
+}
+
+}  // namespace order

@@ -1,0 +1,22 @@
+#pragma once
+#include "services/kit/db/database.hpp"
+#include "services/order/domain/order.hpp"
+
+#include <string>
+#include <vector>
+
+namespace order {
+
+/// The columns that `order_of` reads, with the order's table named o.
+#define SHOPKEEPER_ORDER_COLUMNS                                                                          \
+  "o.id, o.user_id, o.user_name, o.user_email, o.state, o.reason, o.missing, o.currency, o.total_minor, " \
+  "o.confirmed_at is not null as was_confirmed, o.traceparent, o.attempts, o.release_owed, "              \
+  "to_char(o.placed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as placed_at"
+
+/// An order out of its row and, by one more query, its lines.
+Order order_of(kit::db::Transaction& tx, const pqxx::row& row);
+
+/// Lines for jsonb_to_recordset.
+std::string lines_json(const std::vector<Line>& lines);
+
+}  // namespace order

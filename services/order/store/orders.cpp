@@ -1,0 +1,181 @@
+#include "services/order/store/orders.hpp"
+
+#include "services/kit/events/outbox.hpp"
+#include "services/order/store/order_events.hpp"
+#include "services/order/store/order_rows.hpp"
+
+namespace order {
+namespace {
+
+using kit::db::Transaction;
+
+constexpr kit::db::Statement CLAIM_KEY{"idempotency_claim", R"(
+  insert into idempotency_keys (scope, key, request_hash) values ($1, $2, sha256(convert_to($3, 'UTF8')))
+  on conflict do nothing returning key)"};
+
+constexpr kit::db::Statement FIND_KEY{"idempotency_find", R"(
+  select order_id, request_hash = sha256(convert_to($3, 'UTF8')) as same
+  from idempotency_keys where scope = $1 and key = $2)"};
+
+constexpr kit::db::Statement PLACE{"order_place", R"(
+  with placed as (
+    insert into orders (user_id, user_name, user_email, traceparent, due_at)
+    values ($1, $2, $3, $4, now() + $5::bigint * interval '1 millisecond')
+    returning id
+  ), lines as (
+    insert into order_lines (order_id, line, product_id, name, quantity)
+    select placed.id, x.line, x.product_id, x.name, x.quantity
+    from placed, jsonb_to_recordset($6::jsonb) as x(line int, product_id bigint, name text, quantity bigint)
+  ), keyed as (
+    update idempotency_keys set order_id = placed.id from placed where scope = $7 and key = $8
+  )
+  select id from placed)"};
+
+constexpr kit::db::Statement CONFIRM{"order_confirm", R"(
+  with won as (
+    update orders set state = 'confirmed', currency = $3, total_minor = $4, confirmed_at = now(), updated_at = now(),
+                      due_at = null
+    where id = $1 and attempts = $2 and state in ('pending', 'reserved', 'authorised')
+    returning id
+  ), priced as (
+    update order_lines l set product_id = x.product_id, name = x.name, unit_price_minor = x.unit_price_minor
+    from won, jsonb_to_recordset($5::jsonb) as x(line int, product_id bigint, name text, unit_price_minor bigint)
+    where l.order_id = won.id and l.line = x.line
+  )
+  select id from won)"};
+
+constexpr kit::db::Statement END{"order_end", R"(
+  update orders set state = $3, reason = $4, missing = nullif($5, 'null')::jsonb, release_owed = $6::boolean,
+                    due_at = case when $6::boolean then now() end, updated_at = now()
+  where id = $1 and attempts = $2 and state in ('pending', 'reserved', 'authorised')
+  returning id)"};
+
+constexpr kit::db::Statement RELEASED{"order_released", R"(
+  update orders set release_owed = false, due_at = null, updated_at = now()
+  where id = $1 and attempts = $2 and release_owed returning id)"};
+
+constexpr kit::db::Statement POSTPONE{"order_postpone", R"(
+  update orders set due_at = now() + $3::bigint * interval '1 millisecond'
+  where id = $1 and attempts = $2 and due_at is not null returning id)"};
+
+constexpr kit::db::Statement CLAIM{
+    "order_claim", R"(
+  with due as (
+    select id from orders where due_at < now() order by due_at limit 1 for update skip locked
+  )
+  update orders o set attempts = o.attempts + 1, due_at = now() + $1::bigint * interval '1 millisecond'
+  from due where o.id = due.id
+  returning )" SHOPKEEPER_ORDER_COLUMNS
+                   R"(, o.placed_at < now() - $2::bigint * interval '1 millisecond' as overdue)"};
+
+constexpr kit::db::Statement FIND{"order_find",
+                                  "select " SHOPKEEPER_ORDER_COLUMNS " from orders o where o.id = $1"};
+
+constexpr kit::db::Statement FORGET{"idempotency_forget", R"(
+  delete from idempotency_keys where (scope, key) in (
+    select scope, key from idempotency_keys where created_at < now() - interval '7 days' order by created_at limit 1000))"};
+
+std::optional<kit::OrderId> find_key(Transaction& tx, const IdempotencyKey& key) {
+  const auto rows = tx.exec(FIND_KEY, key.scope, key.key, key.request);
+  if (rows.empty()) return std::nullopt;
+  if (!rows[0]["same"].as<bool>()) throw KeyReused();
+  return kit::OrderId{rows[0]["order_id"].as<std::int64_t>()};
+}
+
+}  // namespace
+
+std::optional<kit::OrderId> Orders::placed_before(const IdempotencyKey& key, kit::Deadline deadline) {
+  return database_.read<std::optional<kit::OrderId>>("order_placed_before", deadline,
+                                                     [&](Transaction& tx) { return find_key(tx, key); });
+}
+
+std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
+                                                const std::optional<IdempotencyKey>& key,
+                                                kit::Deadline deadline) {
+  using Placed = std::variant<Order, kit::OrderId>;
+  const auto work = [&](Transaction& tx) -> Placed {
+    if (key && tx.exec(CLAIM_KEY, key->scope, key->key, key->request).empty()) {
+      // The other's transaction has ended: the row was seen. Only a clean-up can take it away in between.
+      if (const auto before = find_key(tx, *key)) return *before;
+      throw kit::db::Unavailable("the idempotency key went away");
+    }
+    Order placed;
+    placed.customer = order.customer;
+    placed.lines = order.lines;
+    placed.traceparent = order.traceparent;
+    const auto rows = tx.exec(PLACE, order.customer.id.value, order.customer.name, order.customer.email,
+                              order.traceparent, options_.lease.count(), lines_json(order.lines),
+                              key ? key->scope : std::string(), key ? key->key : std::string());
+    placed.id.value = rows[0]["id"].as<std::int64_t>();
+    kit::events::write_outbox(tx, placed_event(placed));
+    return placed;
+  };
+  // Without a key a commit of unknown fate cannot be tried again: that might make two orders of one.
+  return database_.transact<Placed>("order_place", deadline, work, key.has_value());
+}
+
+bool Orders::confirm(const Order& order, const std::vector<Line>& lines, kit::Deadline deadline) {
+  const auto total = total_of(lines);
+  const auto work = [&](Transaction& tx) {
+    const auto rows = tx.exec(CONFIRM, order.id.value, order.attempts, std::string(total.currency().code()),
+                              total.minor(), lines_json(lines));
+    if (rows.empty()) return false;
+    kit::events::write_outbox(tx, confirmed_event(order, lines, total));
+    return true;
+  };
+  return database_.transact<bool>("order_confirm", deadline, work, true);
+}
+
+bool Orders::end(const Order& order, State state, const Reason& reason, bool release,
+                 kit::Deadline deadline) {
+  const auto work = [&](Transaction& tx) {
+    const auto rows = tx.exec(END, order.id.value, order.attempts, std::string(to_string(state)), reason.code,
+                              reason.missing.dump(), release);
+    if (rows.empty()) return false;
+    kit::events::write_outbox(tx, ended_event(order, state, reason));
+    return true;
+  };
+  return database_.transact<bool>("order_end", deadline, work, true);
+}
+
+bool Orders::released(const Order& order, kit::Deadline deadline) {
+  return database_.transact<bool>(
+      "order_released", deadline,
+      [&](Transaction& tx) { return !tx.exec(RELEASED, order.id.value, order.attempts).empty(); }, true);
+}
+
+bool Orders::postpone(const Order& order, std::chrono::milliseconds delay, kit::Deadline deadline) {
+  return database_.transact<bool>(
+      "order_postpone", deadline,
+      [&](Transaction& tx) {
+        return !tx.exec(POSTPONE, order.id.value, order.attempts, delay.count()).empty();
+      },
+      true);
+}
+
+std::optional<Orders::Claim> Orders::claim(kit::Deadline deadline) {
+  using Claimed = std::optional<Claim>;
+  const auto work = [&](Transaction& tx) -> Claimed {
+    const auto rows = tx.exec(CLAIM, options_.lease.count(), options_.give_up.count());
+    if (rows.empty()) return std::nullopt;
+    return Claim{order_of(tx, rows[0]), rows[0]["overdue"].as<bool>()};
+  };
+  return database_.transact<Claimed>("order_claim", deadline, work, true);
+}
+
+std::optional<Order> Orders::find(kit::OrderId id, kit::Deadline deadline) {
+  using Found = std::optional<Order>;
+  return database_.read<Found>("order_find", deadline, [&](Transaction& tx) -> Found {
+    const auto rows = tx.exec(FIND, id.value);
+    if (rows.empty()) return std::nullopt;
+    return order_of(tx, rows[0]);
+  });
+}
+
+int Orders::forget_keys(kit::Deadline deadline) {
+  return database_.transact<int>(
+      "idempotency_forget", deadline,
+      [&](Transaction& tx) { return static_cast<int>(tx.exec(FORGET).affected_rows()); }, true);
+}
+
+}  // namespace order

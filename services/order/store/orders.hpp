@@ -1,0 +1,75 @@
+#pragma once
+#include "services/kit/db/database.hpp"
+#include "services/order/domain/order.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace order {
+
+/// Says that repeats of a request are one: what the client called it, whose name that is, and what it asked
+/// for.
+struct IdempotencyKey {
+  std::string scope;
+  std::string key;
+  std::string request;  ///< canonical text
+};
+
+/// The key came with another request before. Becomes a 422.
+class KeyReused : public std::exception {
+ public:
+  const char* what() const noexcept override { return "idempotency key used for another request"; }
+};
+
+/// Orders, with what each still owes. Every write that drives an order is guarded by Order::attempts: it does
+/// nothing, and says false, when another replica has taken the order up since it was read. Events go through
+/// the outbox in the transaction of their change. Thread-safe. Throws kit::db::Unavailable when the database
+/// is away.
+class Orders {
+ public:
+  struct Options {
+    std::chrono::milliseconds lease{8000};  ///< how long whoever placed or took up an order has it to himself
+    std::chrono::milliseconds give_up{
+        3'600'000};  ///< an order that could not be placed for so long is cancelled
+  };
+  Orders(kit::db::Database& database, Options options) : database_(database), options_(options) {}
+
+  /// The order that was placed with the key. Throws KeyReused.
+  std::optional<kit::OrderId> placed_before(const IdempotencyKey& key, kit::Deadline deadline);
+
+  /// Writes a pending order, its lease running, and order.placed; or tells which one was placed with the key
+  /// before. Two at once with one key write one order. Throws KeyReused.
+  std::variant<Order, kit::OrderId> place(const NewOrder& order, const std::optional<IdempotencyKey>& key,
+                                          kit::Deadline deadline);
+
+  /// Confirmed, with these prices, and order.confirmed.
+  bool confirm(const Order& order, const std::vector<Line>& lines, kit::Deadline deadline);
+  /// Rejected or cancelled, with why, and the event. With `release` it stays due until `released`.
+  bool end(const Order& order, State state, const Reason& reason, bool release, kit::Deadline deadline);
+  /// What was held for the ended order is given back.
+  bool released(const Order& order, kit::Deadline deadline);
+  /// Cannot be gone on with now: any replica may after `delay`.
+  bool postpone(const Order& order, std::chrono::milliseconds delay, kit::Deadline deadline);
+
+  struct Claim {
+    Order order;
+    bool overdue;  ///< older than Options::give_up
+  };
+  /// Takes up one order that is due, no other replica being at it. Its lease runs from now.
+  std::optional<Claim> claim(kit::Deadline deadline);
+
+  std::optional<Order> find(kit::OrderId id, kit::Deadline deadline);
+  /// Forgets some idempotency keys of more than a week ago; returns how many.
+  int forget_keys(kit::Deadline deadline);
+
+  const Options& options() const { return options_; }
+
+ private:
+  kit::db::Database& database_;
+  Options options_;
+};
+
+}  // namespace order
