@@ -37,8 +37,10 @@ Saga::Saga(Orders& orders, Stock& stock, kit::Metrics& metrics)
 
 Order Saga::drive(const Order& order, const Context& context) {
   try {
-    run(order, context);
-  } catch (const kit::http::Unreachable& e) {
+    if (auto ended = run(order, context)) return std::move(*ended);
+  } catch (const kit::db::Unavailable&) {
+    throw;  // nothing can be written: the lease runs out, and the order is taken up again
+  } catch (const std::exception& e) {
     postpone(order, e, context.deadline);
   }
   auto now = orders_.find(order.id, at_least(context.deadline, std::chrono::milliseconds(500)));
@@ -46,10 +48,10 @@ Order Saga::drive(const Order& order, const Context& context) {
   return std::move(*now);
 }
 
-void Saga::run(const Order& order, const Context& context) {
+std::optional<Order> Saga::run(const Order& order, const Context& context) {
   auto state = order.state;
   auto lines = order.lines;
-  while (!settled(state)) {
+  for (;;) {
     switch (next_step(state)) {
       case Step::Reserve: {
         const auto answer = stock_.reserve(order, context);
@@ -65,29 +67,37 @@ void Saga::run(const Order& order, const Context& context) {
       case Step::TakeStock:
         if (const auto reason = stock_.confirm(order.id, context))
           return end(order, state, Outcome::StockLost, *reason, context.deadline);
-        state = advance(state, Outcome::StockTaken);
-        finish(order, lines, context.deadline);
-        break;
+        return finish(order, std::move(lines), context.deadline);
       case Step::None:
-        break;
+        return order;
     }
   }
 }
 
-void Saga::finish(const Order& order, const std::vector<Line>& lines, kit::Deadline deadline) {
-  if (orders_.confirm(order, lines, at_least(deadline, std::chrono::milliseconds(500))))
-    count(State::Confirmed);
+std::optional<Order> Saga::finish(Order order, std::vector<Line> lines, kit::Deadline deadline) {
+  if (!orders_.confirm(order, lines, at_least(deadline, std::chrono::milliseconds(500)))) return std::nullopt;
+  order.state = advance(State::Authorised, Outcome::StockTaken);
+  order.was_confirmed = true;
+  order.total = total_of(lines);
+  order.lines = std::move(lines);
+  count(order.state);
+  return order;
 }
 
-void Saga::end(const Order& order, State from, Outcome outcome, const Reason& reason,
-               kit::Deadline deadline) {
+std::optional<Order> Saga::end(Order order, State from, Outcome outcome, Reason reason,
+                               kit::Deadline deadline) {
   const auto next = transition(from, outcome);
   if (!next) throw std::logic_error("an order cannot end in " + std::string(to_string(from)));
   // Once an order was taken up a second time, a call of the first driver may still be on its way to the
   // product service.
   const bool release = next->release || order.attempts > 0;
-  if (orders_.end(order, next->to, reason, release, at_least(deadline, std::chrono::milliseconds(500))))
-    count(next->to);
+  if (!orders_.end(order, next->to, reason, release, at_least(deadline, std::chrono::milliseconds(500))))
+    return std::nullopt;
+  order.state = next->to;
+  order.reason = std::move(reason);
+  order.release_owed = release;
+  count(order.state);
+  return order;
 }
 
 void Saga::give_up(const Order& order, kit::Deadline deadline) {

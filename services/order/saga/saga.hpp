@@ -27,9 +27,10 @@ class Saga {
   bool release(const Order& order, const kit::http::Client::Context& context);
 
  private:
-  void run(const Order& order, const kit::http::Client::Context& context);
-  void finish(const Order& order, const std::vector<Line>& lines, kit::Deadline deadline);
-  void end(const Order& order, State from, Outcome outcome, const Reason& reason, kit::Deadline deadline);
+  /// The order as it ended, where this call ended it; nothing when another replica did or will.
+  std::optional<Order> run(const Order& order, const kit::http::Client::Context& context);
+  std::optional<Order> finish(Order order, std::vector<Line> lines, kit::Deadline deadline);
+  std::optional<Order> end(Order order, State from, Outcome outcome, Reason reason, kit::Deadline deadline);
   void postpone(const Order& order, const std::exception& why, kit::Deadline deadline);
   void count(State state);
 
