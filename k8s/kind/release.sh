@@ -9,10 +9,8 @@ release_up() {
   [ -f "$REPO/charts/shop/Chart.yaml" ] || die "charts/shop is missing: this checkout is incomplete"
   tag=$(shop_tag)
   release_unlock
-  # The umbrella chart's dependency is a folder beside it; building it reads no network.
-  helm dependency build --skip-refresh "$REPO/charts/shop"
   helm upgrade --install "$RELEASE" "$REPO/charts/shop" --kube-context "$CONTEXT" --namespace "$NAMESPACE" --create-namespace \
-    --set image.registry=shopkeeper --set "image.tag=$tag" --set access=Open --set sampleData=true \
+    --set global.image.registry=shopkeeper --set "global.image.tag=$tag" --set access=Open --set sampleData=true \
     --wait --timeout 180s
 }
 
