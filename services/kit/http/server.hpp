@@ -12,8 +12,8 @@
 
 namespace kit::http {
 
-/// Turns an exception of a layer that this one does not know (database, another service) into an answer;
-/// nothing: a 500.
+/// What a handler's exception that is no Problem means to the client (a database that is away: 503); nothing:
+/// a 500 that says nothing of the cause. Thread-safe.
 using ErrorMapper = std::function<std::optional<Problem>(std::exception_ptr)>;
 
 struct ServerOptions {
@@ -28,6 +28,14 @@ struct ServerOptions {
   int max_request_bytes = 64 * 1024;          ///< headers and body; past it 413
   std::chrono::milliseconds deadline{10000};  ///< from the request's arrival to its answer; past it 504
   std::chrono::milliseconds drain{20000};     ///< how long drain() waits for requests in flight
+  std::chrono::milliseconds receive_limit{
+      15000};  ///< for a request to arrive, plus 1 s for each 64 KiB; past it 408
+  std::chrono::milliseconds idle_limit{
+      120000};  ///< of a kept connection; longer than what the proxy in front keeps
+  std::chrono::milliseconds stream_limit{600000};  ///< of server-sent events; then the client comes back
+  int max_connections = 4096;                      ///< past it new ones are closed at once
+  std::size_t max_held_bytes =
+      32 * 1024 * 1024;  ///< of requests still arriving, together; past it their clients are cut off
 };
 
 /// Decides before the handler whether the request may pass, and completes it (principal, caller). Throws
@@ -38,10 +46,14 @@ using Gatekeeper = std::function<void(Request&, const Route&)>;
 /// guarded here: answers reach only their own client, slow readers are cut off, framing errors close the
 /// connection, every exception is caught, and requests in flight survive drain(). Also metrics:
 /// http_requests_total{route,method,code}, http_request_duration_seconds{route,method},
-/// http_requests_in_flight, http_queue_depth, http_workers_busy.
+/// http_requests_in_flight, http_queue_depth and http_workers_busy{listener}.
+/// Files: request_reader, request_head (framing), decode (values), connection, event_stream, housekeeper
+/// (writing, time), exchange, error_answer (handlers), pistache_adapter.
 class Server {
  public:
+  /// A gatekeeper that is empty lets everything pass. `metrics` must outlive the server.
   Server(ServerOptions options, Router router, Gatekeeper gatekeeper, Metrics& metrics);
+  /// Stops without draining when that has not been done. Waits for handlers that still run.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -56,7 +68,7 @@ class Server {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace kit::http

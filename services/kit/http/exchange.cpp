@@ -1,0 +1,118 @@
+#include "services/kit/http/exchange.hpp"
+
+#include "services/kit/http/decode.hpp"
+#include "services/kit/http/error_answer.hpp"
+#include "services/kit/http/response_wire.hpp"
+#include "services/kit/log/log.hpp"
+
+#include <utility>
+
+namespace kit::http {
+namespace {
+
+/// Nobody was there to be answered; after nginx's code for the same.
+constexpr int client_gone = 499;
+
+}  // namespace
+
+void InFlight::leave() {
+  if (--count_ > 0) return;
+  const std::lock_guard guard(lock_);
+  none_.notify_all();
+}
+
+int InFlight::wait(Deadline deadline) {
+  std::unique_lock guard(lock_);
+  none_.wait_until(guard, deadline.at(), [this] { return count_ == 0; });
+  return count_;
+}
+
+Exchange::Exchange(Exchanges& all, std::shared_ptr<Connection> connection, const RawRequest& raw,
+                   std::chrono::milliseconds deadline)
+    : all_(all),
+      connection_(std::move(connection)),
+      keep_alive_(raw.keep_alive),
+      head_only_(raw.method == "HEAD"),
+      path_(split_target(raw.target).path) {
+  request.request_id = request_id_of(raw.headers);
+  request.trace = Trace::follow(raw.headers.get("traceparent").value_or(""));
+  request.deadline = Deadline(began_ + deadline);
+  all_.in_flight.enter();
+  all_.metrics.in_flight.Increment();
+}
+
+Exchange::~Exchange() {
+  // Whatever happens, a client that waits is told so.
+  if (!answered_) finish(Response::problem(problem::overloaded()));
+}
+
+void Exchange::run() {
+  if (answered_) return;
+  started_ = true;
+  const log::Scope scope(request.request_id, request.trace.trace_id);
+  if (connection_->abandoned()) {
+    Response nobody;
+    nobody.status = client_gone;
+    return finish(std::move(nobody));
+  }
+  Response response;
+  all_.metrics.busy.Increment();
+  try {
+    if (all_.gate) all_.gate(request, *route);
+    response = route->handler(request);
+  } catch (...) {
+    response = error_answer(std::current_exception(), all_.map_error);
+  }
+  all_.metrics.busy.Decrement();
+  finish(std::move(response));
+}
+
+void Exchange::fail(const Problem& problem) {
+  const log::Scope scope(request.request_id, request.trace.trace_id);
+  finish(Response::problem(problem));
+}
+
+void Exchange::check(Clock::time_point now) {
+  if (answered_ || now < request.deadline.at()) return;
+  if (started_)
+    fail(Problem(504, "Deadline exceeded", "The answer took too long."));
+  else
+    fail(problem::overloaded());
+}
+
+void Exchange::finish(Response response) {
+  if (answered_.exchange(true)) return;
+  report(response.status);
+  send(response);
+  all_.metrics.in_flight.Decrement();
+  all_.in_flight.leave();
+}
+
+void Exchange::send(Response& response) {
+  if (response.status == client_gone) return connection_->answer({}, false);
+  response.headers.set("X-Request-Id", request.request_id);
+  const bool keep = keep_alive_ && !all_.draining;
+  if (!response.stream || head_only_)
+    return connection_->answer(
+        to_wire(response, {.keep_alive = keep && !response.stream, .head_only = head_only_}),
+        keep && !response.stream);
+  try {
+    response.stream(connection_->stream(stream_head_to_wire(response)));
+  } catch (...) {
+    // The head is on its way: all that is left is to say so here and end the stream.
+    error_answer(std::current_exception(), all_.map_error);
+  }
+}
+
+void Exchange::report(int status) const {
+  const std::chrono::duration<double> took = Clock::now() - began_;
+  all_.metrics.answered(route, method, status, took.count());
+  if (status == 503 || status == 504)
+    log::warn("request not served in time",
+              {{"method", method}, {"path", path_}, {"status", status}, {"seconds", took.count()}});
+  else if (log::level_name() == "debug")
+    log::debug("request",
+               {{"method", method}, {"path", path_}, {"status", status}, {"seconds", took.count()}});
+}
+
+}  // namespace kit::http

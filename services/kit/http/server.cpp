@@ -1,0 +1,195 @@
+#include "services/kit/http/server.hpp"
+
+#include "services/kit/http/decode.hpp"
+#include "services/kit/http/exchange.hpp"
+#include "services/kit/http/housekeeper.hpp"
+#include "services/kit/http/pistache_adapter.hpp"
+#include "services/kit/http/response_wire.hpp"
+#include "services/kit/http/worker_pool.hpp"
+#include "services/kit/log/log.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace kit::http {
+namespace {
+
+std::string allow_header(const std::vector<Method>& methods) {
+  std::string out;
+  for (const auto method : methods) out += (out.empty() ? "" : ", ") + std::string(to_string(method));
+  return out;
+}
+
+}  // namespace
+
+class Server::Impl : public ConnectionHost,
+                     public PistacheListener::Clients,
+                     public std::enable_shared_from_this<Server::Impl> {
+ public:
+  Impl(ServerOptions options, Router router, Gatekeeper gate, Metrics& metrics)
+      : options_(std::move(options)),
+        router_(std::move(router)),
+        all_{std::move(gate), options_.map_error, ServerMetrics(metrics, options_.name), {}, {}} {
+    limits_.receive = options_.receive_limit;
+    limits_.idle = options_.idle_limit;
+    limits_.stream = options_.stream_limit;
+    limits_.reader.head =
+        std::min<std::size_t>(limits_.reader.head, static_cast<std::size_t>(options_.max_request_bytes));
+    limits_.reader.request = [this](const RawRequest& head) { return body_limit(head); };
+    own_limits_ = std::any_of(router_.routes().begin(), router_.routes().end(),
+                              [](const Route& r) { return r.max_request_bytes; });
+  }
+
+  void start() {
+    signal(SIGPIPE, SIG_IGN);
+    workers_.emplace(static_cast<std::size_t>(options_.workers), static_cast<std::size_t>(options_.queue));
+    keeper_.emplace();
+    listener_.emplace(options_.address, options_.port, options_.reactors, *this);
+  }
+
+  std::uint16_t port() const { return listener_ ? listener_->port() : 0; }
+
+  int drain() {
+    all_.draining = true;
+    const int left = all_.in_flight.wait(Deadline::in(options_.drain));
+    if (left > 0) log::warn("requests abandoned", {{"count", left}});
+    stop();
+    return left;
+  }
+
+  // PistacheListener::Clients
+  std::shared_ptr<Connection> opened(int fd, std::string address) override;
+
+  // ConnectionHost
+  void on_request(const std::shared_ptr<Connection>& connection, RawRequest request) override;
+  std::string refusal(const FramingError& error) override;
+  void watch(const std::shared_ptr<Connection>& connection) override { keeper_->watch(connection); }
+  bool hold(std::ptrdiff_t bytes) override {
+    return held_.fetch_add(bytes) + bytes <= static_cast<std::ptrdiff_t>(options_.max_held_bytes);
+  }
+  void closed() override { --open_; }
+  void stop();
+
+ private:
+  std::size_t body_limit(const RawRequest& head) const;
+  /// Completes the exchange's request; throws Problem when nothing is to run.
+  void resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const;
+  void wait_for_clients();
+
+  const ServerOptions options_;
+  const Router router_;
+  Exchanges all_;
+  ConnectionLimits limits_;
+  bool own_limits_ = false;
+  std::atomic<std::ptrdiff_t> held_{0};
+  std::atomic<int> open_{0};
+  std::optional<WorkerPool> workers_;
+  std::optional<Housekeeper> keeper_;
+  std::optional<PistacheListener> listener_;
+};
+
+std::shared_ptr<Connection> Server::Impl::opened(int fd, std::string address) {
+  if (open_ >= options_.max_connections) {
+    log::warn("connection refused", {{"limit", options_.max_connections}});
+    return nullptr;
+  }
+  auto connection = Connection::open(fd, std::move(address), shared_from_this(), limits_);
+  if (!connection) return nullptr;
+  ++open_;
+  keeper_->add(connection);
+  return connection;
+}
+
+std::size_t Server::Impl::body_limit(const RawRequest& head) const {
+  const auto usual = static_cast<std::size_t>(options_.max_request_bytes);
+  if (!own_limits_) return usual;
+  const auto found = router_.match(parse_method(head.method), split_target(head.target).path);
+  const auto* match = std::get_if<Router::Match>(&found);
+  return match && match->route->max_request_bytes ? match->route->max_request_bytes : usual;
+}
+
+void Server::Impl::resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const {
+  const auto method = parse_method(raw.method);
+  if (method) exchange.method = to_string(*method);
+  auto found = router_.match(method, split_target(raw.target).path);
+  Request request = decode(std::move(raw), peer);
+  if (std::holds_alternative<Router::NotFound>(found)) throw problem::not_found("Not found");
+  if (const auto* other = std::get_if<Router::NotAllowed>(&found))
+    throw Problem(405, "Method not allowed").header("Allow", allow_header(other->allowed));
+  auto& match = std::get<Router::Match>(found);
+  exchange.route = match.route;
+  request.method = *method;
+  request.params = std::move(match.params);
+  request.pattern = match.route->pattern;
+  request.request_id = std::move(exchange.request.request_id);
+  request.trace = std::move(exchange.request.trace);
+  request.deadline = exchange.request.deadline;
+  exchange.request = std::move(request);
+}
+
+void Server::Impl::on_request(const std::shared_ptr<Connection>& connection, RawRequest raw) {
+  const auto exchange = std::make_shared<Exchange>(all_, connection, raw, options_.deadline);
+  try {
+    resolve(*exchange, std::move(raw), connection->address());
+  } catch (const Problem& problem) {
+    return exchange->fail(problem);
+  }
+  if (exchange->route->lane == Lane::Direct) return exchange->run();
+  connection->set_pending(exchange);
+  all_.metrics.queued.Increment();
+  const bool taken = workers_->submit([this, exchange] {
+    all_.metrics.queued.Decrement();
+    exchange->run();
+  });
+  if (taken) return;
+  all_.metrics.queued.Decrement();
+  exchange->fail(problem::overloaded());
+}
+
+std::string Server::Impl::refusal(const FramingError& error) {
+  all_.metrics.answered(nullptr, "other", error.status, 0);
+  return to_wire(Response::problem(Problem(error.status, error.title, error.detail)), {.keep_alive = false});
+}
+
+/// First asks the clients to go, so that they read what they were sent; after a moment they are cut off.
+/// Pistache would leak the sockets of those that are there when it is destroyed.
+void Server::Impl::wait_for_clients() {
+  for (const auto& connection : keeper_->connections()) connection->shut(false);
+  const auto patience = Deadline::in(std::chrono::milliseconds(300));
+  const auto limit = Deadline::in(std::chrono::milliseconds(2000));
+  while (open_ > 0 && !limit.passed()) {
+    if (patience.passed())
+      for (const auto& connection : keeper_->connections()) connection->shut(true);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+/// Each part is stopped before those that it calls are destroyed.
+void Server::Impl::stop() {
+  all_.draining = true;
+  if (keeper_ && listener_) wait_for_clients();
+  listener_.reset();
+  if (workers_) workers_->stop();
+  if (keeper_) {
+    keeper_->stop();
+    for (const auto& connection : keeper_->connections()) connection->shut(true);
+  }
+  workers_.reset();
+  keeper_.reset();
+}
+
+Server::Server(ServerOptions options, Router router, Gatekeeper gatekeeper, Metrics& metrics)
+    : impl_(std::make_shared<Impl>(std::move(options), std::move(router), std::move(gatekeeper), metrics)) {}
+
+Server::~Server() { impl_->stop(); }
+
+void Server::start() { impl_->start(); }
+
+std::uint16_t Server::port() const { return impl_->port(); }
+
+int Server::drain() { return impl_->drain(); }
+
+}  // namespace kit::http
