@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# test.sh [--update]: what can be said of the charts without a cluster. The last line says `N passed, N failed`.
+# Every folder of examples/ has values.yaml and what it renders to, shop.yaml; --update writes the latter anew.
+set -euo pipefail
+charts=$(dirname "$(realpath "$0")")
+# helm: the machine's, or that which make up builds.
+export PATH=$PATH:${SHOPKEEPER_CACHE:-$HOME/.cache/shopkeeper}/bin
+kube=1.35.0
+passed=0 failed=0
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+command -v helm >/dev/null || {
+  echo "error: no helm: make up builds one, or install it" >&2
+  exit 1
+}
+
+# check NAME COMMAND...
+check() {
+  local name=$1
+  shift
+  if "$@" >"$out/log" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED: %s\n' "$name"
+    sed 's/^/    /' "$out/log"
+  fi
+}
+
+# helm names every link that it follows; the operator in charts/shop is one, on purpose.
+render() {
+  local chart=$1
+  shift
+  helm template shop "$charts/$chart" --namespace demo --kube-version "$kube" --include-crds "$@" 2> >(grep -v 'found symbolic link' >&2)
+}
+
+example() {
+  local dir=$1
+  render shop -f "$dir/values.yaml" --show-only templates/shop.yaml >"$out/shop.yaml"
+  if [ "$update" = 1 ]; then cp "$out/shop.yaml" "$dir/shop.yaml"; fi
+  diff -u "$dir/shop.yaml" "$out/shop.yaml"
+}
+
+# What is rendered keeps to the custom resource's schema and to restricted Pod Security.
+valid() {
+  render "$@" >"$out/all.yaml"
+  python3 "$charts/validate.py" "$out/all.yaml"
+}
+
+# refused CHART WORDS ARGS...: these values are an error that names what is wrong.
+refused() {
+  local chart=$1 words=$2
+  shift 2
+  if render "$chart" "$@" >"$out/all.yaml" 2>"$out/refusal"; then
+    echo "was taken"
+    return 1
+  fi
+  cat "$out/refusal"
+  grep -qF -- "$words" "$out/refusal"
+}
+
+# has WORDS / lacks WORDS, in what was rendered with ARGS.
+has() {
+  local words=$1
+  shift
+  render "$@" | grep -F -- "$words"
+}
+lacks() { ! has "$@"; }
+
+packaged() {
+  helm package "$charts/shop" --destination "$out"
+  helm template shop "$out"/shop-*.tgz --namespace demo --kube-version "$kube" --include-crds >"$out/packaged.yaml"
+  render shop >"$out/folder.yaml"
+  diff "$out/folder.yaml" "$out/packaged.yaml"
+}
+
+update=0
+if [ "${1:-}" = --update ]; then update=1; fi
+
+check "generated files are up to date" python3 "$charts/generate.py" --check
+for chart in shop shopkeeper-operator; do check "lint $chart" helm lint --strict --quiet "$charts/$chart" --kube-version "$kube"; done
+for dir in "$charts"/shop/examples/*/; do
+  name=$(basename "$dir")
+  check "example $name renders as it did" example "${dir%/}"
+  check "example $name is valid" valid shop -f "$dir/values.yaml"
+done
+check "default values are valid" valid shop
+check "the operator alone is valid" valid shopkeeper-operator
+check "the operator with everything set is valid" valid shopkeeper-operator --set replicas=2 --set priorityClassName=high --set 'tolerations[0].key=a' \
+  --set nodeSelector.disk=ssd --set podAnnotations.a=b --set podLabels.a=b --set 'global.image.pullSecrets={one,two}' --set serviceAccount.annotations.a=b \
+  --set scope=Namespace --set 'namespaces={one,two}' --api-versions monitoring.coreos.com/v1/PodMonitor
+check "a packaged chart is the same" packaged
+
+# Every level of the values refuses what it does not know.
+check "misspelt key" refused shop acess --set acess=Open
+check "misspelt key of global.image" refused shop tga --set global.image.tga=1.0
+check "misspelt key of the operator" refused shop replicaz --set operator.replicaz=2
+check "misspelt service" refused shop usr --set services.usr.replicas=2
+check "misspelt key of a service" refused shop replica --set services.user.replica=2
+check "misspelt key of gateway.tls" refused shop secret --set gateway.host=a.example --set gateway.tls.secret=x
+check "misspelt key of database.managed" refused shop size --set database.managed.size=1Gi
+check "key of the operator's chart" refused shopkeeper-operator loglevel --set loglevel=debug
+check "wrong type" refused shop sampleData --set-string sampleData=yes
+check "not one of an enum" refused shop access --set access=open
+check "a size that is none" refused shop storage --set database.managed.storage=8GB
+check "too many replicas" refused shop replicas --set services.user.replicas=21
+check "mail without a sender" refused shop from --set email.host=mail.example.com
+check "no currency" refused shop currency --set currency=euro
+check "a name too long" refused shop name --set name=abcdefghijklmnopqrstuvwxyz-abcdefg
+
+check "global.image reaches the operator" has 'image: registry.example/x/operator:9.9' shop --set global.image.registry=registry.example/x --set-string global.image.tag=9.9
+check "global.image reaches the shop" has 'tag: "9.9"' shop --set-string global.image.tag=9.9
+check "no operator where it is switched off" lacks 'kind: Deployment' shop --set operator.enabled=false
+check "rights in its own namespace only by default" lacks 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false
+check "rights in the whole cluster when asked" has 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false --set operator.scope=Cluster
+check "rights in each namespace named" has 'namespace: two' shop --set operator.scope=Namespace --set 'operator.namespaces={one,two}'
+check "the operator is told its namespaces" has '--namespaces=demo,one,two' shop --set 'operator.namespaces={one,two}'
+check "no PodMonitor where it is unknown" lacks PodMonitor shop
+check "a PodMonitor where it is known" has 'kind: PodMonitor' shop --api-versions monitoring.coreos.com/v1/PodMonitor
+check "no PodMonitor when not wanted" lacks 'kind: PodMonitor' shop --set operator.monitoring.podMonitor=Never --api-versions monitoring.coreos.com/v1/PodMonitor
+check "false is said, not left out" has 'sampleData: false' shop
+
+echo "charts: $passed passed, $failed failed"
+((failed == 0))
