@@ -75,11 +75,10 @@ docker_stop() {
     wait_until 10 "containerd to end" gone "$containerd" || kill -9 "$containerd"
   fi
   rm -f "$DOCKER_STATE/dockerd.pid"
-  local mount
-  grep -oE ' /var/(lib|run)/docker/[^ ]+' /proc/mounts | sort -r | while read -r mount; do umount "$mount"; done
+  local left
+  awk '$2 ~ "^/var/(lib|run)/docker/" { print $2 }' /proc/mounts | sort -r | while read -r left; do umount "$left"; done
   # The bridges outlive the daemon.
-  local bridge
-  for bridge in $(ip -o link show type bridge 2>/dev/null | grep -oE '(docker0|br-[0-9a-f]{12})' | sort -u); do ip link delete "$bridge"; done
+  ip -o link show type bridge | sed -nE 's/^[0-9]+: (docker0|br-[0-9a-f]{12}):.*/\1/p' | while read -r left; do ip link delete "$left"; done
   note "stopped"
 }
 

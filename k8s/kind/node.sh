@@ -36,7 +36,16 @@ node_image_make() {
   docker commit --change 'ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]' "$name" "$image"
   docker rm -f "$name"
   rm -rf "$ctx"
+  node_image_tidy "$image"
   note "built"
+}
+
+# What went into it, and the node images of yesterday: a cluster that runs on one keeps it.
+node_image_tidy() {
+  local image
+  docker image ls --format '{{.Repository}}:{{.Tag}}' |
+    grep -E '^(registry\.k8s\.io/(kube-|etcd:|pause:|coredns/)|shopkeeper/(node-parts|kind-node-base|kind-node):)' | grep -vxF "$1" |
+    while read -r image; do docker image rm "$image" || echo "$image is in use"; done
 }
 
 node_context() {
