@@ -1,10 +1,11 @@
 #pragma once
+#include "services/kit/events/outbox.hpp"
+
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "services/kit/events/outbox.hpp"
 
 namespace kit::events {
 
@@ -13,18 +14,31 @@ struct ConsumerOptions {
   std::string queue;                  ///< "notification.events": a quorum queue, made when missing
   std::vector<std::string> bindings;  ///< routing keys, "order.*"
   int prefetch = 16;
-  int delivery_limit = 10;            ///< then it goes to "<queue>.dead"
+  int delivery_limit = 10;  ///< then it goes to "<queue>.dead"
 };
 
-/// Reads events off a queue of its own on one thread, one at a time, acknowledging each after `handle` returned. When `handle` throws, the
-/// event comes back after a pause; past the delivery limit, or when it cannot be read, it goes to the dead-letter
-/// queue. Reconnects with backoff. Delivery is at least once: `handle` claims the inbox in its transaction.
-/// Metrics: events_consumed_total{queue,type,result}, events_handle_duration_seconds{queue}.
+/// For `handle` to throw when something that it needs is away (an SMTP server, a peer): the event is held and
+/// tried again until it is done, however long that takes, and does not come nearer to its delivery limit.
+/// db::Unavailable counts as this.
+class NotNow : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Reads events off a queue of its own on one thread, one at a time, acknowledging each after `handle`
+/// returned, which must be within 30 s (heartbeats wait as long). When `handle` throws, the event comes back
+/// after a pause (others may overtake it); past the delivery limit, or when it cannot be read, it goes to the
+/// dead-letter queue. Reconnects with backoff. Delivery is at least once: `handle` claims the inbox in its
+/// transaction. The log lines of `handle` carry the event's trace. A queue that is there already with other
+/// arguments is used as it is, with a warning. Metrics:
+/// events_consumed_total{queue,type,result=done|failed|held|unreadable},
+/// events_handle_duration_seconds{queue}.
 class Consumer {
  public:
   using Handle = std::function<void(const Event&)>;
   Consumer(ConsumerOptions options, Handle handle, Metrics& metrics);
   ~Consumer();  ///< finishes the event at hand
+  /// For Health: empty when connected.
   std::string probe() const;
 
  private:

@@ -1,11 +1,13 @@
 #pragma once
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json.hpp>
+
 namespace kit::events {
 
-/// Something that happened, as CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
+/// Something that happened, as CloudEvents 1.0
+/// (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
 struct Event {
   std::string id;           ///< UUID; with `source` unique for ever
   std::string source;       ///< "/shop/order"
@@ -16,7 +18,8 @@ struct Event {
   nlohmann::json data;
 
   /// A new one, with id and time.
-  static Event make(std::string source, std::string type, std::string subject, nlohmann::json data, std::string traceparent);
+  static Event make(std::string source, std::string type, std::string subject, nlohmann::json data,
+                    std::string traceparent);
 };
 
 std::string to_json(const Event& event);

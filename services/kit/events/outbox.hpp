@@ -1,20 +1,22 @@
 #pragma once
-#include <memory>
-#include <string>
-
 #include "services/kit/db/database.hpp"
 #include "services/kit/embedded.hpp"
 #include "services/kit/events/event.hpp"
+
+#include <memory>
+#include <string>
 
 namespace kit::events {
 
 /// Migration for the tables `outbox` and `inbox`; every service has it as its 000_events.sql.
 extern const EmbeddedFile MIGRATION;
 
-/// Writes the event in the transaction of the change that it tells of: published if, and only if, that commits.
+/// Writes the event in the transaction of the change that it tells of: published if, and only if, that
+/// commits.
 void write_outbox(db::Transaction& tx, const Event& event);
 
-/// True the first time that `consumer` sees the event; false when its effect is there already. In the effect's transaction.
+/// True the first time that `consumer` sees the event; false when its effect is there already. In the
+/// effect's transaction.
 bool claim_inbox(db::Transaction& tx, std::string_view consumer, const Event& event);
 
 struct BrokerOptions {
@@ -23,9 +25,10 @@ struct BrokerOptions {
   std::chrono::milliseconds timeout{5000};  ///< of connecting, of a confirm
 };
 
-/// Moves the outbox to the broker on a thread of its own: in batches with confirms, in order per subject, safe with several
-/// replicas (one relays at a time, by an advisory lock), woken at once by LISTEN/NOTIFY, reconnecting with backoff. A
-/// row is deleted only after the broker confirmed it. Metrics: outbox_pending, outbox_oldest_seconds, outbox_published_total.
+/// Moves the outbox to the broker on a thread of its own: in batches with confirms, in order per subject,
+/// safe with several replicas (one relays at a time, by an advisory lock), woken at once by LISTEN/NOTIFY,
+/// reconnecting with backoff. A row is deleted only after the broker confirmed it. Metrics: outbox_pending,
+/// outbox_oldest_seconds, outbox_published_total.
 class Relay {
  public:
   Relay(db::Database& database, BrokerOptions broker, Metrics& metrics);

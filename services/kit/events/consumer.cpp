@@ -1,0 +1,203 @@
+#include "services/kit/events/consumer.hpp"
+
+#include "services/kit/db/connection.hpp"
+#include "services/kit/events/stop_signal.hpp"
+#include "services/kit/events/subscription.hpp"
+#include "services/kit/log/log.hpp"
+#include "services/kit/trace/trace.hpp"
+
+#include <mutex>
+#include <thread>
+
+namespace kit::events {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto IDLE = seconds(1);
+constexpr auto HEARTBEAT_EVERY = seconds(BrokerConnection::HEARTBEAT_S / 2);
+constexpr int PRECONDITION_FAILED = 406;
+constexpr std::size_t TYPES = 64;  ///< as labels; who publishes nonsense shall not make metrics without end
+
+}  // namespace
+
+class Consumer::Impl {
+ public:
+  Impl(ConsumerOptions options, Handle handle, Metrics& metrics)
+      : options_(std::move(options)),
+        handle_(std::move(handle)),
+        metrics_(metrics),
+        duration_(metrics.histogram("events_handle_duration_seconds", "Of handling one event.",
+                                    {{"queue", options_.queue}})) {
+    thread_ = std::thread([this] { run(); });
+  }
+
+  ~Impl() {
+    stop_.stop();
+    thread_.join();
+  }
+
+  std::string probe() const {
+    std::lock_guard guard(lock_);
+    return state_;
+  }
+
+ private:
+  enum class Outcome { Done, Held, Failed };
+
+  void run();
+  void step();
+  void lost(const std::exception& error);
+  void take(const Delivery& delivery);
+  void handle(const Delivery& delivery, const Event& event);
+  Outcome attempt(const Event& event, std::string& why);
+  void pause(milliseconds time);
+  void count(const std::string& type, const char* result);
+  void say(std::string state) {
+    std::lock_guard guard(lock_);
+    state_ = std::move(state);
+  }
+
+  const ConsumerOptions options_;
+  const Handle handle_;
+  Metrics& metrics_;
+  prometheus::Histogram& duration_;
+  StopSignal stop_;
+  mutable std::mutex lock_;
+  std::string state_ = "connecting";
+  // Of the thread alone:
+  std::unique_ptr<Subscription> subscription_;
+  bool as_it_is_ = false;
+  Backoff reconnect_{milliseconds(100), seconds(5)};
+  Backoff trouble_{milliseconds(100), seconds(5)};
+  db::TextMap<bool> types_;
+  std::thread thread_;
+};
+
+void Consumer::Impl::run() {
+  while (!stop_.stopped()) {
+    try {
+      step();
+    } catch (const std::exception& error) {
+      lost(error);
+    }
+  }
+}
+
+void Consumer::Impl::lost(const std::exception& error) {
+  const bool different = [&] {
+    const auto* broker = dynamic_cast<const BrokerError*>(&error);
+    return broker && broker->code() == PRECONDITION_FAILED && !subscription_ && !as_it_is_;
+  }();
+  subscription_.reset();
+  as_it_is_ = different;  // and the next time as we would have it, again
+  say("the broker cannot be reached");
+  const auto wait = reconnect_.next();
+  log::warn("consumer interrupted",
+            {{"queue", options_.queue}, {"error", error.what()}, {"again_in_ms", wait.count()}});
+  stop_.wait(wait);
+}
+
+void Consumer::Impl::step() {
+  if (!subscription_) {
+    subscription_ = std::make_unique<Subscription>(options_, as_it_is_);
+    say("");
+    reconnect_.reset();
+  }
+  if (const auto delivery = subscription_->next()) {
+    take(*delivery);
+  } else if (!subscription_->buffered()) {
+    stop_.wait(IDLE, {subscription_->socket()});
+  }
+}
+
+void Consumer::Impl::take(const Delivery& delivery) {
+  Event event;
+  try {
+    event = from_json(delivery.body);
+  } catch (const std::exception& error) {
+    log::error("event cannot be read", {{"queue", options_.queue}, {"error", error.what()}});
+    subscription_->bury(delivery);
+    count("unknown", "unreadable");
+    return;
+  }
+  const log::Scope scope("", Trace::follow(event.traceparent).trace_id);
+  handle(delivery, event);
+}
+
+void Consumer::Impl::handle(const Delivery& delivery, const Event& event) {
+  log::debug("event", {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}});
+  while (!stop_.stopped()) {
+    std::string why;
+    const Outcome outcome = attempt(event, why);
+    if (outcome == Outcome::Done) {
+      subscription_->acknowledge(delivery);
+      trouble_.reset();
+      count(event.type, "done");
+      return;
+    }
+    const bool hold = outcome == Outcome::Held;
+    const auto wait = trouble_.next();
+    log::warn(hold ? "event held" : "event failed", {{"queue", options_.queue},
+                                                     {"type", event.type},
+                                                     {"event", event.id},
+                                                     {"error", why},
+                                                     {"again_in_ms", wait.count()}});
+    count(event.type, hold ? "held" : "failed");
+    pause(wait);
+    if (!hold) {
+      subscription_->give_back(delivery);
+      return;
+    }
+  }
+}
+
+Consumer::Impl::Outcome Consumer::Impl::attempt(const Event& event, std::string& why) {
+  const auto start = Clock::now();
+  auto outcome = Outcome::Failed;
+  try {
+    handle_(event);
+    outcome = Outcome::Done;
+  } catch (const NotNow& error) {
+    outcome = Outcome::Held;
+    why = error.what();
+  } catch (const db::Unavailable& error) {
+    outcome = Outcome::Held;
+    why = error.what();
+  } catch (const std::exception& error) {
+    why = error.what();
+  } catch (...) {
+    why = "unknown error";
+  }
+  duration_.Observe(std::chrono::duration<double>(Clock::now() - start).count());
+  return outcome;
+}
+
+/// Waits without reading, so that what was prefetched stays in order; the broker sees heartbeats meanwhile.
+void Consumer::Impl::pause(milliseconds time) {
+  const auto end = Clock::now() + time;
+  for (auto left = time; left > milliseconds(0) && !stop_.stopped();
+       left = std::chrono::duration_cast<milliseconds>(end - Clock::now())) {
+    subscription_->send_heartbeat();
+    stop_.wait(std::min<milliseconds>(left, HEARTBEAT_EVERY));
+  }
+}
+
+void Consumer::Impl::count(const std::string& type, const char* result) {
+  const bool known = types_.size() < TYPES ? (types_.emplace(type, true), true) : types_.contains(type);
+  metrics_
+      .counter("events_consumed_total", "Deliveries of events by how they ended.",
+               {{"queue", options_.queue}, {"type", known ? type : "other"}, {"result", result}})
+      .Increment();
+}
+
+Consumer::Consumer(ConsumerOptions options, Handle handle, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handle), metrics)) {}
+
+Consumer::~Consumer() = default;
+
+std::string Consumer::probe() const { return impl_->probe(); }
+
+}  // namespace kit::events

@@ -1,0 +1,53 @@
+#include "services/kit/events/outbox.hpp"
+
+#include "services/kit/db/locks.hpp"
+
+namespace kit::events {
+namespace {
+
+static_assert(db::LOCK_SPACE == 1936224112 && static_cast<int>(db::Lock::RelayIdle) == 3, "see WRITE");
+
+// NOTIFY makes commits queue one behind the other (it takes a lock over all databases until the commit is on
+// disk), so it is used only while the relay sleeps: it then holds the lock RelayIdle. Where it does not, this
+// transaction shares the lock until it has committed, and the relay cannot go to sleep without seeing what
+// was written.
+constexpr db::Statement WRITE{"outbox_write", R"(
+  with written as (insert into outbox (event_id, type, subject, body) values ($1, $2, $3, $4))
+  select pg_notify('outbox', '') where not pg_try_advisory_xact_lock_shared(1936224112, 3))"};
+
+constexpr db::Statement CLAIM{"inbox_claim", R"(
+  insert into inbox (consumer, source, event_id) values ($1, $2, $3) on conflict do nothing)"};
+
+}  // namespace
+
+const EmbeddedFile MIGRATION{"000_events.sql", R"sql(
+-- Events on their way out, written with the change that they tell of; rows leave when the broker has confirmed them.
+create table outbox (
+  id         bigint generated always as identity primary key,
+  event_id   uuid not null,
+  type       text not null,
+  subject    text not null,
+  body       text not null,
+  created_at timestamptz not null default now()
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
+-- Events whose effect is there already, by who had it.
+create table inbox (
+  consumer   text not null,
+  source     text not null,
+  event_id   text not null,
+  claimed_at timestamptz not null default now(),
+  primary key (consumer, source, event_id)
+);
+create index inbox_claimed_at on inbox (claimed_at);
+)sql"};
+
+void write_outbox(db::Transaction& tx, const Event& event) {
+  tx.exec(WRITE, event.id, event.type, event.subject, to_json(event));
+}
+
+bool claim_inbox(db::Transaction& tx, std::string_view consumer, const Event& event) {
+  return tx.exec(CLAIM, consumer, event.source, event.id).affected_rows() == 1;
+}
+
+}  // namespace kit::events

@@ -1,0 +1,62 @@
+#include "services/kit/events/publisher.hpp"
+
+#include <amqp_framing.h>
+#include <errno.h>
+
+namespace kit::events {
+
+Publisher::Publisher(const BrokerOptions& options, prometheus::Counter& unroutable)
+    : connection_(options, std::string(program_invocation_short_name) + " relay"),
+      exchange_(options.exchange),
+      unroutable_(unroutable) {
+  try {
+    connection_.declare_exchange(exchange_, "topic");
+    amqp_confirm_select(connection_.state(), BrokerConnection::CHANNEL);
+    connection_.check_reply("asking for confirms");
+  } catch (const BrokerError& error) {
+    throw BrokerError("exchange " + exchange_ + ": " + error.what(), error.code());
+  }
+}
+
+std::uint64_t Publisher::publish(const Outgoing& row) {
+  amqp_basic_properties_t properties{};
+  properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG |
+                      AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_TYPE_FLAG;
+  properties.content_type = bytes("application/cloudevents+json; charset=utf-8");
+  properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
+  properties.message_id = bytes(row.event_id);
+  properties.type = bytes(row.type);
+  constexpr bool mandatory = true;
+  constexpr bool immediate = false;
+  const int status = amqp_basic_publish(connection_.state(), BrokerConnection::CHANNEL, bytes(exchange_),
+                                        bytes(row.type), mandatory, immediate, &properties, bytes(row.body));
+  connection_.check(status, "publishing");
+  return ++last_tag_;
+}
+
+std::optional<Publisher::Confirm> Publisher::next_confirm(std::chrono::milliseconds wait) {
+  const auto deadline = Deadline::in(wait);
+  amqp_frame_t frame{};
+  while (connection_.next_frame(frame, deadline.left())) {
+    // A returned message comes as method, header and body frames; its ack follows as that of any other.
+    if (frame.frame_type != AMQP_FRAME_METHOD) continue;
+    if (frame.payload.method.id == AMQP_BASIC_RETURN_METHOD) unroutable_.Increment();
+    if (frame.payload.method.id == AMQP_BASIC_ACK_METHOD) {
+      const auto* ack = static_cast<const amqp_basic_ack_t*>(frame.payload.method.decoded);
+      return Confirm{ack->delivery_tag, ack->multiple != 0, true};
+    }
+    if (frame.payload.method.id == AMQP_BASIC_NACK_METHOD) {
+      const auto* nack = static_cast<const amqp_basic_nack_t*>(frame.payload.method.decoded);
+      return Confirm{nack->delivery_tag, nack->multiple != 0, false};
+    }
+  }
+  return std::nullopt;
+}
+
+void Publisher::idle() {
+  // Nothing is unconfirmed: whatever still comes says nothing about what is in the outbox.
+  while (next_confirm(std::chrono::milliseconds(0))) {
+  }
+}
+
+}  // namespace kit::events

@@ -1,0 +1,38 @@
+#pragma once
+#include "services/kit/events/batch.hpp"
+#include "services/kit/events/broker.hpp"
+
+#include <optional>
+
+namespace kit::events {
+
+/// Publishes on the exchange, persistent and mandatory, with confirms. For one thread. Throws BrokerError,
+/// then it is of no more use.
+class Publisher {
+ public:
+  struct Confirm {
+    std::uint64_t tag;
+    bool multiple;  ///< all up to `tag`
+    bool accepted;
+  };
+
+  /// Connects and declares the exchange. `unroutable` counts events that nobody has bound a queue for: no
+  /// error.
+  Publisher(const BrokerOptions& options, prometheus::Counter& unroutable);
+
+  /// The delivery tag under which the confirm will come.
+  std::uint64_t publish(const Outgoing& row);
+  /// The next confirm; nothing when none came in time.
+  std::optional<Confirm> next_confirm(std::chrono::milliseconds wait);
+  /// Minds heartbeats while there is nothing to do. Throws when the connection is lost.
+  void idle();
+  int socket() const { return connection_.socket(); }
+
+ private:
+  BrokerConnection connection_;
+  const std::string exchange_;
+  prometheus::Counter& unroutable_;
+  std::uint64_t last_tag_ = 0;
+};
+
+}  // namespace kit::events

@@ -1,0 +1,78 @@
+#include "services/kit/events/subscription.hpp"
+
+#include <amqp_framing.h>
+#include <errno.h>
+
+namespace kit::events {
+
+Subscription::Subscription(const ConsumerOptions& options, bool as_it_is)
+    : connection_(options.broker, std::string(program_invocation_short_name) + ' ' + options.queue) {
+  if (as_it_is) {
+    connection_.declare_queue(options.queue, {}, true);
+  } else {
+    declare(options);
+  }
+  for (const auto& key : options.bindings) connection_.bind(options.queue, options.broker.exchange, key);
+  amqp_basic_qos(connection_.state(), BrokerConnection::CHANNEL, 0,
+                 static_cast<std::uint16_t>(options.prefetch), false);
+  connection_.check_reply("setting the prefetch");
+  amqp_basic_consume(connection_.state(), BrokerConnection::CHANNEL, bytes(options.queue), amqp_empty_bytes,
+                     false, false, false, amqp_empty_table);
+  connection_.check_reply("consuming");
+}
+
+// Dead letters are moved at least once: what is refused leaves its queue only when the dead-letter queue has
+// it (which RabbitMQ does only for queues with overflow reject-publish).
+void Subscription::declare(const ConsumerOptions& options) {
+  const std::string& queue = options.queue;
+  const std::string dead_exchange = options.broker.exchange + ".dead";
+  const std::string dead_queue = queue + ".dead";
+  connection_.declare_exchange(options.broker.exchange, "topic");
+  connection_.declare_exchange(dead_exchange, "direct");
+  connection_.declare_queue(dead_queue, {argument("x-queue-type", "quorum")});
+  connection_.bind(dead_queue, dead_exchange, queue);
+  connection_.declare_queue(
+      queue,
+      {argument("x-queue-type", "quorum"), argument("x-delivery-limit", std::int64_t{options.delivery_limit}),
+       argument("x-dead-letter-exchange", dead_exchange.c_str()),
+       argument("x-dead-letter-routing-key", queue.c_str()),
+       argument("x-dead-letter-strategy", "at-least-once"), argument("x-overflow", "reject-publish")});
+}
+
+std::optional<Delivery> Subscription::next() {
+  amqp_maybe_release_buffers(connection_.state());
+  amqp_envelope_t envelope;
+  const timeval now{0, 0};
+  const auto reply = amqp_consume_message(connection_.state(), &envelope, &now, 0);
+  if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION && reply.library_error == AMQP_STATUS_TIMEOUT) {
+    return std::nullopt;
+  }
+  if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION &&
+      reply.library_error == AMQP_STATUS_UNEXPECTED_STATE) {
+    amqp_frame_t frame{};
+    const bool there =
+        connection_.next_frame(frame, std::chrono::milliseconds(0));  // throws for what ends the channel
+    if (there && frame.frame_type == AMQP_FRAME_METHOD &&
+        frame.payload.method.id == AMQP_BASIC_CANCEL_METHOD) {
+      throw BrokerError("the queue was deleted");
+    }
+    return std::nullopt;
+  }
+  connection_.check_reply(reply, "receiving");
+  Delivery delivery{envelope.delivery_tag, std::string(view(envelope.message.body))};
+  amqp_destroy_envelope(&envelope);
+  return delivery;
+}
+
+void Subscription::acknowledge(const Delivery& delivery) {
+  connection_.check(amqp_basic_ack(connection_.state(), BrokerConnection::CHANNEL, delivery.tag, false),
+                    "acknowledging");
+}
+
+void Subscription::refuse(const Delivery& delivery, bool requeue) {
+  connection_.check(
+      amqp_basic_nack(connection_.state(), BrokerConnection::CHANNEL, delivery.tag, false, requeue),
+      "refusing");
+}
+
+}  // namespace kit::events

@@ -1,0 +1,41 @@
+#pragma once
+#include "services/kit/events/broker.hpp"
+#include "services/kit/events/consumer.hpp"
+
+#include <optional>
+
+namespace kit::events {
+
+/// A message of the queue, not acknowledged yet.
+struct Delivery {
+  std::uint64_t tag = 0;
+  std::string body;
+};
+
+/// The consumer's connection: exchange, queue, bindings and dead-letter queue declared, and messages coming.
+/// For one thread. Throws BrokerError, then it is of no more use, and what was not acknowledged comes again.
+class Subscription {
+ public:
+  /// With `as_it_is` exchange and queue must be there, with whatever arguments; only bindings are added.
+  Subscription(const ConsumerOptions& options, bool as_it_is);
+
+  /// The next message that is there; nothing when there is none now. Minds heartbeats.
+  std::optional<Delivery> next();
+  void acknowledge(const Delivery& delivery);
+  /// Back into the queue, or when that was too often into the dead-letter queue.
+  void give_back(const Delivery& delivery) { refuse(delivery, true); }
+  /// Into the dead-letter queue at once.
+  void bury(const Delivery& delivery) { refuse(delivery, false); }
+  void send_heartbeat() { connection_.send_heartbeat(); }
+
+  int socket() const { return connection_.socket(); }
+  /// True when the next message may be here already: do not wait for the socket.
+  bool buffered() const { return connection_.buffered(); }
+
+ private:
+  void declare(const ConsumerOptions& options);
+  void refuse(const Delivery& delivery, bool requeue);
+  BrokerConnection connection_;
+};
+
+}  // namespace kit::events
