@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kit import wait_until
+from kit import Shop, wait_until
 
 JSON = {"Content-Type": "application/json"}
 BAD = {
@@ -64,22 +64,21 @@ def test_shop_that_breaks_a_rule_is_refused(cluster, shop):
         assert done.returncode != 0 and word in done.stderr, done
 
 
-def test_shop_that_names_a_missing_secret_says_so_and_heals(cluster):
+def test_shop_that_names_a_missing_secret_says_so_and_heals(cluster, shop):
     """A condition that names the Secret; and when it appears, that complaint goes."""
-    from kit import Shop
-    cluster.kubectl("create", "namespace", "secretless")
-    lonely = Shop(cluster, "secretless", "lonely")
+    lonely = Shop(cluster, shop.namespace, "lonely")
+    lonely.kubectl("create", "-f", "-", stdin=json.dumps({
+        "apiVersion": "shopkeeper.dev/v1alpha1", "kind": "Shop", "metadata": {"name": "lonely"},
+        "spec": {"messaging": {"external": {"secret": "broker-of-mine"}}, "gateway": {"host": "lonely.example.com"}}}))
     try:
-        lonely.kubectl("create", "-f", "-", stdin=json.dumps({
-            "apiVersion": "shopkeeper.dev/v1alpha1", "kind": "Shop", "metadata": {"name": "lonely"},
-            "spec": {"messaging": {"external": {"secret": "broker-of-mine"}}, "access": "Open"}}))
-
         def told():
-            return any("broker-of-mine" in c.get("message", "") and c["type"] != "Progressing" for c in lonely.conditions().values())
+            return any("broker-of-mine" in c.get("message", "") for c in lonely.conditions().values())
 
         wait_until("a condition that names the Secret", told, 60)
         assert not lonely.ready()
         lonely.kubectl("create", "secret", "generic", "broker-of-mine", "--from-literal=url=amqp://u:p@nowhere.example:5672/v")
         wait_until("the complaint to go", lambda: not told(), 60)
     finally:
-        cluster.kubectl("delete", "namespace", "secretless", "--timeout=120s", timeout=150)
+        lonely.kubectl("delete", "shop", "lonely", "--timeout=90s")
+        lonely.kubectl("delete", "secret", "broker-of-mine", "--ignore-not-found")
+        lonely.kubectl("delete", "pvc", "-l", "app.kubernetes.io/instance=lonely", "--wait=false")

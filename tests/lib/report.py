@@ -7,6 +7,7 @@ found) counts as one failure, with the end of LOG.
 """
 
 import pathlib
+import re
 import sys
 import xml.etree.ElementTree as ET
 
@@ -46,6 +47,12 @@ def main():
             else:
                 failed += 1
                 print(f"--- {tier}: {name} FAILED\n{text[-SHOWN:]}\n")
+    if not files:
+        # Tests that are a shell script count for themselves.
+        counts = re.findall(r"(\d+) passed, (\d+) failed", pathlib.Path(log).read_text(errors="replace"))
+        passed, failed = map(int, counts[-1]) if counts else (0, 0)
+        if failed:
+            print(f"--- {tier}: the end of {log}:\n" + pathlib.Path(log).read_text(errors="replace")[-SHOWN:])
     if failed == 0 and (int(status) != 0 or passed == 0):
         why = f"exit status {status}" if int(status) else "no test ran"
         lines = pathlib.Path(log).read_text(errors="replace").splitlines()
