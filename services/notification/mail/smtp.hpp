@@ -1,0 +1,30 @@
+#pragma once
+#include "services/notification/domain/delivery.hpp"
+#include "services/notification/mail/options.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace notification {
+
+/// A client of one mail server, on libcurl; it keeps its connection for the next mail. One thread at a time.
+class Smtp {
+ public:
+  explicit Smtp(const EmailOptions& options);
+  ~Smtp();
+
+  /// Hands one message (RFC 5322, CR LF) over. `before_end` is called when all but the end of the mail was
+  /// sent; when it throws or returns false the mail is not completed, so not taken. The same when `stop`
+  /// becomes true before.
+  Attempt send(const Address& to, const std::string& message, const std::function<bool()>& before_end,
+               const std::atomic<bool>& stop);
+
+ private:
+  struct Handle;
+  EmailOptions options_;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace notification

@@ -1,0 +1,160 @@
+#include "services/notification/store/notifications.hpp"
+
+#include "services/kit/events/outbox.hpp"
+
+namespace notification::store {
+namespace {
+
+using kit::db::Statement;
+using kit::db::Transaction;
+
+constexpr std::chrono::seconds PATIENCE{10};
+
+constexpr Statement INSERT{"insert_notification", R"(
+  insert into notifications (event_id, kind, about, recipient_name, recipient_email, data, traceparent, status)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8) on conflict (event_id) do nothing)"};
+
+constexpr Statement CLAIM{"claim_notification", R"(
+  update notifications
+  set status = 'sending', attempts = attempts + 1, claimed_until = now() + make_interval(secs => $1),
+      handed_over_at = null
+  where id = (select id from notifications where status = 'pending' and next_attempt_at <= now()
+              order by next_attempt_at limit 1 for update skip locked)
+  returning id, attempts, event_id, traceparent, kind, recipient_name, recipient_email, data)"};
+
+constexpr Statement HAND_OVER{"hand_over_notification", R"(
+  update notifications set handed_over_at = now()
+  where id = $1 and attempts = $2 and status = 'sending' and claimed_until > now())"};
+
+constexpr Statement FINISH{"finish_notification", R"(
+  update notifications
+  set status = $3, last_error = $4, next_attempt_at = now() + make_interval(secs => $5),
+      sent_at = case when $3 = 'sent' then now() end
+  where id = $1 and attempts = $2 and status = 'sending')"};
+
+constexpr Statement RECOVER{"recover_notifications", R"(
+  update notifications
+  set status = case when handed_over_at is null then 'pending' else 'uncertain' end, next_attempt_at = now(),
+      last_error = case when handed_over_at is null then 'the sender ended before the mail was handed over'
+                        else 'the sender ended while the mail was handed over' end
+  where status = 'sending' and claimed_until < now())"};
+
+constexpr Statement WAITING{"waiting_notifications",
+                            "select count(*) from notifications where status in ('pending', 'sending')"};
+
+constexpr Statement PAGE{"page_notifications", R"(
+  select id, event_id, kind, about, recipient_name, recipient_email, status, attempts, last_error,
+         to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,
+         case when status = 'pending' then
+           to_char(next_attempt_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end as next_attempt_at,
+         to_char(sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as sent_at
+  from notifications
+  where ($1::bigint is null or id < $1) and ($2::text is null or status = $2)
+  order by id desc limit $3)"};
+
+kit::Deadline patience() { return kit::Deadline::in(PATIENCE); }
+
+const char* status_after(const Attempt& attempt, bool again) {
+  switch (attempt.result) {
+    case Attempt::Result::Accepted:
+      return "sent";
+    case Attempt::Result::Uncertain:
+      return "uncertain";
+    case Attempt::Result::Failed:
+      return again ? "pending" : "failed";
+    case Attempt::Result::Refused:
+      return "failed";
+  }
+  return "failed";
+}
+
+Claim read_claim(const pqxx::row& row) {
+  Claim claim;
+  claim.id = row["id"].as<std::int64_t>();
+  claim.attempt = row["attempts"].as<int>();
+  claim.event_id = row["event_id"].as<std::string>();
+  claim.traceparent = row["traceparent"].as<std::string>();
+  claim.notice = {row["kind"].as<std::string>(),
+                  {row["recipient_name"].as<std::string>(), row["recipient_email"].as<std::string>()},
+                  nlohmann::json::parse(row["data"].as<std::string>())};
+  return claim;
+}
+
+Record read_record(const pqxx::row& row) {
+  return {row["id"].as<std::int64_t>(),
+          row["event_id"].as<std::string>(),
+          row["kind"].as<std::string>(),
+          row["about"].as<std::string>(),
+          {row["recipient_name"].as<std::string>(), row["recipient_email"].as<std::string>()},
+          row["status"].as<std::string>(),
+          row["attempts"].as<int>(),
+          row["last_error"].as<std::string>(),
+          row["created_at"].as<std::string>(),
+          row["next_attempt_at"].as<std::optional<std::string>>(),
+          row["sent_at"].as<std::optional<std::string>>()};
+}
+
+}  // namespace
+
+bool Notifications::add(const kit::events::Event& event, const Notice& notice, bool send) {
+  return database_.transact<bool>(
+      "add_notification", patience(),
+      [&](Transaction& tx) {
+        if (!kit::events::claim_inbox(tx, "notification", event)) return false;
+        const auto done =
+            tx.exec(INSERT, event.id, notice.kind, event.subject, notice.to.name, notice.to.email,
+                    notice.data.dump(), event.traceparent, send ? "pending" : "recorded");
+        return done.affected_rows() == 1;
+      },
+      true);
+}
+
+std::optional<Claim> Notifications::claim(std::chrono::seconds lease) {
+  return database_.transact<std::optional<Claim>>("claim_notification", patience(), [&](Transaction& tx) {
+    const auto rows = tx.exec(CLAIM, static_cast<double>(lease.count()));
+    return rows.empty() ? std::optional<Claim>() : read_claim(rows[0]);
+  });
+}
+
+bool Notifications::hand_over(const Claim& claim) {
+  return database_.transact<bool>(
+      "hand_over_notification", patience(),
+      [&](Transaction& tx) { return tx.exec(HAND_OVER, claim.id, claim.attempt).affected_rows() == 1; },
+      true);
+}
+
+void Notifications::finish(const Claim& claim, const Attempt& attempt,
+                           std::optional<std::chrono::milliseconds> retry_in) {
+  const double seconds = retry_in ? std::chrono::duration<double>(*retry_in).count() : 0.0;
+  database_.transact(
+      "finish_notification", patience(),
+      [&](Transaction& tx) {
+        tx.exec(FINISH, claim.id, claim.attempt, status_after(attempt, retry_in.has_value()), attempt.error,
+                seconds);
+      },
+      true);
+}
+
+int Notifications::recover() {
+  return database_.transact<int>(
+      "recover_notifications", patience(),
+      [](Transaction& tx) { return static_cast<int>(tx.exec(RECOVER).affected_rows()); }, true);
+}
+
+std::int64_t Notifications::waiting() {
+  return database_.read<std::int64_t>("waiting_notifications", patience(), [](Transaction& tx) {
+    return tx.exec(WAITING)[0][0].as<std::int64_t>();
+  });
+}
+
+std::vector<Record> Notifications::page(std::optional<std::int64_t> before,
+                                        const std::optional<std::string>& status, int limit,
+                                        kit::Deadline deadline) {
+  return database_.read<std::vector<Record>>("page_notifications", deadline, [&](Transaction& tx) {
+    std::vector<Record> out;
+    for (const auto& row : tx.exec(PAGE, before, status, limit)) out.push_back(read_record(row));
+    return out;
+  });
+}
+
+}  // namespace notification::store
