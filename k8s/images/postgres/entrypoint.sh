@@ -54,8 +54,10 @@ init_data() {
   # Word splitting with quotes, as the official image does it.
   eval "args=($POSTGRES_INITDB_ARGS)"
   if [ -n "${POSTGRES_INITDB_WALDIR:-}" ]; then args+=(--waldir "$POSTGRES_INITDB_WALDIR"); fi
+  # Stricter than the official image: over TCP the password is asked for from inside the container too.
+  if [ -z "$POSTGRES_HOST_AUTH_METHOD" ]; then args=(--auth-host=scram-sha-256 "${args[@]}"); fi
   # The password goes by a file descriptor: never on a command line.
-  initdb -D "$1" --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") "${args[@]}"
+  initdb -D "$1" --username="$POSTGRES_USER" --auth-local=trust --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") "${args[@]}"
   local method=$POSTGRES_HOST_AUTH_METHOD
   if [ -z "$method" ]; then method=$(postgres -D "$1" -C password_encryption); fi
   printf '\nhost all all all %s\n' "$method" >>"$1/pg_hba.conf"

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# test.sh [TAG]: starts the postgres and rabbitmq images as the operator's pods do: read-only root, uid 999, no
+# capabilities, a volume of another's with a group; and what an official image does is done. The last line says
+# `N passed, N failed`.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+tag=${1:-$("$here/build.sh" --print-tag)}
+run=image-test-$$
+dir=$(mktemp -d)
+trap 'docker rm -f $(docker ps -aq --filter "label=$run") >/dev/null 2>&1; docker volume rm $(docker volume ls -q --filter "label=$run") >/dev/null 2>&1; rm -rf "$dir"' EXIT
+passed=0 failed=0
+as_pod=(--label "$run" --read-only --user 999:999 --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp:mode=1777)
+
+check() {
+  local name=$1
+  shift
+  if "$@" >"$dir/log" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED: %s\n' "$name"
+    tail -n 15 "$dir/log" | sed 's/^/    /'
+  fi
+}
+
+# As a volume of a pod with fsGroup 999 is: root's, writable by the group.
+volume() {
+  docker volume create --label "$run" "$1" >/dev/null
+  docker run --rm --label "$run" --user 0 --entrypoint sh -v "$1:/v" "shopkeeper/postgres:$tag" -c 'chgrp 999 /v && chmod 2775 /v'
+}
+
+wait_for() {
+  local end=$((SECONDS + 60))
+  until "$@"; do
+    if ((SECONDS >= end)); then return 1; fi
+    sleep 0.3
+  done
+}
+
+# --- PostgreSQL ---
+printf 'first' >"$dir/password"
+postgres_start() {
+  docker run -d --name "$run-postgres" "${as_pod[@]}" --tmpfs /run/postgresql:mode=1777 -v "$run-data:/data" -v "$dir/password:/password:ro" \
+    -e PGDATA=/data/pgdata -e POSTGRES_PASSWORD_FILE=/password "shopkeeper/postgres:$tag" "$@"
+}
+postgres_ready() { docker exec "$run-postgres" pg_isready -q -h 127.0.0.1 -U postgres -t 2; }
+sql() { docker exec -e PGPASSWORD="$1" "$run-postgres" psql -X -qAt -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -c "$2"; }
+answers() { [ "$(sql "$1" "$2")" = "$3" ]; }
+refuses() { ! sql "$1" 'select 1'; }
+
+# Killed in the middle of making its data folder, wherever that is, it begins again.
+killed_at() {
+  postgres_start
+  local end=$((SECONDS + 20))
+  until docker exec "$run-postgres" sh -c "$1" 2>/dev/null; do
+    if ((SECONDS >= end)); then return 1; fi
+  done
+  docker kill -s KILL "$run-postgres"
+  docker rm "$run-postgres"
+}
+stops_cleanly() {
+  docker stop -t 30 "$1"
+  [ "$(docker inspect -f '{{.State.ExitCode}}' "$1")" = 0 ]
+}
+
+volume "$run-data"
+check "postgres killed while it makes its files" killed_at '[ -d /data/pgdata.new ]'
+check "postgres killed while it starts for the first time" killed_at '[ -s /data/pgdata.new/postmaster.pid ] || [ -s /data/pgdata/PG_VERSION ]'
+postgres_start -c listen_addresses='*' -c password_encryption=scram-sha-256 >/dev/null
+check "postgres is ready" wait_for postgres_ready
+check "takes the password of its file" answers first 'select 1' 1
+check "refuses another" refuses second
+check "keeps passwords as SCRAM" answers first "select left(rolpassword, 13) from pg_authid where rolname = 'postgres'" SCRAM-SHA-256
+check "has UTF8 and the official image's collation" answers first "select pg_encoding_to_char(encoding), datcollate from pg_database where datname = 'postgres'" 'UTF8|en_US.utf8'
+check "has the extensions that the services use" answers first "create extension pg_trgm; select count(*) from pg_extension where extname = 'pg_trgm'" 1
+check "knows time zones" answers first "select timestamptz '2024-07-01 12:00+00' at time zone 'Europe/Berlin'" '2024-07-01 14:00:00'
+check "has the programs of a backup" docker exec "$run-postgres" sh -c 'pg_dump --version && pg_restore --version && gzip --version && tar --version && find --version && sha256sum --version'
+check "keeps data" sql first 'create table kept as select 1 as n'
+check "stops cleanly" stops_cleanly "$run-postgres"
+docker rm "$run-postgres" >/dev/null
+# What the operator's init container does with a volume of an earlier Shop.
+printf 'second' >"$dir/password"
+adopt() {
+  # shellcheck disable=SC2016 # for the shell inside
+  postgres_start sh -ec 'printf "ALTER ROLE postgres PASSWORD %s;\n" "'\''$(cat "$POSTGRES_PASSWORD_FILE")'\''" | postgres --single -D "$PGDATA" postgres'
+  [ "$(docker wait "$run-postgres")" = 0 ]
+  docker rm "$run-postgres"
+}
+check "takes a new password in single-user mode" adopt
+postgres_start >/dev/null
+check "is ready again" wait_for postgres_ready
+check "has its data, under the new password" answers second 'select n from kept' 1
+
+# --- RabbitMQ ---
+mkdir "$dir/conf.d" "$dir/definitions"
+printf 'load_definitions = /definitions/definitions.json\nlog.console = true\nlog.file = false\n' >"$dir/conf.d/90-shopkeeper.conf"
+printf '[rabbitmq_prometheus].\n' >"$dir/conf.d/enabled_plugins"
+cat >"$dir/definitions/definitions.json" <<'JSON'
+{"users":[{"name":"shop","password":"secret","tags":[]}],"vhosts":[{"name":"shop"}],
+ "permissions":[{"user":"shop","vhost":"shop","configure":".*","write":".*","read":".*"}],
+ "queues":[{"name":"mail","vhost":"shop","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}]}
+JSON
+chmod -R a+rX "$dir"
+rabbitmq_start() {
+  docker run -d --name "$run-rabbitmq" --hostname shop-rabbitmq-0 "${as_pod[@]}" --tmpfs /var/lib/rabbitmq:uid=999,gid=999,mode=770 --tmpfs /var/log/rabbitmq:mode=1777 \
+    -v "$run-mnesia:/var/lib/rabbitmq/mnesia" -v "$dir/conf.d:/etc/rabbitmq/conf.d:ro" -v "$dir/definitions:/definitions:ro" \
+    -e RABBITMQ_NODENAME=rabbit@localhost -e ERL_EPMD_ADDRESS=127.0.0.1 -e RABBITMQ_ENABLED_PLUGINS_FILE=/etc/rabbitmq/conf.d/enabled_plugins \
+    -e RABBITMQ_MNESIA_BASE=/var/lib/rabbitmq/mnesia -e RABBITMQ_LOGS=- "shopkeeper/rabbitmq:$tag"
+}
+in_rabbitmq() { docker exec "$run-rabbitmq" "$@"; }
+rabbitmq_ready() { in_rabbitmq bash -c ': </dev/tcp/127.0.0.1/5672'; }
+has_queue() { [ "$(in_rabbitmq rabbitmqctl -q --no-table-headers -p shop list_queues name type)" = "$(printf 'mail\tquorum')" ]; }
+no_guest() { ! in_rabbitmq rabbitmqctl -q authenticate_user guest guest; }
+measures() { in_rabbitmq bash -c 'exec 3<>/dev/tcp/127.0.0.1/15692; printf "GET /metrics HTTP/1.0\r\n\r\n" >&3; grep -q rabbitmq_connections <&3'; }
+
+volume "$run-mnesia"
+rabbitmq_start >/dev/null
+check "rabbitmq is ready" wait_for rabbitmq_ready
+check "has the user of its definitions" in_rabbitmq rabbitmqctl -q authenticate_user shop secret
+check "has no guest" no_guest
+check "has the quorum queue of its definitions" wait_for has_queue
+check "answers rabbitmq-diagnostics" in_rabbitmq rabbitmq-diagnostics -q check_port_connectivity
+check "shows its metrics" measures
+check "stops cleanly" stops_cleanly "$run-rabbitmq"
+docker rm "$run-rabbitmq" >/dev/null
+rabbitmq_start >/dev/null
+check "is ready again" wait_for rabbitmq_ready
+check "has its queue" wait_for has_queue
+
+echo "images: $passed passed, $failed failed"
+((failed == 0))
