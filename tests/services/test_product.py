@@ -1,0 +1,339 @@
+"""The product service: what is on sale, and stock that is never oversold."""
+
+import itertools
+import random
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import books
+import pytest
+from lib.process import wait_until
+
+_orders = itertools.count(1000)
+
+
+def reserve(client, order, *lines):
+    """Each line (product id or name, quantity)."""
+    named = [{"product_id" if isinstance(p, int) else "product": p, "quantity": q} for p, q in lines]
+    return client.post("/internal/reservations", {"order_id": order, "lines": named})
+
+
+def confirm(client, order):
+    return client.post(f"/internal/reservations/{order}/confirm", {})
+
+
+def release(client, order):
+    return client.post(f"/internal/reservations/{order}/release", {})
+
+
+@pytest.fixture(name="inside")
+def _inside(shop):
+    """As the order service speaks to the product service; afterwards the books must balance."""
+    yield shop.internal("product", caller="order")
+    books.check(shop.databases["product"])
+
+
+def test_the_list_begins_as_the_examples_say(shop):
+    answer = shop.get("/products")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.text.startswith('[{"id":1,"name":"Laptop","price":999.99')
+    first, second = answer.json()[:2]
+    assert first.items() >= {"id": 1, "name": "Laptop", "price": 999.99, "currency": "USD", "in_stock": True}.items()
+    assert second.items() >= {"id": 2, "name": "Phone", "price": 499.99}.items()
+    assert [p["name"] for p in answer.json()[2:5]] == ["Smartphone", "Tablet", "Headphones"]
+
+
+def test_one_product(shop):
+    answer = shop.get("/products/1")
+    assert answer.status == 200
+    assert answer.text.startswith('{"id":1,"name":"Laptop","price":999.99')
+    assert answer.json()["category"] == "computers"
+    assert answer.json()["description"]
+
+
+def test_a_product_that_is_not_there(shop):
+    for path in ("/products/999999", "/products/9223372036854775807"):
+        answer = shop.get(path)
+        assert answer.status == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["title"] == "Product not found"
+
+
+@pytest.mark.parametrize("bad", ["abc", "0", "-1", "1.5", "9223372036854775808", "1%20", "%F0%9F%92%A9", "1e3"])
+def test_an_id_that_is_no_number(shop, bad):
+    answer = shop.get(f"/products/{bad}")
+    assert answer.status == 400
+    assert answer.json()["errors"][0]["field"] == "path.id"
+
+
+@pytest.mark.parametrize("query,field", [("limit=0", "?limit"), ("limit=201", "?limit"), ("limit=x", "?limit"),
+                                         ("limit=", "?limit"), ("limit=99999999999999999999", "?limit"),
+                                         ("cursor=7", "?cursor"), ("cursor=", "?cursor"),
+                                         ("cursor=%00", None), ("cursor=%FF", None)])
+def test_a_page_that_cannot_be(shop, query, field):
+    answer = shop.get(f"/products?{query}")
+    assert answer.status == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    if field:
+        assert answer.json()["errors"][0]["field"] == field
+
+
+def test_pages_show_each_product_once(shop):
+    database = shop.databases["product"]
+    wanted = [int(row[0]) for row in database.query("select id from products where retired_at is null order by id")]
+    seen, path = [], "/products?limit=7"
+    while path:
+        answer = shop.get(path)
+        assert answer.status == 200
+        assert len(answer.json()) <= 7
+        seen += [p["id"] for p in answer.json()]
+        link = answer.headers.get("link")
+        path = re.fullmatch(r'<(/products\?[^>]+)>; rel="next"', link)[1] if link else None
+    assert seen == wanted
+    assert len(shop.get("/products?limit=200").json()) == len(wanted)
+
+
+def test_with_access_authenticated_a_token_is_needed(service_factory):
+    service = service_factory("product", config={"access": "Authenticated"})
+    service.run("sample-data")
+    assert service.api.get("/products").status == 401
+    assert service.api.bearer(service.keys.access_token(1)).get("/products").status == 200
+    assert service.api.bearer("forged").get("/products").status == 401
+
+
+def test_sample_data_comes_once_however_often(service_factory):
+    service = service_factory("product", start=False)
+    service.run("migrate")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: service.run("sample-data"), range(4)))
+    count = int(service.database.value("select count(*) from products"))
+    assert count >= 40
+    service.run("sample-data")
+    assert int(service.database.value("select count(*) from products")) == count
+    assert service.database.query("select order_id, product_id, quantity from reservation_lines order by 1") == [
+        ["1", "1", "1"], ["2", "3", "1"]]
+    assert books.stock(service.database, 1) == (99, 0)
+    assert books.stock(service.database, 2) == (100, 0)
+    books.check(service.database)
+    assert books.add_product(service.database, "The next one", 1) == count + 1
+
+
+def test_the_database_itself_refuses_to_oversell(shop):
+    database = shop.databases["product"]
+    for change in ("reserved = on_hand + 1", "reserved = -1", "on_hand = -1"):
+        with pytest.raises(subprocess.CalledProcessError):
+            database.query(f"update stock set {change} where product_id = 1")
+    with pytest.raises(subprocess.CalledProcessError):
+        database.query("insert into products (name, price_minor, currency) values ('lAPTOP', 1, 'USD')")
+
+
+def test_a_product_is_found_by_its_exact_name(inside):
+    for name in ("Tablet", "tablet", "TABLET"):
+        answer = inside.get(f"/internal/products?name={name}")
+        assert answer.status == 200
+        assert answer.json()["id"] == 4
+        assert answer.json()["unit_price"] == {"minor": 29999, "currency": "USD"}
+    assert inside.get("/internal/products?name=Table").status == 404
+    assert inside.get("/internal/products?name=%25").status == 404
+    assert inside.get("/internal/products").json()["errors"][0]["field"] == "?name"
+
+
+def test_only_the_order_service_may(shop):
+    body = {"order_id": 1, "lines": [{"product_id": 1, "quantity": 1}]}
+    assert shop.product.ops.post("/internal/reservations", body).status == 401
+    assert shop.internal("product", caller="notification").post("/internal/reservations", body).status == 403
+    assert shop.product.api.post("/internal/reservations", body).status == 404
+
+
+def test_reserve_confirm_release_can_be_repeated(shop, inside):
+    database = shop.databases["product"]
+    product = books.add_product(database, "Repeated", 10, price=1234)
+    order = next(_orders)
+
+    answers = [reserve(inside, order, (product, 3)) for _ in range(3)]
+    assert [a.status for a in answers] == [200] * 3
+    assert len({a.text for a in answers}) == 1
+    assert answers[0].json().items() >= {"order_id": order, "state": "open", "lines": [
+        {"product_id": product, "name": "Repeated", "quantity": 3,
+         "unit_price": {"minor": 1234, "currency": "USD"}}]}.items()
+    assert books.stock(database, product) == (10, 3)
+
+    for _ in range(3):
+        answer = confirm(inside, order)
+        assert (answer.status, answer.json()) == (200, {"order_id": order, "state": "confirmed"})
+        assert books.stock(database, product) == (7, 0)
+    assert reserve(inside, order, (product, 3)).json()["state"] == "confirmed"
+    assert books.stock(database, product) == (7, 0)
+
+    for _ in range(3):
+        answer = release(inside, order)
+        assert (answer.status, answer.json()) == (200, {"order_id": order, "state": "released"})
+        assert books.stock(database, product) == (10, 0), "what was sold is on the shelf again"
+    assert database.query(f"select change, reason from stock_ledger where product_id = {product} order by id") == [
+        ["10", "received"], ["-3", "sold"], ["3", "returned"]]
+    assert reserve(inside, order, (product, 3)).status == 409
+    assert confirm(inside, order).status == 409
+
+
+def test_an_open_reservation_is_given_back(shop, inside):
+    database = shop.databases["product"]
+    product = books.add_product(database, "Given back", 5)
+    order = next(_orders)
+    assert reserve(inside, order, (product, 5)).status == 200
+    assert release(inside, order).status == 200
+    assert books.stock(database, product) == (5, 0)
+
+
+def test_a_release_that_comes_first_bars_the_reserve(shop, inside):
+    product = books.add_product(shop.databases["product"], "Barred", 5)
+    order = next(_orders)
+    assert release(inside, order).status == 200
+    assert reserve(inside, order, (product, 1)).status == 409
+    assert books.stock(shop.databases["product"], product) == (5, 0)
+
+
+def test_nothing_to_confirm(inside):
+    answer = confirm(inside, 987654321)
+    assert (answer.status, answer.json()["title"]) == (404, "Reservation not found")
+
+
+def test_all_lines_or_none(shop, inside):
+    database = shop.databases["product"]
+    plenty = books.add_product(database, "Plenty", 100)
+    scarce = books.add_product(database, "Scarce", 1)
+    none = books.add_product(database, "None", 0)
+    order = next(_orders)
+    answer = reserve(inside, order, (none, 1), (plenty, 1), ("scarce", 2))
+    assert answer.status == 409
+    assert answer.json()["title"] == "Insufficient stock"
+    assert answer.json()["missing"] == [
+        {"product_id": scarce, "product": "Scarce", "requested": 2, "available": 1},
+        {"product_id": none, "product": "None", "requested": 1, "available": 0}]
+    assert books.stock(database, plenty) == (100, 0)
+    assert database.value(f"select count(*) from reservations where order_id = {order}") == "0"
+    assert reserve(inside, order, (plenty, 1)).status == 200, "nothing is left of the refused one"
+
+
+def test_lines_for_one_product_are_one(shop, inside):
+    product = books.add_product(shop.databases["product"], "Twice", 5)
+    assert reserve(inside, next(_orders), (product, 3), ("TWICE", 3)).json()["missing"][0]["requested"] == 6
+    answer = reserve(inside, next(_orders), (product, 3), ("TWICE", 2))
+    assert [line["quantity"] for line in answer.json()["lines"]] == [5]
+
+
+def test_an_unknown_product_is_named(shop, inside):
+    order = next(_orders)
+    for line in (("Nothing such", 1), (99999999, 1)):
+        answer = reserve(inside, order, ("Tablet", 1), line)
+        assert answer.status == 422
+        assert answer.json()["errors"][0]["field"] == "lines[1].product"
+    assert shop.databases["product"].value(f"select count(*) from reservations where order_id = {order}") == "0"
+
+
+@pytest.mark.parametrize("body,field", [
+    ({}, "order_id"), ({"order_id": 0, "lines": []}, "order_id"), ({"order_id": 5}, "lines"),
+    ({"order_id": 5, "lines": []}, "lines"), ({"order_id": 5, "lines": [7]}, "lines[0]"),
+    ({"order_id": 5, "lines": [{"product_id": 1, "quantity": 0}]}, "lines[0].quantity"),
+    ({"order_id": 5, "lines": [{"product_id": 1, "quantity": -1}]}, "lines[0].quantity"),
+    ({"order_id": 5, "lines": [{"product_id": 1, "quantity": 1e30}]}, "lines[0].quantity"),
+    ({"order_id": 5, "lines": [{"quantity": 1}]}, "lines[0].product"),
+    ({"order_id": 5, "lines": [{"product_id": 1, "product": "x", "quantity": 1}]}, "lines[0].product"),
+    ({"order_id": 5, "lines": [{"product_id": 1, "quantity": 1}] * 101}, "lines")])
+def test_a_reservation_that_cannot_be(inside, body, field):
+    answer = inside.post("/internal/reservations", body)
+    assert answer.status == 422
+    assert field in [e["field"] for e in answer.json()["errors"]]
+
+
+def test_low_stock_is_told_once(shop, inside):
+    product = books.add_product(shop.databases["product"], "Running low", 10, low_at=5)
+    queue = shop.vhost.listen("stock.low")
+    for quantity in (4, 1, 1):
+        assert reserve(inside, next(_orders), (product, quantity)).status == 200
+    events = []
+    wait_until("stock.low", lambda: events.extend(shop.vhost.take_events(queue)) or events)
+    assert [e["data"] for e in events] == [{"product_id": product, "name": "Running low", "available": 5}]
+    assert events[0]["subject"] == f"product/{product}"
+
+
+def test_many_at_once_in_every_order(shop, inside):
+    """Lines in any order neither deadlock nor oversell."""
+    database = shop.databases["product"]
+    products = [books.add_product(database, f"Crowded {n}", 30) for n in range(4)]
+
+    def one(order):
+        lines = [(p, random.randint(1, 3)) for p in random.sample(products, 3)]
+        answer = reserve(inside, order, *lines)
+        if answer.status == 200:
+            answer = random.choice((confirm, release))(inside, order)
+        return answer.status
+
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(one, [next(_orders) for _ in range(120)]))
+    assert set(statuses) <= {200, 409}
+    assert statuses.count(200) > 10
+    assert all(reserved == 0 for _, reserved in (books.stock(database, p) for p in products))
+
+
+def test_one_order_reserved_by_many_at_once_is_reserved_once(shop, inside):
+    database = shop.databases["product"]
+    product = books.add_product(database, "Contended", 100)
+    order = next(_orders)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: reserve(inside, order, (product, 7)), range(32)))
+    assert {a.status for a in answers} == {200}
+    assert len({a.text for a in answers}) == 1
+    assert books.stock(database, product) == (100, 7)
+
+
+@pytest.fixture(name="hasty")
+def _hasty(shop_factory):
+    """Two replicas whose reservations last a second."""
+    shop = shop_factory(services=("product",),
+                        config={"product": {"reservations.expiry": "1s", "reservations.sweep": "100ms"}})
+    shop.replica("product")
+    yield shop
+    books.check(shop.databases["product"])
+
+
+def state_of(shop, order):
+    return shop.databases["product"].value(f"select state from reservations where order_id = {order}")
+
+
+def test_a_reservation_expires(hasty):
+    database = hasty.databases["product"]
+    inside = hasty.internal("product", caller="order")
+    product = books.add_product(database, "Fleeting", 5)
+    orders = [next(_orders) for _ in range(5)]
+    for order in orders:
+        assert reserve(inside, order, (product, 1)).status == 200
+    assert books.stock(database, product) == (5, 5)
+    wait_until("all expired", lambda: {state_of(hasty, o) for o in orders} == {"expired"}, 10)
+    assert books.stock(database, product) == (5, 0)
+
+    late, later = orders[0], orders[1]
+    assert confirm(inside, late).status == 200, "there is enough: it is taken after all"
+    assert books.stock(database, product) == (4, 0)
+    greedy = next(_orders)
+    assert reserve(inside, greedy, (product, 4)).status == 200
+    assert confirm(inside, greedy).status == 200
+    answer = confirm(inside, later)
+    assert answer.status == 409
+    assert answer.json()["missing"] == [
+        {"product_id": product, "product": "Fleeting", "requested": 1, "available": 0}]
+    assert release(inside, later).status == 200
+    assert books.stock(database, product) == (0, 0)
+
+
+def test_an_expired_reservation_can_be_reserved_again(hasty):
+    inside = hasty.internal("product", caller="order")
+    product = books.add_product(hasty.databases["product"], "Again", 5)
+    order = next(_orders)
+    assert reserve(inside, order, (product, 2)).status == 200
+    wait_until("expired", lambda: state_of(hasty, order) == "expired", 10)
+    answer = reserve(inside, order, (product, 2))
+    assert (answer.status, answer.json()["state"]) == (200, "open")
+    assert confirm(inside, order).status == 200
+    assert books.stock(hasty.databases["product"], product) == (3, 0)
