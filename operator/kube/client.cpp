@@ -82,7 +82,7 @@ List Client::list(const ResourceType& type, const ListOptions& options) {
     try {
       do {
         query["continue"] =
-            take_page(type, parse(impl_->call({"GET", type.path(options.space), query}, true)), out);
+            take_page(type, parse(impl_->call({"GET", type.list_path(options.space), query}, true)), out);
       } while (!query["continue"].empty());
       return out;
     } catch (const ApiError& error) {
@@ -98,7 +98,7 @@ Object Client::create(const ResourceType& type, const Object& object) {
   // With a name it cannot be created twice.
   const bool repeatable = !name(object).empty();
   return parse(
-      impl_->call({"POST", type.path(space(object)), {}, "application/json", dump(object)}, repeatable));
+      impl_->call({"POST", type.list_path(space(object)), {}, "application/json", dump(object)}, repeatable));
 }
 
 Object Client::update(const ResourceType& type, const Object& object, const std::string& subresource) {

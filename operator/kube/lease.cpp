@@ -137,7 +137,7 @@ class LeaderElector::Impl {
     const std::stop_callback pass_on(stop, [&] { work_stop.request_stop(); });
     std::jthread worker([&] { work(lead, work_stop.get_token()); });
     std::jthread watchdog([&] { guard_work(work_stop); });
-    const bool lost = !renew_until_ended(stop);
+    const bool lost = !renew_until_ended();
     work_stop.request_stop();
     if (lost) kit::log::error("the lease is lost", {{"lease", key().text()}});
     // The lease is renewed no more, but the watchdog sees to it that the work ends in time.
@@ -161,14 +161,15 @@ class LeaderElector::Impl {
     pause_.notify_all();
   }
 
-  /// True when the work has ended by itself or because of `stop`, false when leadership was lost.
-  bool renew_until_ended(const std::stop_token& stop) {
-    while (pause(stop)) {
+  /// True when the work has ended, be it because of a stop: it is renewed until then. False when leadership
+  /// was lost.
+  bool renew_until_ended() {
+    for (;;) {
+      pause({});
       if (ended()) return true;
       attempt();
       if (!leading()) return ended();
     }
-    return true;
   }
 
   bool ended() const {

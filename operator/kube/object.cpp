@@ -32,7 +32,7 @@ std::string text(const Object* value) {
 
 }  // namespace
 
-std::string ResourceType::path(std::string_view space) const {
+std::string ResourceType::list_path(std::string_view space) const {
   std::string out = group.empty() ? "/api/" + version : "/apis/" + group + "/" + version;
   if (namespaced && !space.empty()) {
     check_segment(space, "the namespace");
@@ -46,7 +46,7 @@ std::string ResourceType::path(const Key& key, std::string_view subresource) con
   if (namespaced && key.space.empty()) {
     throw std::invalid_argument("the namespace of " + resource() + " " + key.name + " is missing");
   }
-  std::string out = path(key.space) + "/" + key.name;
+  std::string out = list_path(key.space) + "/" + key.name;
   if (!subresource.empty()) out += "/" + std::string(subresource);
   return out;
 }

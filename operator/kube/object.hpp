@@ -37,7 +37,7 @@ struct ResourceType {
   /// "statefulsets.apps", "pods": for people and metrics.
   std::string resource() const { return group.empty() ? plural : plural + "." + group; }
   /// "/apis/apps/v1/namespaces/shops/statefulsets"; over all namespaces when `space` is empty.
-  std::string path(std::string_view space = {}) const;
+  std::string list_path(std::string_view space = {}) const;
   /// Of one object, or of its subresource ("status", "scale"). Throws std::invalid_argument when the name is
   /// empty, is no path segment, or when a namespaced object comes without its namespace.
   std::string path(const Key& key, std::string_view subresource = {}) const;

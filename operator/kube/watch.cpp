@@ -32,7 +32,7 @@ class WatchStream::Impl {
 WatchStream::WatchStream(Client& client, const ResourceType& type, const WatchOptions& options,
                          std::stop_token stop)
     : impl_(std::make_unique<Impl>()) {
-  Call call{"GET", type.path(options.space)};
+  Call call{"GET", type.list_path(options.space)};
   call.query = {{"watch", "true"},
                 {"allowWatchBookmarks", "true"},
                 {"resourceVersion", options.resource_version},
