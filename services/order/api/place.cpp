@@ -59,11 +59,19 @@ Response Place::handle(const Request& request) try {
     return placement_answer(settled_before(*before, request.deadline), placement.product_field);
 
   placed_.Increment();
-  auto context = kit::http::Client::Context::of(request);
-  context.deadline = shortened(request.deadline, orders_.options().lease * 3 / 4);
-  return placement_answer(saga_.drive(std::get<Order>(placed), context), placement.product_field);
+  return placement_answer(drive(std::get<Order>(placed), request), placement.product_field);
 } catch (const KeyReused&) {
   throw kit::problem::invalid("Idempotency-Key", "came with another request before");
+}
+
+Order Place::drive(const Order& order, const Request& request) try {
+  auto context = kit::http::Client::Context::of(request);
+  context.deadline = shortened(request.deadline, orders_.options().lease * 3 / 4);
+  return saga_.drive(order, context);
+} catch (const kit::db::Unavailable& e) {
+  // The order is written, so it will be gone on with: that is the answer, not that something failed.
+  kit::log::warn("an order is left to recovery", {{"order_id", order.id.value}, {"error", e.what()}});
+  return order;
 }
 
 NewOrder Place::check(const Placement& placement, const Request& request) {

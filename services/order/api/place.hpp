@@ -20,6 +20,8 @@ class Place {
   kit::http::Response handle(const kit::http::Request& request);
   /// Everything that can be refused without a trace is, here: who orders, and what.
   NewOrder check(const Placement& placement, const kit::http::Request& request);
+  /// The written order, as far as it gets in the time that the request has.
+  Order drive(const Order& order, const kit::http::Request& request);
   /// The order that an earlier request with the key placed, once it is settled or no more time is left.
   Order settled_before(kit::OrderId id, kit::Deadline deadline);
 
