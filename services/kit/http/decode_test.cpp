@@ -39,7 +39,7 @@ TEST(Decode, TakesTheAddressThatOurProxyAdded) {
 
 TEST(Decode, TakesOverOnlySaneRequestIds) {
   EXPECT_EQ(request_id_of(raw("/", {{"X-Request-Id", "a.B_c-1"}}).headers), "a.B_c-1");
-  for (const std::string bad :
+  for (const std::string& bad :
        {std::string(), std::string("a b"), std::string("a\"b"), std::string(129, 'a')}) {
     const auto id = request_id_of(raw("/", {{"X-Request-Id", bad}}).headers);
     EXPECT_NE(id, bad);
