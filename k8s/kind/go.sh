@@ -30,7 +30,9 @@ go_make() {
     arch=$(dpkg --print-architecture)
     mkdir -p "$CACHE/go"
     rm -rf "$dir".tmp
-    module=$(GOPATH=$dir.tmp GOFLAGS=-modcacherw "$old" mod download -json "golang.org/toolchain@v0.0.1-$GO_VERSION.linux-$arch" | jq -er .Dir)
+    module=$(GOPATH=$dir.tmp GOFLAGS=-modcacherw "$old" mod download -json "golang.org/toolchain@v0.0.1-$GO_VERSION.linux-$arch") ||
+      die "no Go newer than $GO_MINIMUM on PATH, and it cannot be fetched: $(jq -r .Error <<<"$module")"
+    module=$(jq -er .Dir <<<"$module")
     # A module's files are never executable.
     chmod -R +x "$module"/bin "$module"/pkg/tool
     rm -rf "$dir"

@@ -4,7 +4,7 @@
 # One list a purpose; `packages PURPOSE...` makes all of them present.
 
 PACKAGES_base="ca-certificates curl git jq util-linux procps"
-PACKAGES_docker="docker.io iptables libcap2-bin"
+PACKAGES_docker="docker.io iptables iproute2 libcap2-bin"
 PACKAGES_node="mmdebstrap gcc libc6-dev libcap2-bin"
 # The compiler, Pistache and the other libraries of the services and the operator.
 PACKAGES_go="golang-go"
