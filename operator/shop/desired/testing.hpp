@@ -1,0 +1,42 @@
+#pragma once
+// For tests: the inputs of an ordinary Shop.
+#include "operator/shop/desired/desired.hpp"
+
+namespace shop::testing {
+
+inline Json shop_object(Json spec = Json::object()) {
+  return {{"apiVersion", "shopkeeper.dev/v1alpha1"},
+          {"kind", "Shop"},
+          {"metadata", {{"name", "shop"}, {"namespace", "shops"}, {"uid", "uid-of-shop"}, {"generation", 1}}},
+          {"spec", std::move(spec)}};
+}
+
+inline Inputs inputs(Json spec = Json::object()) {
+  Inputs in;
+  in.names = {"shop"};
+  in.space = "shops";
+  in.owner = kube::owner_reference(shop_object());
+  in.spec = parse_shop(shop_object(std::move(spec)));
+  in.settings = {"shopkeeper", "1.2.3"};
+  for (const auto& name : password_names()) in.passwords[name] = "pw-" + name;
+  in.signing_keys = Json::parse(
+      R"({"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":"eA","d":"c2VjcmV0"}]})");
+  in.issuer = {"https://kubernetes.default.svc", Json::parse(R"({"keys":[{"kty":"RSA","kid":"c1"}]})")};
+  return in;
+}
+
+inline std::string decoded(const Json& secret, const std::string& key) {
+  return kube::base64_decode(secret.at("data").at(key).get<std::string>());
+}
+
+inline const Json& pod_of(const Json& workload) { return workload.at("spec").at("template").at("spec"); }
+inline const Json& container_of(const Json& workload) { return pod_of(workload).at("containers").at(0); }
+
+/// The entry of a list of objects that has this name; null when there is none.
+inline Json named(const Json& list, const std::string& name) {
+  for (const auto& each : list)
+    if (each.at("name") == name) return each;
+  return nullptr;
+}
+
+}  // namespace shop::testing
