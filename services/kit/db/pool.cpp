@@ -16,6 +16,7 @@ Database::Pool::Pool(DatabaseOptions options, Metrics& metrics)
       metrics_(metrics),
       idle_gauge_(connections(metrics, "idle")),
       busy_gauge_(connections(metrics, "busy")),
+      waiting_gauge_(metrics.gauge("db_pool_waiting", "Threads that wait for a database connection.")),
       retries_(metrics.counter("db_transaction_retries_total",
                                "Transactions tried again after a failure that passes.")) {
   if (options_.pool < 1 || options_.tries < 1)
@@ -44,8 +45,10 @@ void Database::Pool::take_place(Deadline deadline, std::unique_ptr<Connection>& 
   if (lent_ >= options_.pool || !waiting_.empty()) {
     Waiter self;
     waiting_.push_back(&self);
+    show();
     if (!self.wake.wait_until(guard, deadline.at(), [&] { return self.granted; })) {
       std::erase(waiting_, &self);
+      show();
       throw Exhausted("no database connection came free in time");
     }
   } else {
@@ -85,6 +88,7 @@ void Database::Pool::drop_idle() {
 void Database::Pool::show() {
   idle_gauge_.Set(static_cast<double>(idle_.size()));
   busy_gauge_.Set(lent_);
+  waiting_gauge_.Set(static_cast<double>(waiting_.size()));
 }
 
 }  // namespace kit::db

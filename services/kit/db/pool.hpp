@@ -80,6 +80,7 @@ class Database::Pool {
   Metrics& metrics_;
   prometheus::Gauge& idle_gauge_;
   prometheus::Gauge& busy_gauge_;
+  prometheus::Gauge& waiting_gauge_;
   prometheus::Counter& retries_;
   std::mutex lock_;
   std::vector<std::unique_ptr<Connection>> idle_;  ///< used last in, first out: few stay warm

@@ -59,7 +59,14 @@ void BrokerConnection::connect(const BrokerUrl& url, std::chrono::milliseconds t
 }
 
 void BrokerConnection::login(const BrokerUrl& url, const std::string& name) {
-  std::array<amqp_table_entry_t, 1> properties{argument("connection_name", name.c_str())};
+  // Without this capability the broker says nothing when the queue that we consume is deleted.
+  amqp_table_entry_t cancel_notify{bytes("consumer_cancel_notify"), {}};
+  cancel_notify.value.kind = AMQP_FIELD_KIND_BOOLEAN;
+  cancel_notify.value.value.boolean = true;
+  amqp_table_entry_t capabilities{bytes("capabilities"), {}};
+  capabilities.value.kind = AMQP_FIELD_KIND_TABLE;
+  capabilities.value.value.table = {1, &cancel_notify};
+  std::array<amqp_table_entry_t, 2> properties{argument("connection_name", name.c_str()), capabilities};
   const amqp_table_t table{static_cast<int>(properties.size()), properties.data()};
   constexpr int any_channels = 0;
   constexpr int frame_max = 131072;

@@ -166,6 +166,10 @@ class VirtualHost:
             self.broker.api("DELETE", f"/api/connections/{urllib.parse.quote(name, safe='')}")
         return len(names)
 
+    def delete_queue(self, name):
+        """Deletes a queue with what is in it."""
+        self.broker.api("DELETE", f"/api/queues/{self.name}/{urllib.parse.quote(name, safe='')}")
+
     def drop(self):
         """Removes it and all that is in it."""
         self.broker.api("DELETE", f"/api/vhosts/{self.name}")

@@ -1,0 +1,199 @@
+#include "services/kit/events/broker.hpp"
+#include "services/kit/events/publisher.hpp"
+#include "tests/services/kit/support.hpp"
+
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kit::stores {
+namespace {
+
+using events::Consumer;
+using events::Event;
+using events::NotNow;
+using events::Relay;
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+bool up(const Consumer& consumer) {
+  return eventually([&] { return consumer.probe().empty(); });
+}
+
+/// Publishes text as it is.
+void publish(Fixture& f, const std::string& body) {
+  Metrics metrics;
+  events::Publisher publisher(f.broker(), metrics.counter("x", "x"));
+  publisher.publish({1, "1", "some.type", "", body});
+  ASSERT_TRUE(publisher.next_confirm(seconds(5)));
+}
+
+TEST(Consumer, AnEffectHappensOnceHoweverOftenItsEventComes) {
+  Fixture f;
+  constexpr db::Statement add{"add", "update things set n = n + 1 where id = 1"};
+  std::atomic<int> calls{0};
+  std::set<std::string> seen;  // of the consumer's thread
+  Consumer consumer(
+      f.consumer("effects"),
+      [&](const Event& event) {
+        f.database().transact("effect", soon(), [&](db::Transaction& tx) {
+          if (events::claim_inbox(tx, "effects", event)) tx.exec(add);
+        });
+        ++calls;
+        if (seen.insert(event.id).second)
+          throw std::runtime_error("after the commit, before the acknowledgement");
+      },
+      f.metrics());
+  ASSERT_TRUE(up(consumer));
+  Relay relay(f.database(), f.broker(), f.metrics());
+  for (int n = 0; n < 10; ++n) f.write("count", "thing/1", n);
+  ASSERT_TRUE(eventually([&] {
+    return f.metric("events_consumed_total{queue=\"effects\",result=\"done\",type=\"count\"}") == 10;
+  }));
+  EXPECT_EQ(calls, 20);
+  EXPECT_EQ(f.sql("select n from things where id = 1"), "10");
+  EXPECT_EQ(depth("effects.dead"), 0);
+}
+
+TEST(Consumer, TwoReplicasClaimingAtOnceHaveOneEffect) {
+  Fixture f;
+  const auto event = Event::make("/test", "t", "thing/1", {}, "");
+  std::atomic<int> claims{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      if (f.database().transact<bool>(
+              "claim", soon(), [&](db::Transaction& tx) { return events::claim_inbox(tx, "c", event); })) {
+        ++claims;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(claims, 1);
+}
+
+TEST(Consumer, APoisonousEventEndsInTheDeadLetterQueueAndHoldsUpNobody) {
+  Fixture f;
+  std::atomic<int> poison{0}, good{0};
+  Consumer consumer(
+      f.consumer("mixed"),
+      [&](const Event& event) {
+        if (event.type == "poison") {
+          ++poison;
+          throw std::runtime_error("cannot be");
+        }
+        ++good;
+      },
+      f.metrics());
+  ASSERT_TRUE(up(consumer));
+  Relay relay(f.database(), f.broker(), f.metrics());
+  f.write("poison", "thing/1", 1);
+  for (int n = 0; n < 5; ++n) f.write("good", "thing/2", n);
+  ASSERT_TRUE(eventually([&] { return depth("mixed.dead") == 1; }));
+  EXPECT_EQ(good, 5);
+  EXPECT_EQ(poison, 4) << "the first time and delivery_limit (3) more";
+  EXPECT_EQ(depth("mixed"), 0);
+}
+
+TEST(Consumer, WhatIsNoEventIsBuriedAtOnce) {
+  Fixture f;
+  Received received;
+  Consumer consumer(
+      f.consumer("strict"), [&](const Event& e) { received.add(e); }, f.metrics());
+  ASSERT_TRUE(up(consumer));
+  publish(f, "{\"specversion\":\"1.0\"}");
+  publish(f, std::string("\xff\x00 not json", 11));
+  publish(f, "");
+  EXPECT_TRUE(eventually([&] { return depth("strict.dead") == 3; }));
+  EXPECT_EQ(received.count(), 0u);
+  publish(f, to_json(Event::make("/test", "fine", "thing/1", {{"n", 1}}, "")));
+  EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
+}
+
+TEST(Consumer, WhatCannotBeDoneNowIsHeldBeyondTheDeliveryLimit) {
+  Fixture f;
+  Received received;
+  std::atomic<int> tries{0};
+  Consumer consumer(
+      f.consumer("patient"),
+      [&](const Event& event) {
+        const int now = ++tries;
+        if (now <= 3) throw NotNow("the mail server is away");
+        if (now <= 6) throw db::Unavailable("");
+        received.add(event);
+      },
+      f.metrics());
+  ASSERT_TRUE(up(consumer));
+  Relay relay(f.database(), f.broker(), f.metrics());
+  f.write("mail", "thing/1", 1);
+  f.write("mail", "thing/1", 2);
+  ASSERT_TRUE(eventually([&] { return received.count() == 2; }, seconds(30)));
+  EXPECT_EQ(received.disorder(), "");
+  EXPECT_EQ(tries, 8);
+  EXPECT_EQ(depth("patient.dead"), 0);
+}
+
+TEST(Consumer, ADeletedQueueIsMadeAgain) {
+  Fixture f;
+  Received received;
+  Consumer consumer(
+      f.consumer("fragile"), [&](const Event& e) { received.add(e); }, f.metrics());
+  ASSERT_TRUE(up(consumer));
+  fault("vhost.delete_queue fragile");
+  ASSERT_TRUE(eventually([&] { return depth("fragile") == 0; }));
+  publish(f, to_json(Event::make("/test", "fine", "thing/1", {{"n", 1}}, "")));
+  EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
+}
+
+TEST(Consumer, AConnectionThatTheBrokerClosesIsMadeAgain) {
+  Fixture f;
+  Received received;
+  Consumer consumer(
+      f.consumer("cut"), [&](const Event& e) { received.add(e); }, f.metrics());
+  Relay relay(f.database(), f.broker(), f.metrics());
+  ASSERT_TRUE(up(consumer));
+  for (int n = 0; n < 200; ++n) {
+    if (n % 50 == 25) fault("vhost.cut");
+    f.write("thing.changed", "thing/1", n);
+  }
+  ASSERT_TRUE(eventually([&] { return received.distinct() == 200; }, seconds(60)));
+}
+
+TEST(Consumer, AQueueOfOtherArgumentsIsUsedAsItIs) {
+  Fixture f;
+  Received received;
+  auto options = f.consumer("old");
+  {
+    ASSERT_TRUE(up(Consumer(
+        options, [](const Event&) {}, f.metrics())));
+  }
+  options.delivery_limit = 7;
+  Consumer consumer(
+      options, [&](const Event& e) { received.add(e); }, f.metrics());
+  ASSERT_TRUE(up(consumer));
+  publish(f, to_json(Event::make("/test", "fine", "thing/1", {{"n", 1}}, "")));
+  EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
+}
+
+TEST(Consumer, StopsSoonAlsoWhileAnEventIsHeld) {
+  Fixture f;
+  std::atomic<int> tries{0};
+  auto consumer = std::make_unique<Consumer>(
+      f.consumer("held"),
+      [&](const Event&) {
+        ++tries;
+        throw NotNow("never");
+      },
+      f.metrics());
+  ASSERT_TRUE(up(*consumer));
+  publish(f, to_json(Event::make("/test", "t", "thing/1", {{"n", 1}}, "")));
+  ASSERT_TRUE(eventually([&] { return tries >= 4; }));
+  const auto start = Clock::now();
+  consumer.reset();
+  EXPECT_LT(Clock::now() - start, seconds(2));
+  EXPECT_TRUE(eventually([&] { return depth("held") == 1; })) << "the event is still there";
+}
+
+}  // namespace
+}  // namespace kit::stores

@@ -1,0 +1,206 @@
+#include "services/kit/events/outbox_session.hpp"
+#include "tests/services/kit/support.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kit::stores {
+namespace {
+
+using events::Consumer;
+using events::Event;
+using events::Relay;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+/// A queue that gets everything, before anything is published.
+struct Listener {
+  Received received;
+  Consumer consumer;
+  explicit Listener(Fixture& f)
+      : consumer(
+            f.consumer("all"), [this](const Event& e) { received.add(e); }, f.metrics()) {
+    EXPECT_TRUE(eventually([&] { return consumer.probe().empty(); }));
+  }
+};
+
+bool outbox_empty(Fixture& f) { return f.sql("select count(*) from outbox") == "0"; }
+
+/// `count` events over `subjects` subjects, as many in one transaction as there are subjects.
+void write_many(Fixture& f, int count, int subjects, const std::string& prefix = "thing/") {
+  for (int n = 0; n < count;) {
+    f.database().transact("many", soon(), [&](db::Transaction& tx) {
+      for (int i = 0; i < subjects && n + i < count; ++i) {
+        events::write_outbox(
+            tx, Event::make("/test", "thing.changed", prefix + std::to_string(i), {{"n", n + i}}, ""));
+      }
+    });
+    n += subjects;
+  }
+}
+
+TEST(Outbox, WhatIsRolledBackIsNotPublished) {
+  Fixture f;
+  Listener listener(f);
+  Relay relay(f.database(), f.broker(), f.metrics());
+  const auto undone = [](db::Transaction& tx) {
+    events::write_outbox(tx, Event::make("/test", "undone", "thing/1", {{"n", 1}}, ""));
+    throw std::domain_error("undone");
+  };
+  EXPECT_THROW(f.database().transact("t", soon(), undone), std::domain_error);
+  f.write("done", "thing/1", 2);
+  ASSERT_TRUE(eventually([&] { return listener.received.count() >= 1 && outbox_empty(f); }));
+  EXPECT_EQ(listener.received.types(), std::vector<std::string>{"done"});
+}
+
+TEST(Relay, AThousandEventsKeepTheirOrder) {
+  Fixture f;
+  Listener listener(f);
+  write_many(f, 1000, 20);
+  Relay relay(f.database(), f.broker(), f.metrics());
+  ASSERT_TRUE(eventually([&] { return listener.received.count() >= 1000; }));
+  EXPECT_EQ(listener.received.disorder(), "");
+  EXPECT_TRUE(eventually([&] { return outbox_empty(f); }));
+  EXPECT_EQ(listener.received.count(), 1000u) << "nothing went twice";
+  EXPECT_EQ(f.metric("outbox_published_total"), 1000);
+}
+
+TEST(Relay, AThousandEventsOfOneSubjectKeepTheirOrder) {
+  Fixture f;
+  Listener listener(f);
+  Relay relay(f.database(), f.broker(), f.metrics());
+  write_many(f, 1000, 1);
+  ASSERT_TRUE(eventually([&] { return listener.received.count() >= 1000; }, seconds(60)));
+  EXPECT_EQ(listener.received.disorder(), "");
+  EXPECT_EQ(listener.received.count(), 1000u);
+}
+
+TEST(Relay, IsWokenAtOnce) {
+  Fixture f;
+  Listener listener(f);
+  Relay relay(f.database(), f.broker(), f.metrics());
+  ASSERT_TRUE(eventually([&] { return relay.probe().empty(); }));
+  const auto start = Clock::now();
+  for (int n = 0; n < 20; ++n) {
+    f.write("ping", "thing/1", n);
+    ASSERT_TRUE(eventually([&] { return listener.received.count() > static_cast<std::size_t>(n); }));
+  }
+  // Were it polling, each would take half a second; here one takes a few milliseconds.
+  EXPECT_LT(Clock::now() - start, seconds(4));
+}
+
+TEST(Relay, TwoOfThemNeitherReorderNorDouble) {
+  Fixture f(8);
+  Listener listener(f);
+  Relay one(f.database(), f.broker(), f.metrics());
+  Relay two(f.database(), f.broker(), f.metrics());
+  std::vector<std::thread> writers;
+  for (int w = 0; w < 6; ++w) {
+    writers.emplace_back([&f, w] { write_many(f, 300, 3, "writer" + std::to_string(w) + "/"); });
+  }
+  for (auto& writer : writers) writer.join();
+  ASSERT_TRUE(eventually([&] { return listener.received.distinct() >= 1800; }, seconds(60)));
+  EXPECT_EQ(listener.received.disorder(), "");
+  EXPECT_EQ(listener.received.count(), 1800u);
+}
+
+TEST(Relay, AnotherTakesOverWhenOneEnds) {
+  Fixture f;
+  Listener listener(f);
+  auto one = std::make_unique<Relay>(f.database(), f.broker(), f.metrics());
+  ASSERT_TRUE(eventually([&] { return one->probe().empty(); }));
+  Relay two(f.database(), f.broker(), f.metrics());
+  one.reset();
+  f.write("ping", "thing/1", 1);
+  EXPECT_TRUE(eventually([&] { return listener.received.count() == 1; }, seconds(5)));
+}
+
+TEST(Relay, LosesNothingWhenItsDatabaseConnectionIsCutAgainAndAgain) {
+  Fixture f;
+  Listener listener(f);
+  Relay one(f.database(), f.broker(), f.metrics());
+  Relay two(f.database(), f.broker(), f.metrics());
+  for (int round = 0; round < 5; ++round) {
+    for (int n = 0; n < 100; ++n) f.write("thing.changed", "thing/" + std::to_string(n % 7), round * 100 + n);
+    f.sql(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
+        "pid <> pg_backend_pid()");
+  }
+  ASSERT_TRUE(
+      eventually([&] { return listener.received.distinct() >= 500 && outbox_empty(f); }, seconds(60)));
+  EXPECT_EQ(listener.received.disorder(), "");
+}
+
+TEST(Relay, DeliversAllWhenTheBrokerIsKilledInBetween) {
+  Fixture f;
+  Listener listener(f);
+  Relay relay(f.database(), f.broker(), f.metrics());
+  write_many(f, 3000, 30);
+  ASSERT_TRUE(eventually([&] { return listener.received.count() > 100; }));
+  fault("rabbitmq.kill");
+  EXPECT_TRUE(eventually([&] { return !relay.probe().empty() && !listener.consumer.probe().empty(); }));
+  f.write("while.away", "away/1", 1);
+  EXPECT_TRUE(eventually([&] { return f.metric("outbox_pending") > 0; })) << "the backlog is to be seen";
+  fault("rabbitmq.start");
+  ASSERT_TRUE(eventually([&] { return listener.received.distinct() == 3001; }, seconds(90)));
+  EXPECT_EQ(listener.received.disorder(), "");
+  EXPECT_TRUE(eventually([&] { return outbox_empty(f) && relay.probe().empty(); }));
+}
+
+TEST(Relay, AnEventThatNobodyWantsLeavesAndIsCounted) {
+  Fixture f;
+  Relay relay(f.database(), f.broker(), f.metrics());
+  f.write("nobody.cares", "thing/1", 1);
+  EXPECT_TRUE(eventually([&] { return outbox_empty(f) && f.metric("outbox_published_total") == 1; }));
+  EXPECT_EQ(f.metric("outbox_unroutable_total"), 1);
+}
+
+TEST(Relay, SurvivesABrokerThatIsAwayAtItsStart) {
+  Fixture f;
+  fault("rabbitmq.stop");
+  Received received;
+  {
+    Relay relay(f.database(), f.broker(), f.metrics());
+    Consumer consumer(
+        f.consumer("late"), [&](const Event& e) { received.add(e); }, f.metrics());
+    EXPECT_TRUE(eventually([&] { return !relay.probe().empty() && !consumer.probe().empty(); }));
+    const auto start = Clock::now();
+    { Relay brief(f.database(), f.broker(), f.metrics()); }
+    EXPECT_LT(Clock::now() - start, seconds(2)) << "it can be stopped meanwhile";
+    fault("rabbitmq.start");
+    EXPECT_TRUE(eventually([&] { return consumer.probe().empty(); }));
+    f.write("ping", "thing/1", 1);
+    EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
+    EXPECT_TRUE(eventually([&] { return relay.probe().empty(); }));
+  }
+}
+
+TEST(Relay, WritersNotifyOnlyWhileItSleeps) {
+  Fixture f;
+  events::OutboxSession session(database_url());
+  ASSERT_TRUE(session.lead());
+  ASSERT_TRUE(session.sleep());
+  session.wake();
+  f.database().transact("t", soon(), [&](db::Transaction& tx) {
+    events::write_outbox(tx, Event::make("/test", "t", "thing/1", {{"n", 1}}, ""));
+    EXPECT_FALSE(session.sleep()) << "a writer that did not notify is not through yet";
+  });
+  EXPECT_TRUE(session.sleep());
+  EXPECT_EQ(session.oldest(10).size(), 1u) << "and what it wrote is seen";
+}
+
+TEST(Inbox, OldClaimsAreForgottenInBatches) {
+  Fixture f;
+  f.sql(
+      "insert into inbox select 'c', '/s', n::text, now() - interval '8 days' from generate_series(1, 1500) "
+      "n");
+  f.sql("insert into inbox values ('c', '/s', 'young', now() - interval '6 days')");
+  events::OutboxSession session(database_url());
+  EXPECT_TRUE(session.prune_inbox());
+  EXPECT_EQ(f.sql("select count(*) from inbox"), "501");
+  EXPECT_FALSE(session.prune_inbox());
+  EXPECT_EQ(f.sql("select string_agg(event_id, ' ') from inbox"), "young");
+}
+
+}  // namespace
+}  // namespace kit::stores
