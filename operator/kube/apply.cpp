@@ -74,6 +74,7 @@ Applied Applier::apply(const ResourceType& type, const Object& wanted, const Obj
       return out;
     }
   }
+  const std::string judged = live == nullptr ? std::string() : resource_version(*live);
   out.object = api_.apply(type, sent, {.manager = options_.manager});
   strip(out.object);
   out.action = live == nullptr ? Applied::Action::Created : Applied::Action::Changed;
@@ -81,9 +82,7 @@ Applied Applier::apply(const ResourceType& type, const Object& wanted, const Obj
   std::erase_if(out.drift,
                 [&](const Difference& d) { return d.path == "metadata.annotations." + options_.annotation; });
   const std::lock_guard guard(lock_);
-  accepted_[uid(out.object)] = {annotation(sent, options_.annotation),
-                                live == nullptr ? std::string() : resource_version(*live),
-                                differences(sent, out.object)};
+  accepted_[uid(out.object)] = {annotation(sent, options_.annotation), judged, differences(sent, out.object)};
   return out;
 }
 

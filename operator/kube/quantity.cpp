@@ -76,7 +76,7 @@ std::optional<Quantity> Quantity::parse(std::string_view text) {
     }
     if (text[i] < '0' || text[i] > '9') break;
     any = true;
-    if (digits > kNano * kNano || divisor >= kNano) return std::nullopt;
+    if (digits > kNano * kNano || divisor >= kNano * 1'000'000) return std::nullopt;
     digits = digits * 10 + (text[i] - '0');
     if (point) divisor *= 10;
   }
