@@ -45,7 +45,7 @@ class Consumer::Impl {
   }
 
  private:
-  enum class Outcome { Done, Held, Failed };
+  enum class Outcome { Done, Held, Failed, Unreadable };
 
   void run();
   void step();
@@ -138,6 +138,13 @@ void Consumer::Impl::handle(const Delivery& delivery, const Event& event) {
       count(event.type, "done");
       return;
     }
+    if (outcome == Outcome::Unreadable) {
+      log::error("event lacks what it must have",
+                 {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}, {"error", why}});
+      subscription_->bury(delivery);
+      count(event.type, "unreadable");
+      return;
+    }
     const bool hold = outcome == Outcome::Held;
     const auto wait = trouble_.next();
     log::warn(hold ? "event held" : "event failed", {{"queue", options_.queue},
@@ -165,6 +172,9 @@ Consumer::Impl::Outcome Consumer::Impl::attempt(const Event& event, std::string&
     why = error.what();
   } catch (const db::Unavailable& error) {
     outcome = Outcome::Held;
+    why = error.what();
+  } catch (const Unreadable& error) {
+    outcome = Outcome::Unreadable;
     why = error.what();
   } catch (const std::exception& error) {
     why = error.what();

@@ -25,6 +25,13 @@ class NotNow : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// For `handle` to throw when the event lacks what it must have, so that no repetition helps: it goes to the
+/// dead-letter queue at once.
+class Unreadable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Reads events off a queue of its own on one thread, one at a time, acknowledging each after `handle`
 /// returned, which must be within 30 s (heartbeats wait as long). When `handle` throws, the event comes back
 /// after a pause (others may overtake it); past the delivery limit, or when it cannot be read, it goes to the
