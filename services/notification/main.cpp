@@ -23,7 +23,12 @@ struct Running : kit::app::Running {
   }
 
   void handle(const kit::events::Event& event) {
-    const auto notice = notification::notice_of(event);
+    std::optional<notification::Notice> notice;
+    try {
+      notice = notification::notice_of(event);
+    } catch (const std::invalid_argument& e) {
+      throw kit::events::Unreadable(e.what());
+    }
     if (notice && notifications.add(event, *notice, sender.has_value()) && sender) sender->wake();
   }
 

@@ -18,6 +18,7 @@ std::optional<Notice> notice_of(const kit::events::Event& event) {
     const auto& user = event.data.at("user");
     Notice notice{
         event.type, {user.at("name").get<std::string>(), user.at("email").get<std::string>()}, event.data};
+    if (!valid_email(notice.to.email)) throw std::invalid_argument(event.type + " has no e-mail address");
     compose(notice);  // so that what cannot be written is found out now
     return notice;
   } catch (const nlohmann::json::exception& e) {
