@@ -74,10 +74,11 @@ void Exchange::fail(const Problem& problem) {
 
 void Exchange::check(Clock::time_point now) {
   if (answered_ || now < request.deadline.at()) return;
-  if (started_)
-    fail(Problem(504, "Deadline exceeded", "The answer took too long."));
-  else
-    fail(problem::overloaded());
+  const auto problem =
+      started_ ? Problem(504, "Deadline exceeded", "The answer took too long.") : problem::overloaded();
+  const log::Scope scope(request.request_id, request.trace.trace_id);
+  log::warn("deadline exceeded", {{"method", method}, {"path", path_}, {"status", problem.status()}});
+  fail(problem);
 }
 
 void Exchange::finish(Response response) {
@@ -107,10 +108,7 @@ void Exchange::send(Response& response) {
 void Exchange::report(int status) const {
   const std::chrono::duration<double> took = Clock::now() - began_;
   all_.metrics.answered(route, method, status, took.count());
-  if (status == 503 || status == 504)
-    log::warn("request not served in time",
-              {{"method", method}, {"path", path_}, {"status", status}, {"seconds", took.count()}});
-  else if (log::level_name() == "debug")
+  if (log::level_name() == "debug")
     log::debug("request",
                {{"method", method}, {"path", path_}, {"status", status}, {"seconds", took.count()}});
 }
