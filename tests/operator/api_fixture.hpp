@@ -1,0 +1,69 @@
+#pragma once
+#include "operator/kube/client.hpp"
+#include "services/kit/trace/trace.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace kube {
+
+using namespace std::chrono_literals;
+
+/// A client of the API server that KUBECONFIG names, and a namespace of one's own.
+class ApiTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    api.emplace(load_config(), ClientOptions{.user_agent = "kube-api-test"}, metrics);
+    space = "t-" + kit::random_hex(6);
+    Object object = types::namespace_.object({"", space});
+    api->create(types::namespace_, object);
+  }
+
+  Key key(const std::string& name) const { return {space, name}; }
+
+  Object config_map(const std::string& name, const std::string& value, const Labels& labels = {}) const {
+    Object out = types::config_map.object(key(name));
+    out["data"]["key"] = value;
+    for (const auto& [label, text] : labels) out["metadata"]["labels"][label] = text;
+    return out;
+  }
+
+  /// Requests that were sent so far, but for reading.
+  double writes() {
+    double sum = 0;
+    std::istringstream lines(metrics.text());
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("rest_client_requests_total{") && line.find("GET") == std::string::npos &&
+          line.find("WATCH") == std::string::npos) {
+        sum += std::stod(line.substr(line.rfind(' ')));
+      }
+    }
+    return sum;
+  }
+
+  static bool eventually(const std::function<bool()>& check, std::chrono::milliseconds time = 15s) {
+    std::mutex lock;
+    std::condition_variable never;
+    std::unique_lock guard(lock);
+    const auto until = std::chrono::steady_clock::now() + time;
+    while (!check()) {
+      if (std::chrono::steady_clock::now() >= until) return false;
+      never.wait_for(guard, 10ms);
+    }
+    return true;
+  }
+
+  kit::Metrics metrics;
+  std::optional<Client> api;
+  std::string space;
+};
+
+}  // namespace kube

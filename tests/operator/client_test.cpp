@@ -1,0 +1,146 @@
+#include "tests/operator/api_fixture.hpp"
+
+namespace kube {
+namespace {
+
+class ClientTest : public ApiTest {};
+
+TEST_F(ClientTest, CreatesReadsChangesAndDeletes) {
+  const Object created = api->create(types::config_map, config_map("a", "1"));
+  EXPECT_FALSE(uid(created).empty());
+  try {
+    api->create(types::config_map, config_map("a", "1"));
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.already_exists());
+  }
+  api->merge_patch(types::config_map, key("a"), {{"data", {{"key", "2"}, {"more", "x"}}}}, {});
+  EXPECT_EQ(api->get(types::config_map, key("a"))->at("data"), Object({{"key", "2"}, {"more", "x"}}));
+  EXPECT_TRUE(api->remove(types::config_map, key("a")));
+  EXPECT_FALSE(api->remove(types::config_map, key("a")));
+  EXPECT_FALSE(api->get(types::config_map, key("a")));
+}
+
+TEST_F(ClientTest, AnUpdateOfAnOldVersionIsAConflict) {
+  const Object old = api->create(types::config_map, config_map("a", "1"));
+  Object next = old;
+  next["data"]["key"] = "2";
+  api->update(types::config_map, next);
+  try {
+    api->update(types::config_map, next);
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.conflict()) << error.what();
+  }
+}
+
+// Bug 7 (its part here): a stale read must not delete the successor of what it saw.
+TEST_F(ClientTest, Bug7ADeleteForOneUidSparesItsSuccessor) {
+  const Object first = api->create(types::config_map, config_map("a", "1"));
+  api->remove(types::config_map, key("a"), {.uid = uid(first)});
+  const Object second = api->create(types::config_map, config_map("a", "1"));
+  try {
+    api->remove(types::config_map, key("a"), {.uid = uid(first)});
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.conflict()) << error.what();
+  }
+  EXPECT_EQ(uid(*api->get(types::config_map, key("a"))), uid(second));
+}
+
+TEST_F(ClientTest, ListsPageByPageAndByLabel) {
+  for (int i = 0; i < 7; ++i) {
+    api->create(types::config_map,
+                config_map("a" + std::to_string(i), "1", {{"odd", i % 2 == 1 ? "yes" : "no"}}));
+  }
+  const auto all = api->list(types::config_map, {.space = space, .label_selector = "odd", .page = 2});
+  EXPECT_EQ(all.items.size(), 7u);
+  EXPECT_EQ(all.items[0]["kind"], "ConfigMap");
+  EXPECT_FALSE(all.resource_version.empty());
+  EXPECT_EQ(api->list(types::config_map, {.space = space, .label_selector = "odd in (yes)"}).items.size(),
+            3u);
+  EXPECT_EQ(api->list(types::config_map, {.space = space, .field_selector = "metadata.name=a4"}).items.size(),
+            1u);
+}
+
+TEST_F(ClientTest, AppliesWithAManagerAndByDryRunStoresNothing) {
+  api->apply(types::config_map, config_map("a", "1"), {.manager = "test", .dry_run = true});
+  EXPECT_FALSE(api->get(types::config_map, key("a")));
+  api->apply(types::config_map, config_map("a", "1"), {.manager = "test"});
+  try {
+    api->apply(types::config_map, config_map("a", "2"), {.manager = "other", .force = false});
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.conflict());
+    EXPECT_EQ(error.details().at("causes")[0].at("field"), ".data.key");
+  }
+  const Object object = *api->get(types::config_map, key("a"));
+  EXPECT_EQ(object.at("metadata").at("managedFields")[0].at("manager"), "test");
+}
+
+TEST_F(ClientTest, WritesTheStatusAlone) {
+  Object deployment = types::deployment.object(key("a"));
+  deployment["spec"] = Object::parse(R"({"replicas":1,"selector":{"matchLabels":{"a":"b"}},"template":{
+    "metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}})");
+  api->create(types::deployment, deployment);
+  const Object patch = {{"status", {{"observedGeneration", 1}}}, {"spec", {{"replicas", 9}}}};
+  api->merge_patch(types::deployment, key("a"), patch, {.subresource = "status"});
+  const Object after = *api->get(types::deployment, key("a"));
+  EXPECT_EQ(after.at("status").at("observedGeneration"), 1);
+  EXPECT_EQ(after.at("spec").at("replicas"), 1);
+  Object applied = types::deployment.object(key("a"));
+  applied["status"]["observedGeneration"] = 2;
+  api->apply(types::deployment, applied, {.manager = "test", .subresource = "status"});
+  EXPECT_EQ(api->get(types::deployment, key("a"))->at("status").at("observedGeneration"), 2);
+}
+
+TEST_F(ClientTest, AnInvalidObjectSaysWhichField) {
+  Object bad = types::service.object(key("a"));
+  bad["spec"]["ports"] = {{{"port", 70'000}}};
+  try {
+    api->apply(types::service, bad, {.manager = "test"});
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.invalid());
+    EXPECT_NE(std::string(error.what()).find("spec.ports[0].port"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(ClientTest, ReadsWhatTellsOfTheServer) {
+  EXPECT_EQ(api->raw("/readyz"), "ok");
+  EXPECT_EQ(api->raw("/.well-known/openid-configuration").at("issuer"),
+            "https://kubernetes.default.svc.cluster.local");
+  EXPECT_EQ(api->raw("/openid/v1/jwks").at("keys").size(), 1u);
+  EXPECT_EQ(api->raw("/apis").at("kind"), "APIGroupList");
+}
+
+TEST_F(ClientTest, ATokenServesAsWellAndHasItsLimits) {
+  Client token(load_config({}, "token"), {}, metrics);
+  EXPECT_TRUE(token.get(types::namespace_, {"", space}));
+  Client viewer(load_config({}, "viewer"), {}, metrics);
+  try {
+    viewer.get(types::secret, key("a"));
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.forbidden());
+  }
+}
+
+TEST_F(ClientTest, AServerThatOurAuthorityDoesNotVouchForIsNotTalkedTo) {
+  Config config = load_config({}, "token");
+  config.ca = {};  // the system's authorities do not know it
+  Client other(config, {.tries = 1}, metrics);
+  try {
+    other.get(types::namespace_, {"", space});
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.no_answer()) << error.what();
+  }
+  config = load_config({}, "token");
+  config.server.replace(config.server.find("127.0.0.1"), 9, "127.0.0.2");  // not in its certificate
+  Client misnamed(config, {.tries = 1}, metrics);
+  EXPECT_THROW(misnamed.get(types::namespace_, {"", space}), ApiError);
+}
+
+}  // namespace
+}  // namespace kube
