@@ -18,8 +18,13 @@ part_images_make() {
   done
 }
 
-shop_tag() { "$REPO/k8s/images/build.sh" --print-tag; }
-shop_images() { "$REPO/k8s/images/build.sh" --list; }
+# TAG=... takes images that are there instead of those of the sources as they are.
+shop_tag() { if [ -n "${TAG:-}" ]; then echo "$TAG"; else "$REPO/k8s/images/build.sh" --print-tag; fi; }
+shop_images() {
+  local tag
+  tag=$(shop_tag) || return 1
+  "$REPO/k8s/images/build.sh" --list | sed "s/:[^:]*$/:$tag/"
+}
 
 shop_images_present() {
   local image images
@@ -33,6 +38,7 @@ shop_images_make() {
     note "there ($(shop_tag))"
     return
   fi
+  [ -z "${TAG:-}" ] || die "there are no images with the tag $TAG: make up without TAG builds them"
   "$REPO/k8s/images/build.sh"
   note "$(shop_tag)"
 }
