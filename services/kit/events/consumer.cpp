@@ -19,7 +19,15 @@ using Clock = std::chrono::steady_clock;
 constexpr auto IDLE = seconds(1);
 constexpr auto HEARTBEAT_EVERY = seconds(BrokerConnection::HEARTBEAT_S / 2);
 constexpr int PRECONDITION_FAILED = 406;
+constexpr int FAILURES = 10;       ///< from here on the pause grows no more
 constexpr std::size_t TYPES = 64;  ///< as labels; who publishes nonsense shall not make metrics without end
+
+/// Grows with the failures of this event alone, and stays short: the events behind it wait, too.
+milliseconds pause_after(int failures) {
+  Backoff backoff(milliseconds(50), seconds(2));
+  for (int i = 0; i < std::min(failures, FAILURES); ++i) backoff.next();
+  return backoff.next();
+}
 
 }  // namespace
 
@@ -71,7 +79,6 @@ class Consumer::Impl {
   std::unique_ptr<Subscription> subscription_;
   bool as_it_is_ = false;
   Backoff reconnect_{milliseconds(100), seconds(5)};
-  Backoff trouble_{milliseconds(100), seconds(5)};
   db::TextMap<bool> types_;
   std::thread thread_;
 };
@@ -129,12 +136,12 @@ void Consumer::Impl::take(const Delivery& delivery) {
 
 void Consumer::Impl::handle(const Delivery& delivery, const Event& event) {
   log::debug("event", {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}});
+  Backoff holding(milliseconds(100), seconds(5));
   while (!stop_.stopped()) {
     std::string why;
     const Outcome outcome = attempt(event, why);
     if (outcome == Outcome::Done) {
       subscription_->acknowledge(delivery);
-      trouble_.reset();
       count(event.type, "done");
       return;
     }
@@ -146,7 +153,7 @@ void Consumer::Impl::handle(const Delivery& delivery, const Event& event) {
       return;
     }
     const bool hold = outcome == Outcome::Held;
-    const auto wait = trouble_.next();
+    const auto wait = hold ? holding.next() : pause_after(delivery.failures);
     log::warn(hold ? "event held" : "event failed", {{"queue", options_.queue},
                                                      {"type", event.type},
                                                      {"event", event.id},

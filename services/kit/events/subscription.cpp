@@ -4,6 +4,33 @@
 #include <errno.h>
 
 namespace kit::events {
+namespace {
+
+// Quorum queues count for us.
+int failures(const amqp_basic_properties_t& properties) {
+  if (!(properties._flags & AMQP_BASIC_HEADERS_FLAG)) return 0;
+  for (int i = 0; i < properties.headers.num_entries; ++i) {
+    const amqp_table_entry_t& entry = properties.headers.entries[i];
+    if (view(entry.key) != "x-delivery-count") continue;
+    switch (entry.value.kind) {
+      case AMQP_FIELD_KIND_I64:
+        return static_cast<int>(entry.value.value.i64);
+      case AMQP_FIELD_KIND_I32:
+        return entry.value.value.i32;
+      case AMQP_FIELD_KIND_I16:
+        return entry.value.value.i16;
+      case AMQP_FIELD_KIND_I8:
+        return entry.value.value.i8;
+      case AMQP_FIELD_KIND_U8:
+        return entry.value.value.u8;
+      default:
+        return 0;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
 
 Subscription::Subscription(const ConsumerOptions& options, bool as_it_is)
     : connection_(options.broker, std::string(program_invocation_short_name) + ' ' + options.queue) {
@@ -59,7 +86,8 @@ std::optional<Delivery> Subscription::next() {
     return std::nullopt;
   }
   connection_.check_reply(reply, "receiving");
-  Delivery delivery{envelope.delivery_tag, std::string(view(envelope.message.body))};
+  Delivery delivery{envelope.delivery_tag, std::string(view(envelope.message.body)),
+                    failures(envelope.message.properties)};
   amqp_destroy_envelope(&envelope);
   return delivery;
 }

@@ -10,6 +10,7 @@ namespace kit::events {
 struct Delivery {
   std::uint64_t tag = 0;
   std::string body;
+  int failures = 0;  ///< deliveries before this one
 };
 
 /// The consumer's connection: exchange, queue, bindings and dead-letter queue declared, and messages coming.
