@@ -8,28 +8,28 @@ here=$(dirname "$(realpath "$0")")
 repo=$(realpath "$here/../..")
 targets=(postgres rabbitmq user product order notification operator)
 
-# What .dockerignore lets through, and the recipe itself.
+# What .dockerignore lets through, and the recipe itself, of the checkout in $1.
 sources() {
-  cd "$repo"
-  find Dockerfile .dockerignore CMakeLists.txt CMakePresets.json services operator charts/shopkeeper-operator/crds k8s/images/{collect,share}.sh \
-    k8s/images/*/entrypoint.sh -name __pycache__ -prune -o \
-    -type f ! -name '*_test.cpp' ! -name '*.md' -print | LC_ALL=C sort
+  (cd "$1" && find Dockerfile .dockerignore CMakeLists.txt CMakePresets.json services operator charts/shopkeeper-operator/crds \
+    k8s/images/{collect,share}.sh k8s/images/*/entrypoint.sh -name __pycache__ -prune -o \
+    -type f ! -name '*_test.cpp' ! -name '*.md' -print0 | LC_ALL=C sort -z)
 }
 
+# The names of the sources, their modes and their contents.
 tag() {
   local version
-  version=$(sed -nE 's/^project\(.* VERSION ([0-9.]+).*/\1/p' "$repo/CMakeLists.txt")
-  # The names, their modes and their contents.
-  printf '%s-%s\n' "$version" "$(cd "$repo" && sources | tr '\n' '\0' | { xargs -0 stat -c '%n %A' -- && sources | tr '\n' '\0' | xargs -0 sha256sum --; } | sha256sum | cut -c1-12)"
+  version=$(sed -nE 's/^project\(.* VERSION ([0-9.]+).*/\1/p' "$1/CMakeLists.txt")
+  printf '%s-%s\n' "$version" "$({ sources "$1" | (cd "$1" && xargs -0 stat -c '%n %A' --) && sources "$1" | (cd "$1" && xargs -0 sha256sum --); } |
+    sha256sum | cut -c1-12)"
 }
 
 case ${1:-} in
   --print-tag)
-    tag
+    tag "$repo"
     exit
     ;;
   --list)
-    tag=$(tag)
+    tag=$(tag "$repo")
     for target in "${targets[@]}"; do echo "shopkeeper/$target:$tag"; done
     exit
     ;;
@@ -63,7 +63,7 @@ build() {
   fi
   printf '\n=== %s\n' "$image" >>"$LOG"
   # The network for apt.
-  if ! docker build --network host --build-arg "CCACHE_REMOTE_STORAGE=http://127.0.0.1:$cache_port" --target "$target" -t "$image" "$repo" >>"$LOG" 2>&1; then
+  if ! docker build --network host --build-arg "CCACHE_REMOTE_STORAGE=http://127.0.0.1:$cache_port" --target "$target" -t "$image" "$context" >>"$LOG" 2>&1; then
     grep -nE '(error|Error|fatal)[: ]|FAILED|^E: ' "$LOG" | tail -n 40 >&2 || true
     tail -n 20 "$LOG" >&2
     die "building $image failed; the whole log: $LOG"
@@ -77,7 +77,12 @@ docker_answers || die "docker does not answer: make up starts it"
 # Pulled or made: with the old builder a base that is missing would be a failed pull.
 with_lock base-image base_image >>"$LOG" 2>&1
 cache_start
-tag=$(tag)
+# A copy: who edits meanwhile must not get images of one tag and several sources.
+context=$CACHE/build-context.$$
+trap 'rm -rf "$context"' EXIT
+mkdir "$context"
+sources "$repo" | tar -C "$repo" --null -cf - --files-from=- | tar -C "$context" -xf -
+tag=$(tag "$context")
 for target in "${@:-${targets[@]}}"; do build "$target" "shopkeeper/$target:$tag"; done
 # Build stages of yesterday's sources: nothing refers to them.
 docker image prune -f --filter label=dev.shopkeeper.stage=build --filter until=24h >>"$LOG" 2>&1

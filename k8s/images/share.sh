@@ -6,8 +6,11 @@ base=$1
 shift
 (cd "$1" && find . -type f -o -type l) | while read -r path; do
   for root in "$@"; do
-    [ -e "$root/$path" ] || [ -L "$root/$path" ] || continue 2
-    cmp -s "$1/$path" "$root/$path" || [ -L "$root/$path" ] || continue 2
+    if [ -L "$1/$path" ]; then
+      [ "$(readlink "$1/$path")" = "$(readlink "$root/$path")" ] || continue 2
+    else
+      cmp -s "$1/$path" "$root/$path" || continue 2
+    fi
   done
   mkdir -p "$base/$(dirname "$path")"
   mv "$1/$path" "$base/$path"
