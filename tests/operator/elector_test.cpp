@@ -1,0 +1,144 @@
+#include "operator/kube/lease.hpp"
+#include "tests/operator/api_fixture.hpp"
+
+#include <thread>
+
+namespace kube {
+namespace {
+
+class ElectorOnServer : public ApiTest {
+ protected:
+  LeaseOptions options(const std::string& identity) const {
+    return {.space = space,
+            .name = "operator",
+            .identity = identity,
+            .lasts = 3s,
+            .renew_deadline = 2s,
+            .retry = 200ms};
+  }
+  /// An Api with the short deadline that an elector needs.
+  std::unique_ptr<Client> short_lived() {
+    return std::make_unique<Client>(load_config(),
+                                    ClientOptions{.timeout = 300ms, .deadline = 300ms, .tries = 1}, metrics);
+  }
+  std::string holder() {
+    const auto lease = api->get(types::lease, key("operator"));
+    return lease ? text_at(*lease, "/spec/holderIdentity") : "";
+  }
+  static void until_stopped(const std::stop_token& stop) {
+    std::mutex lock;
+    std::condition_variable_any stopped;
+    std::unique_lock guard(lock);
+    stopped.wait(guard, stop, [] { return false; });
+  }
+};
+
+/// One who stands for election, on a thread.
+struct Candidate {
+  Candidate(Api& api, LeaseOptions options, kit::Metrics& metrics, std::atomic<int>& leaders,
+            std::atomic<int>& most)
+      : elector(api, std::move(options), metrics),
+        thread([this, &leaders, &most](const std::stop_token& stop) {
+          result = elector.run(stop, [&](const std::stop_token& work) {
+            const int now = ++leaders;
+            if (now > most) most = now;
+            std::mutex lock;
+            std::condition_variable_any stopped;
+            std::unique_lock guard(lock);
+            stopped.wait(guard, work, [] { return false; });
+            --leaders;
+          });
+          done = true;
+        }) {}
+  LeaderElector elector;
+  std::atomic<bool> result{false}, done{false};
+  std::jthread thread;
+};
+
+TEST_F(ElectorOnServer, OneOfThreeLeadsAndAReleaseIsTakenUpAtOnce) {
+  std::atomic<int> leaders{0};
+  std::atomic<int> most{0};
+  std::vector<std::unique_ptr<Candidate>> candidates;
+  for (const char* name : {"a", "b", "c"}) {
+    candidates.push_back(std::make_unique<Candidate>(*api, options(name), metrics, leaders, most));
+  }
+  for (int left = 3; left > 0; --left) {
+    const auto began = std::chrono::steady_clock::now();
+    ASSERT_TRUE(eventually([&] { return leaders == 1; }));
+    if (left < 3) {
+      EXPECT_LT(std::chrono::steady_clock::now() - began, 2s) << "released, yet waited for";
+    }
+    const std::string now = holder();
+    for (auto& candidate : candidates) {
+      if (!candidate->elector.leading()) continue;
+      candidate->thread.request_stop();
+      ASSERT_TRUE(eventually([&] { return candidate->done.load(); }));
+      EXPECT_TRUE(candidate->result);
+    }
+    EXPECT_NE(holder(), now);
+  }
+  EXPECT_EQ(most, 1);
+}
+
+TEST_F(ElectorOnServer, Bug9WhoLosesTheLeaseStopsWorking) {
+  std::atomic<int> leaders{0};
+  std::atomic<int> most{0};
+  Candidate candidate(*api, options("a"), metrics, leaders, most);
+  ASSERT_TRUE(eventually([&] { return leaders == 1; }));
+  ASSERT_TRUE(eventually([&] {
+    return metrics.text().find("leader_election_master_status{name=\"operator\"} 1") != std::string::npos;
+  }));
+  api->merge_patch(types::lease, key("operator"), {{"spec", {{"holderIdentity", "thief"}}}}, {});
+  ASSERT_TRUE(eventually([&] { return candidate.done.load(); }, 3s));
+  EXPECT_FALSE(candidate.result);
+  EXPECT_EQ(leaders, 0);
+  EXPECT_EQ(holder(), "thief");
+  EXPECT_NE(metrics.text().find("leader_election_master_status{name=\"operator\"} 0"), std::string::npos);
+}
+
+TEST_F(ElectorOnServer, Bug9WhoIsCutOffStopsBeforeTheLeaseEnds) {
+  const auto own = short_lived();
+  std::atomic<int> leaders{0};
+  std::atomic<int> most{0};
+  Candidate cut_off(*own, options("a"), metrics, leaders, most);
+  ASSERT_TRUE(eventually([&] { return leaders == 1; }));
+  const auto began = std::chrono::steady_clock::now();
+  own->cancel();  // from now on it reaches nobody
+  Candidate follower(*api, options("b"), metrics, leaders, most);
+  ASSERT_TRUE(eventually([&] { return leaders == 0; }, 3s));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 2900ms);
+  ASSERT_TRUE(eventually([&] { return follower.elector.leading() && leaders == 1; }, 8s));
+  EXPECT_EQ(most, 1);
+  ASSERT_TRUE(eventually([&] { return cut_off.done.load(); }));
+  EXPECT_FALSE(cut_off.result);
+}
+
+TEST_F(ElectorOnServer, Bug9WorkThatDoesNotStopEndsTheProcessBeforeTheLeaseEnds) {
+  const auto own = short_lived();
+  std::atomic<bool> aborted{false};
+  std::atomic<bool> free{false};
+  std::atomic<bool> leads{false};
+  LeaderElector elector(*own, options("a"), metrics, [&] { aborted = true; });
+  std::jthread thread([&](const std::stop_token& stop) {
+    elector.run(stop, [&](const std::stop_token&) {
+      leads = true;
+      eventually([&] { return free.load(); }, 20s);  // deaf to `stop`
+    });
+  });
+  ASSERT_TRUE(eventually([&] { return leads.load(); }));
+  const auto began = std::chrono::steady_clock::now();
+  own->cancel();
+  EXPECT_TRUE(eventually([&] { return aborted.load(); }, 5s));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+  free = true;
+}
+
+TEST_F(ElectorOnServer, WhatTheWorkThrowsComesOutAndTheLeaseIsReleased) {
+  LeaderElector elector(*api, options("a"), metrics);
+  EXPECT_THROW(elector.run({}, [](const std::stop_token&) { throw std::runtime_error("no"); }),
+               std::runtime_error);
+  EXPECT_EQ(holder(), "");
+}
+
+}  // namespace
+}  // namespace kube

@@ -1,0 +1,45 @@
+#include "operator/kube/events.hpp"
+#include "tests/operator/api_fixture.hpp"
+
+namespace kube {
+namespace {
+
+class RecorderOnServer : public ApiTest {};
+
+TEST_F(RecorderOnServer, PeopleSeeWhatHappensOnceAndCounted) {
+  const Object about = [&] {
+    Object out = api->create(types::config_map, config_map("a", "1"));
+    return out;
+  }();
+  {
+    EventRecorder recorder(*api, {.controller = "shopkeeper.dev/test", .instance = "test-0"}, metrics);
+    for (int i = 0; i < 3; ++i)
+      recorder.record(about, {EventType::Warning, "MigrationFailed", "Migrate", "the Job failed"});
+    recorder.record(about, {EventType::Normal, "Ready", "", "all is well"});
+  }  // it sends what is queued
+  const auto events = api->list(types::event, {.space = space}).items;
+  ASSERT_EQ(events.size(), 2u);
+  for (const auto& event : events) {
+    EXPECT_EQ(text_at(event, "/regarding/uid"), uid(about));
+    if (text_at(event, "/reason") != "MigrationFailed") continue;
+    EXPECT_EQ(event.at("series").at("count"), 3);
+    EXPECT_EQ(text_at(event, "/type"), "Warning");
+    EXPECT_EQ(text_at(event, "/note"), "the Job failed");
+  }
+  EXPECT_NE(metrics.text().find(R"(kube_events_total{result="sent"} 4)"), std::string::npos);
+}
+
+TEST_F(RecorderOnServer, ASeriesWhoseEventIsGoneBeginsAnew) {
+  const Object about = api->create(types::config_map, config_map("a", "1"));
+  EventRecorder recorder(*api, {.controller = "shopkeeper.dev/test", .instance = "test-0"}, metrics);
+  const Happening what{EventType::Normal, "Ready", "Reconcile", "all is well"};
+  const auto events = [&] { return api->list(types::event, {.space = space}).items; };
+  recorder.record(about, what);
+  ASSERT_TRUE(eventually([&] { return events().size() == 1; }));
+  api->remove(types::event, kube::key(events()[0]));
+  recorder.record(about, what);
+  EXPECT_TRUE(eventually([&] { return events().size() == 1; }));
+}
+
+}  // namespace
+}  // namespace kube

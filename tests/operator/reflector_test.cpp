@@ -1,0 +1,104 @@
+#include "operator/kube/reflector.hpp"
+
+#include "operator/kube/watch.hpp"
+#include "tests/operator/api_fixture.hpp"
+
+#include <cstdlib>
+
+namespace kube {
+namespace {
+
+class ReflectorOnServer : public ApiTest {
+ protected:
+  std::unique_ptr<Informer> informer(const std::string& selector = {}) {
+    ReflectorOptions options;
+    options.space = space;
+    options.label_selector = selector;
+    options.first_wait = 50ms;
+    options.longest_wait = 1s;
+    auto out = std::make_unique<Informer>(*api, types::config_map, options, metrics);
+    out->start();
+    EXPECT_TRUE(out->cache().wait_synced(10s));
+    return out;
+  }
+  static std::string value(const Informer& informer, const Key& key) {
+    const auto object = informer.cache().get(key);
+    return object ? text_at(*object, "/data/key") : "";
+  }
+};
+
+TEST_F(ReflectorOnServer, FollowsWhatHappens) {
+  api->create(types::config_map, config_map("a", "1"));
+  const auto watching = informer();
+  EXPECT_EQ(value(*watching, key("a")), "1");
+  api->create(types::config_map, config_map("b", "1"));
+  api->merge_patch(types::config_map, key("a"), {{"data", {{"key", "2"}}}}, {});
+  EXPECT_TRUE(
+      eventually([&] { return value(*watching, key("a")) == "2" && value(*watching, key("b")) == "1"; }));
+  api->remove(types::config_map, key("a"));
+  EXPECT_TRUE(eventually([&] { return watching->cache().get(key("a")) == nullptr; }));
+  EXPECT_FALSE(watching->cache().get(key("b"))->at("metadata").contains("managedFields"));
+}
+
+// Bug 12: memory eaten by other people's objects.
+TEST_F(ReflectorOnServer, Bug12WhatIsNotSelectedIsNotCached) {
+  api->create(types::config_map, config_map("ours", "1", {{"by", "us"}}));
+  api->create(types::config_map, config_map("theirs", "1"));
+  const auto watching = informer("by=us");
+  EXPECT_EQ(watching->cache().size(), 1u);
+  api->merge_patch(types::config_map, key("theirs"), {{"metadata", {{"labels", {{"by", "us"}}}}}}, {});
+  EXPECT_TRUE(eventually([&] { return watching->cache().size() == 2; }));
+  api->merge_patch(types::config_map, key("ours"), {{"metadata", {{"labels", {{"by", nullptr}}}}}}, {});
+  EXPECT_TRUE(eventually([&] { return watching->cache().get(key("ours")) == nullptr; }));
+}
+
+TEST_F(ReflectorOnServer, Bug2AVersionTooOldIsSaidToBeGone) {
+  for (const char* name : {"a", "b"}) api->create(types::config_map, config_map(name, "1"));
+  try {
+    WatchStream stream(*api, types::config_map, {.space = space, .resource_version = "1"}, {});
+    while (stream.next()) {
+    }
+    FAIL() << "the watch ended without an error";
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.gone()) << error.what();
+  }
+}
+
+TEST_F(ReflectorOnServer, CatchesUpAfterTheServerWasKilled) {
+  api->create(types::config_map, config_map("a", "1"));
+  api->create(types::config_map, config_map("gone", "1"));
+  const auto watching = informer();
+  ASSERT_NE(std::getenv("APISERVER"), nullptr);
+  ASSERT_EQ(std::system((std::string(std::getenv("APISERVER")) + " >/dev/null").c_str()), 0);
+  api->create(types::config_map, config_map("b", "1"));
+  api->merge_patch(types::config_map, key("a"), {{"data", {{"key", "2"}}}}, {});
+  api->remove(types::config_map, key("gone"));
+  EXPECT_TRUE(eventually(
+      [&] {
+        return value(*watching, key("a")) == "2" && value(*watching, key("b")) == "1" &&
+               watching->cache().get(key("gone")) == nullptr;
+      },
+      30s));
+}
+
+TEST_F(ReflectorOnServer, StopsAtOnceAndItsLatencyIsSmall) {
+  const auto watching = informer();
+  std::vector<double> took;
+  for (int i = 0; i < 50; ++i) {
+    const auto name = "a" + std::to_string(i);
+    const auto began = std::chrono::steady_clock::now();
+    api->create(types::config_map, config_map(name, "1"));
+    ASSERT_TRUE(eventually([&] { return watching->cache().get(key(name)) != nullptr; }));
+    took.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
+  }
+  std::sort(took.begin(), took.end());
+  RecordProperty("create_to_cache_ms_p50", std::to_string(took[25]));
+  EXPECT_LT(took[25], 500) << "ms from create to cache";
+  const auto began = std::chrono::steady_clock::now();
+  watching->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 500ms);
+}
+
+}  // namespace
+}  // namespace kube

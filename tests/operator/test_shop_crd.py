@@ -1,0 +1,130 @@
+"""The custom resource: what the API server accepts, fills in and refuses, and how well it says why."""
+
+import pytest
+from shop_kit import CRD, REPO, Refused, load, shop
+
+pytest_plugins = ["shop_kit"]
+
+SAMPLES = sorted((REPO / "k8s/samples").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_every_sample_is_accepted(world, api, sample):
+    space = world.space(run=False)
+    for each in load(sample):
+        api.create(each, space, "?fieldValidation=Strict")
+
+
+def test_an_empty_shop_has_every_default(world, api):
+    spec = api.shop(world.space(run=False))["spec"]
+    assert spec["access"] == "Authenticated" and spec["sampleData"] is False and spec["currency"] == "USD"
+    assert spec["database"] == {"managed": {"topology": "Shared", "storage": "8Gi", "deletionPolicy": "Retain"}}
+    assert spec["messaging"] == {"managed": {"storage": "2Gi", "deletionPolicy": "Delete"}}
+    assert spec["image"]["pullPolicy"] == "IfNotPresent"
+
+
+def test_people_see_what_they_need(world, api):
+    space = world.space(run=False)
+    api.shop(space)
+    api.merge("Shop", space, "shop", {"status": {"version": "1.0", "endpoint": "http://shop.example", "conditions": [
+        {"type": "Ready", "status": "True", "reason": "Ready", "message": "up", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}},
+        "status")
+    lines = world.server.kubectl("get", "shp", "-n", space).splitlines()
+    assert lines[0].split() == ["NAME", "READY", "VERSION", "ENDPOINT", "AGE"]
+    assert lines[1].split()[:4] == ["shop", "True", "1.0", "http://shop.example"]
+    assert "shop.shopkeeper.dev/shop" in world.server.kubectl("get", "all,shopkeeper", "-n", space)
+    # The status is apart: who may edit a Shop cannot say how it is.
+    assert api.merge("Shop", space, "shop", {"status": {"version": "9"}})["status"]["version"] == "1.0"
+
+
+def test_the_crd_can_be_applied_by_any_means():
+    import json
+    assert len(json.dumps(load(CRD)[0])) < 200_000, "kubectl apply keeps a copy in an annotation of at most 256 KiB"
+
+
+SECRETS = {"user": "u", "product": "p", "order": "o", "notification": "n"}
+REFUSED = {
+    "unknown field": ({"replica": 3}, 'unknown field "spec.replica"'),
+    "unknown nested field": ({"services": {"user": {"replica": 3}}}, 'unknown field "spec.services.user.replica"'),
+    "not built yet": ({"monitoring": {"podMonitor": "Auto"}}, 'unknown field "spec.monitoring"'),
+    "access": ({"access": "Closed"}, 'supported values: "Authenticated", "Open"'),
+    "currency": ({"currency": "usd"}, "currency is an ISO 4217 code such as USD"),
+    "version": ({"version": "a b"}, "version is an image tag such as 1.4.0"),
+    "tag": ({"image": {"tag": ":x"}}, "tag is an image tag such as 1.4.0"),
+    "registry": ({"image": {"registry": "https://x/"}}, "registry is a host, perhaps with a port, and a path"),
+    "pull policy": ({"image": {"pullPolicy": "Sometimes"}}, 'supported values: "Always", "IfNotPresent", "Never"'),
+    "no pods": ({"services": {"user": {"replicas": 0}}}, "should be greater than or equal to 1"),
+    "too many pods": ({"services": {"user": {"replicas": 21}}}, "should be less than or equal to 20"),
+    "replicas and autoscaling": ({"services": {"order": {"replicas": 2, "autoscaling": {"max": 3}}}},
+                                 "a service has either replicas or autoscaling, not both"),
+    "autoscaling backwards": ({"services": {"order": {"autoscaling": {"min": 4, "max": 3}}}},
+                              "autoscaling.min may not be above autoscaling.max"),
+    "cpu": ({"services": {"user": {"resources": {"limits": {"cpu": "lots"}}}}}, "cpu is an amount of cores"),
+    "memory": ({"services": {"user": {"resources": {"requests": {"memory": "1"}}}}}, "memory is a size such as 256Mi"),
+    "reserved variable": ({"services": {"user": {"env": [{"name": "DATABASE_URL", "value": "x"}]}}},
+                          "DATABASE_URL, AMQP_URL and SHOPKEEPER_CONFIG are the operator's"),
+    "variable": ({"services": {"user": {"env": [{"name": "A-B", "value": "x"}]}}}, "should match"),
+    "variable twice": ({"services": {"user": {"env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]}}}, "Duplicate value"),
+    "two databases": ({"database": {"managed": {}, "external": {"secrets": SECRETS}}}, "exactly one of managed and external"),
+    "no database": ({"database": {}}, "exactly one of managed and external"),
+    "database missing": ({"database": {"external": {"secrets": {"user": "u"}}}}, "spec.database.external.secrets.product"),
+    "two brokers": ({"messaging": {"managed": {}, "external": {"secret": "x"}}}, "messaging needs exactly one of managed and external"),
+    "topology": ({"database": {"managed": {"topology": "Many"}}}, 'supported values: "Shared", "PerService"'),
+    "storage": ({"database": {"managed": {"storage": "8"}}}, "storage is a size such as 8Gi"),
+    "deletion policy": ({"database": {"managed": {"deletionPolicy": "Keep"}}}, 'supported values: "Retain", "Delete"'),
+    "host": ({"gateway": {"host": "http://x/"}}, "host is a name such as shop.example.com, without scheme, port or path"),
+    "tls without host": ({"gateway": {"tls": {"secretName": "x"}}}, "gateway.tls needs gateway.host"),
+    "two certificates": ({"gateway": {"host": "x.y", "tls": {"secretName": "x", "issuer": "y"}}}, "exactly one of secretName"),
+    "no certificate": ({"gateway": {"host": "x.y", "tls": {}}}, "exactly one of secretName"),
+    "sender": ({"email": {"host": "smtp", "from": "me"}}, "email.from is an address such as shop@example.com"),
+    "no sender": ({"email": {"host": "smtp"}}, "spec.email.from"),
+    "mail port": ({"email": {"host": "smtp", "from": "a@b", "port": 0}}, "should be greater than or equal to 1"),
+    "secret name": ({"image": {"pullSecrets": ["No Name"]}}, "should match"),
+    "wrong type": ({"sampleData": "yes"}, "must be of type boolean"),
+}
+
+
+@pytest.mark.parametrize("spec, says", REFUSED.values(), ids=REFUSED.keys())
+def test_a_bad_shop_is_refused_and_told_why(world, api, spec, says):
+    if not hasattr(world, "bad_space"):
+        world.bad_space = world.space(run=False)
+    with pytest.raises(Refused) as refused:
+        api.create(shop(spec), world.bad_space, "?fieldValidation=Strict")
+    assert refused.value.code in (400, 422)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("name, says", [("a" * 25, "at most 24 characters long"), ("1shop", "begins with a letter"),
+                                        ("my.shop", "holds only a-z, 0-9 and '-'")])
+def test_a_bad_name_is_refused(world, api, name, says):
+    with pytest.raises(Refused, match=says):
+        api.shop(world.space(run=False), name=name)
+
+
+CHANGES = {
+    "currency": ({}, {"currency": "EUR"}, "currency cannot be changed"),
+    "topology": ({}, {"database": {"managed": {"topology": "PerService"}}}, "database.managed.topology cannot be changed"),
+    "shrink": ({"database": {"managed": {"storage": "8Gi"}}}, {"database": {"managed": {"storage": "7000Mi"}}}, "storage cannot shrink"),
+    "shrink broker": ({}, {"messaging": {"managed": {"storage": "1Gi"}}}, "storage cannot shrink"),
+    "class set": ({}, {"database": {"managed": {"storageClassName": "fast"}}}, "storageClassName cannot be changed"),
+    "class changed": ({"database": {"managed": {"storageClassName": "slow"}}}, {"database": {"managed": {"storageClassName": "fast"}}},
+                      "storageClassName cannot be changed"),
+    "to external": ({}, {"database": {"managed": None, "external": {"secrets": SECRETS}}}, "because the data would stay behind"),
+    "broker to external": ({}, {"messaging": {"managed": None, "external": {"secret": "x"}}}, "messages under way would be lost"),
+}
+
+
+@pytest.mark.parametrize("spec, change, says", CHANGES.values(), ids=CHANGES.keys())
+def test_what_would_lose_data_cannot_be_changed(world, api, spec, change, says):
+    space = world.space(run=False)
+    api.shop(space, spec)
+    with pytest.raises(Refused, match=says):
+        api.merge("Shop", space, "shop", {"spec": change})
+
+
+@pytest.mark.parametrize("change", [{"database": {"managed": {"storage": "8192Mi"}}}, {"database": {"managed": {"storage": "1Ti"}}},
+                                    {"access": "Open"}, {"services": {"user": {"replicas": 3}}}, {"paused": True}])
+def test_what_can_be_changed_can(world, api, change):
+    space = world.space(run=False)
+    api.shop(space)
+    api.merge("Shop", space, "shop", {"spec": change})
