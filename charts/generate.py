@@ -49,7 +49,7 @@ def shop_schema():
         "global": json.loads(OPERATOR_SCHEMA.read_text())["properties"]["global"],
         # Its other keys are checked by the operator's own schema.
         "operator": {"type": "object", "properties": {"enabled": {"type": "boolean"}}},
-        "name": {"type": "string", "maxLength": 32, "pattern": "^([a-z]([-a-z0-9]*[a-z0-9])?)?$"},
+        "name": {"type": "string", "maxLength": 24, "pattern": "^([a-z]([-a-z0-9]*[a-z0-9])?)?$"},
         "annotations": {"type": "object", "additionalProperties": {"type": "string"}},
     }
     for key, node in spec["properties"].items():

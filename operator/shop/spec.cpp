@@ -177,7 +177,7 @@ Spec read_spec(SpecReader& reader) {
 }
 
 bool good_name(const std::string& name) {
-  if (name.empty() || name.size() > 32 || !(name[0] >= 'a' && name[0] <= 'z') || name.back() == '-') return false;
+  if (name.empty() || name.size() > 24 || !(name[0] >= 'a' && name[0] <= 'z') || name.back() == '-') return false;
   return std::all_of(name.begin(), name.end(),
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
@@ -200,7 +200,7 @@ Spec parse_shop(const Json& shop) {
   static const Json nothing = Json::object();
   auto name = kube::name(shop);
   if (!good_name(name))
-    errors.push_back("metadata.name may have at most 32 characters, a-z, 0-9 and '-', and begins with a letter");
+    errors.push_back("metadata.name may have at most 24 characters, a-z, 0-9 and '-', and begins with a letter");
   {
     auto it = shop.find("spec");
     SpecReader reader(it == shop.end() ? &nothing : &*it, "spec", errors);

@@ -16,10 +16,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-import pytest
 import yaml
 
-from apiserver import ADMIN, ApiServer, free_port, wait_until
+from apiserver import ADMIN, free_port, wait_until
 
 REPO = pathlib.Path(__file__).resolve().parents[2]
 OPERATOR = pathlib.Path(os.environ.get("SHOPKEEPER_BUILD", REPO / "build/dev")) / "operator/shopkeeper-operator"
@@ -304,47 +303,6 @@ class World:
         with contextlib.suppress(Refused):
             self.api.delete("Lease", "default", "shopkeeper-operator")
         self.operators, self.workloads = [], []
-
-
-@pytest.fixture(scope="session")
-def shop_server(tmp_path_factory):
-    """An API server that knows Shops."""
-    server = ApiServer(tmp_path_factory.mktemp("shop-api"))
-    try:
-        server.start()
-        done = subprocess.run([str(OPERATOR), "crd", "apply", "--kubeconfig", str(server.kubeconfig)], capture_output=True,
-                              text=True, timeout=60, check=False)
-        assert done.returncode == 0, done.stderr
-        server.start_controllers()
-        yield server
-    finally:
-        server.stop()
-
-
-@pytest.fixture(scope="session")
-def shop_world(shop_server, tmp_path_factory):
-    return World(shop_server, tmp_path_factory.mktemp("shop-world"))
-
-
-@pytest.fixture
-def world(shop_world, request):
-    yield shop_world
-    if getattr(request.node, "failed", False):
-        for each in shop_world.operators:
-            print(f"--- {each.log.name}\n{each.text()[-4000:]}")
-    shop_world.clean()
-
-
-@pytest.fixture
-def api(world):
-    return world.api
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    outcome = yield
-    if call.when == "call":
-        item.failed = outcome.get_result().failed
 
 
 def load(path):

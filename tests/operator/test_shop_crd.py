@@ -3,7 +3,7 @@
 import pytest
 from shop_kit import CRD, REPO, Refused, load, shop
 
-pytest_plugins = ["shop_kit"]
+pytest_plugins = ["shop_fixtures"]
 
 SAMPLES = sorted((REPO / "k8s/samples").glob("*.yaml"))
 

@@ -1,7 +1,7 @@
 {{- define "shop.name" -}}
 {{- $name := .Values.name | default .Release.Name -}}
-{{- if gt (len $name) 32 -}}
-{{- fail (printf "a Shop's name has at most 32 characters, %q has %d: --set name=..." $name (len $name)) -}}
+{{- if gt (len $name) 24 -}}
+{{- fail (printf "a Shop's name has at most 24 characters, %q has %d: --set name=..." $name (len $name)) -}}
 {{- end -}}
 {{- $name -}}
 {{- end -}}

@@ -76,7 +76,7 @@ Wanted databases_job(const Inputs& in, const DatabaseServer& server) {
   // Run again for what it has not seen: another script, other passwords.
   Json annotations = {{"shopkeeper.dev/passwords", digest(Json(in.passwords).dump(), 16)},
                       {"shopkeeper.dev/script", digest(script(server), 16)}};
-  return job(in, config_name(server), server.component + "-databases", std::move(pod), annotations, 300);
+  return job(in, server.name + "-setup", server.component + "-databases", std::move(pod), annotations, 300);
 }
 
 }  // namespace shop::desired
