@@ -51,12 +51,12 @@ cache_port=${CCACHE_PORT:-18713}
 # slower.
 cache_start() {
   if ! have python3 || port_taken "$cache_port"; then return; fi
-  python3 "$here/cache_server.py" "$CACHE/ccache-images" "$cache_port" $$ </dev/null >>"$LOG" 2>&1 &
+  python3 "$here/cache_server.py" "$CACHE/ccache-images" "$cache_port" $$ </dev/null >>"$LOG" 2>&1 9>&- &
 }
 port_taken() { (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 build() {
-  local target=$1 image=$2 began=$SECONDS
+  local target=$1 image=$2 context=$3 began=$SECONDS
   if docker image inspect "$image" >/dev/null 2>&1; then
     say "$image: there"
     return
@@ -71,18 +71,24 @@ build() {
   say "$image: built, $(duration $((SECONDS - began))), $(docker image inspect -f '{{.Size}}' "$image" | numfmt --to=si)B"
 }
 
+build_all() {
+  local target tag context
+  : >"$LOG"
+  # Pulled or made: with the old builder a base that is missing would be a failed pull.
+  with_lock base-image base_image >>"$LOG" 2>&1
+  cache_start
+  # A copy: who edits meanwhile must not get images of one tag and several sources.
+  context=$CACHE/build-context
+  rm -rf "$context"
+  mkdir "$context"
+  sources "$repo" | tar -C "$repo" --null -cf - --files-from=- | tar -C "$context" -xf -
+  tag=$(tag "$context")
+  for target in "$@"; do build "$target" "shopkeeper/$target:$tag" "$context"; done
+  rm -rf "$context"
+  # Build stages of yesterday's sources: nothing refers to them.
+  docker image prune -f --filter label=dev.shopkeeper.stage=build --filter until=24h >>"$LOG" 2>&1
+}
+
 have docker || die "no docker: k8s/kind/up.sh installs and starts one (make up)"
 docker_answers || die "docker does not answer: make up starts it"
-: >"$LOG"
-# Pulled or made: with the old builder a base that is missing would be a failed pull.
-with_lock base-image base_image >>"$LOG" 2>&1
-cache_start
-# A copy: who edits meanwhile must not get images of one tag and several sources.
-context=$CACHE/build-context.$$
-trap 'rm -rf "$context"' EXIT
-mkdir "$context"
-sources "$repo" | tar -C "$repo" --null -cf - --files-from=- | tar -C "$context" -xf -
-tag=$(tag "$context")
-for target in "${@:-${targets[@]}}"; do build "$target" "shopkeeper/$target:$tag"; done
-# Build stages of yesterday's sources: nothing refers to them.
-docker image prune -f --filter label=dev.shopkeeper.stage=build --filter until=24h >>"$LOG" 2>&1
+with_lock build-images build_all "${@:-${targets[@]}}"
