@@ -121,7 +121,8 @@ http_request request_of(const Call& call, const std::string& token, const std::s
   }
   http_request request(call.method);
   request.set_request_uri(uri.to_uri());
-  request.headers().add("Accept", "application/json");
+  // The ServiceAccount issuer's keys are to be had as a JWK set only.
+  request.headers().add("Accept", "application/json, application/jwk-set+json");
   request.headers().add("User-Agent", user_agent);
   if (!token.empty()) request.headers().add("Authorization", "Bearer " + token);
   if (!call.body.empty()) request.set_body(call.body, call.content_type);
