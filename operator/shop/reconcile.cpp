@@ -68,6 +68,7 @@ kube::Result Reconciler::operator()(const kube::Key& key, std::stop_token) {
     throw;
   } catch (const kube::ApiError& error) {
     if (error.namespace_terminating()) return {};
+    if (!error.transient()) report(pass.shop, failed_status(pass.shop, "Refused", error.what(), now_()));
     throw;
   }
 }
