@@ -1,5 +1,6 @@
 #include "operator/kube/transport.hpp"
 
+#include "services/kit/http/client_threads.hpp"
 #include "services/kit/log/log.hpp"
 
 #include <boost/asio/ssl.hpp>
@@ -154,6 +155,7 @@ struct Transport::Connection {
 
 Transport::Transport(Config config, std::string user_agent)
     : config_(std::move(config)), user_agent_(std::move(user_agent)) {
+  kit::http::limit_client_threads();
   connection_ = connect(kIdle);
   token();
 }
