@@ -21,6 +21,7 @@ OPERATOR_SCHEMA = CHARTS / "shopkeeper-operator/values.schema.json"
 # Set by the chart itself: `image` from global.image, so that one value reaches the operator and the shop; `version` is its tag.
 NOT_VALUES = ("image", "version")
 KEPT = ("type", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties", "required", "pattern", "description")
+NAME_RULE = re.compile(r"^self\.metadata\.name\.(size\(\) <= (?P<length>\d+)|matches\('(?P<pattern>.*)'\))$")
 # A rule on a single text is a pattern for those who read schemas only.
 MATCHES = re.compile(r"^self\.matches\('(.*)'\)$")
 
@@ -42,9 +43,22 @@ def json_schema(node):
     return out
 
 
+def name_schema(shop):
+    """The rules on a Shop's name, for a value that may be empty."""
+    out = {"type": "string"}
+    for rule in shop["x-kubernetes-validations"]:
+        found = NAME_RULE.match(rule["rule"])
+        if found and found["length"]:
+            out["maxLength"] = int(found["length"])
+        elif found:
+            out["pattern"] = "^(" + found["pattern"].removeprefix("^").removesuffix("$") + ")?$"
+    return out
+
+
 def shop_schema():
     crd = yaml.safe_load(CRD.read_text())
-    spec = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    shop = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    spec = shop["properties"]["spec"]
     properties = {
         "global": json.loads(OPERATOR_SCHEMA.read_text())["properties"]["global"],
         # Its other keys are checked by the operator's own schema.
