@@ -17,8 +17,9 @@ class Sink:
     `.sender` and `.recipients`.
 
     What it does with the next ones: `sink.replies` maps a step ("RCPT", "DATA") to the reply that it gives instead of
-    "250 OK"; a callable is called first and may return None. `sink.hold("DATA")` makes it wait at that step until
-    `release()`, and `held` tells that somebody waits. `sink.hang_up_after_data` closes without a reply.
+    "250 OK"; a callable is called first and may return None. `sink.hold("RCPT")` makes it wait at that step until
+    `release()`, and `held` tells that somebody waits; `hold("TAKEN")` is with the mail taken and the reply not yet given.
+    `sink.hang_up_after_data` closes without that reply.
     """
 
     def __init__(self, port=None, login=None, tls=None):
@@ -87,6 +88,7 @@ class Sink:
         mail.sender, mail.recipients, mail.raw = envelope.mail_from, envelope.rcpt_tos, envelope.content
         mail.tls = session.ssl is not None
         self.mails.append(mail)
+        await self._reply("TAKEN")
         if self.hang_up_after_data:
             server.transport.abort()
         return "250 OK"
