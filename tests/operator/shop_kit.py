@@ -289,7 +289,8 @@ class World:
         return self.operators[-1]
 
     def program(self, *args):
-        return subprocess.run([str(OPERATOR), *args, "--kubeconfig", str(self.kubeconfig)], capture_output=True, text=True,
+        """The operator's other commands, as the administrator that calls them."""
+        return subprocess.run([str(OPERATOR), *args, "--kubeconfig", str(self.server.kubeconfig)], capture_output=True, text=True,
                               timeout=60, check=False, env={**os.environ, "SHOPKEEPER_DEFAULT_TAG": "1.0"})
 
     def clean(self):

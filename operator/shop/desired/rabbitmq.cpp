@@ -37,7 +37,7 @@ Json environment() {
       env("ERL_EPMD_ADDRESS", "127.0.0.1"),
       env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
           "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none"),
-      env("RABBITMQ_ENABLED_PLUGINS_FILE", "/etc/rabbitmq/conf.d/enabled_plugins"),
+      env("RABBITMQ_ENABLED_PLUGINS_FILE", "/etc/shopkeeper/rabbitmq/enabled_plugins"),
       env("RABBITMQ_MNESIA_BASE", "/var/lib/rabbitmq/mnesia"),
       env("RABBITMQ_LOGS", "-"),
       env("HOME", "/var/lib/rabbitmq"),
@@ -47,6 +47,13 @@ Json environment() {
 Json probe(int period, int failures) {
   // The listener opens last, when definitions and queues are there.
   return {{"tcpSocket", {{"port", "amqp"}}}, {"periodSeconds", period}, {"failureThreshold", failures}, {"timeoutSeconds", 3}};
+}
+
+/// A folder with one file of the ConfigMap: some versions read all that is in conf.d.
+Json part_of_config(const Inputs& in, const std::string& volume, const std::string& file) {
+  auto result = config_volume(volume, in.names.rabbitmq());
+  result["configMap"]["items"] = Json::array({{{"key", file}, {"path", file}}});
+  return result;
 }
 
 Json pod(const Inputs& in) {
@@ -68,6 +75,7 @@ Json pod(const Inputs& in) {
   container["volumeMounts"] =
       Json::array({mount("home", "/var/lib/rabbitmq"), mount("data", "/var/lib/rabbitmq/mnesia"), mount("log", "/var/log/rabbitmq"),
                    mount("tmp", "/tmp"), read_only_mount("config", "/etc/rabbitmq/conf.d"),
+                   read_only_mount("plugins", "/etc/shopkeeper/rabbitmq"),
                    read_only_mount("definitions", "/etc/shopkeeper/definitions")});
   Json result = {{"automountServiceAccountToken", false},
                  {"enableServiceLinks", false},
@@ -75,7 +83,8 @@ Json pod(const Inputs& in) {
                  {"securityContext", pod_security(stores_uid, true)},
                  {"containers", Json::array({std::move(container)})},
                  {"volumes", Json::array({empty_dir("home", "64Mi"), empty_dir("log", "64Mi"), empty_dir("tmp", "64Mi"),
-                                          config_volume("config", in.names.rabbitmq()),
+                                          part_of_config(in, "config", "90-shopkeeper.conf"),
+                                          part_of_config(in, "plugins", "enabled_plugins"),
                                           secret_volume("definitions", in.names.rabbitmq())})}};
   if (!in.spec.pull_secrets.empty()) result["imagePullSecrets"] = pull_secrets(in.spec);
   return result;
@@ -85,7 +94,6 @@ Json pod(const Inputs& in) {
 
 Wanted rabbitmq_config(const Inputs& in) {
   auto result = object(in, kube::types::config_map, in.names.rabbitmq(), component);
-  // enabled_plugins ends in nothing that the broker would read as configuration (*.conf).
   result["data"] = {{"90-shopkeeper.conf", configuration(in)}, {"enabled_plugins", "[rabbitmq_prometheus].\n"}};
   return {kube::types::config_map, std::move(result)};
 }

@@ -4,6 +4,9 @@
 namespace shop::desired {
 namespace {
 
+// Between "not ready" and the end of accepting: kube-proxy and the Ingress learn of it within about a second.
+constexpr const char* drain_delay = "3s";
+
 /// Nested maps of scalars as block YAML; texts are quoted as in JSON, which YAML reads the same.
 std::string to_yaml(const Json& map, const std::string& indent = {}) {
   std::string text;
@@ -23,7 +26,7 @@ std::string peer(const Inputs& in, Service service) {
 Json settings(const Inputs& in, Service service) {
   Json config = {{"access", in.spec.access},
                  {"currency", in.spec.currency},
-                 {"http", {{"address", "0.0.0.0"}, {"port", http_port}}},
+                 {"http", {{"address", "0.0.0.0"}, {"port", http_port}, {"drain_delay", drain_delay}}},
                  {"ops", {{"address", "0.0.0.0"}, {"port", ops_port}}},
                  {"auth", {{"jwks_file", "/etc/shopkeeper/keys/jwks.json"}}},
                  {"internal",

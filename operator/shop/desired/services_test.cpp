@@ -17,7 +17,7 @@ Json config_of(const Inputs& in, Service service) {
 TEST(ServiceConfig, HoldsWhatServicesReadmeSays) {
   auto in = inputs({{"access", "Open"}, {"currency", "EUR"}});
   auto config = config_of(in, Service::Order);
-  EXPECT_EQ(config, Json::parse(R"({"access":"Open","currency":"EUR","http":{"address":"0.0.0.0","port":8080},
+  EXPECT_EQ(config, Json::parse(R"({"access":"Open","currency":"EUR","http":{"address":"0.0.0.0","port":8080,"drain_delay":"3s"},
     "ops":{"address":"0.0.0.0","port":9090},"auth":{"jwks_file":"/etc/shopkeeper/keys/jwks.json"},
     "internal":{"issuer_keys_file":"/etc/shopkeeper/issuer/jwks.json","issuer":"https://kubernetes.default.svc",
                 "token_file":"/var/run/secrets/shopkeeper/token"},
