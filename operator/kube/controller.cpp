@@ -80,10 +80,10 @@ class Controller::Impl {
 
   void run(const std::stop_token& stop) {
     await_caches(stop);
-    std::vector<std::jthread> workers;
+    // Before the workers, so that it still listens while their destructors join.
     const std::stop_callback end(stop, [this] { queue_.shutdown(); });
+    std::vector<std::jthread> workers;
     for (int i = 0; i < options_.workers; ++i) workers.emplace_back([&] { work(stop); });
-    // Their destructors join.
   }
 
   void work(const std::stop_token& stop) {
