@@ -168,7 +168,8 @@ def test_login_takes_as_long_for_an_address_without_account(closed_shop):
             times.append(time.monotonic() - start)
         return min(times)
     known, unknown = fastest("eve@example.com"), fastest("nobody@example.com")
-    assert 0.5 < known / unknown < 2, (known, unknown)
+    # The fastest of several, and a wide margin, for a busy machine: without argon2id it would be a tenth or less.
+    assert 0.25 < known / unknown < 4, (known, unknown)
 
 
 def test_one_account_of_many_registrations_at_once(closed_shop):

@@ -19,8 +19,9 @@ Table rules_of(const std::string& service, const http::Router& router, bool inte
   for (const auto& route : router.routes()) {
     const bool operations = internal && !route.pattern.starts_with("/internal/");
     const Rule* rule = operations ? nullptr : find_rule(service, route.method, route.pattern);
-    const std::string name = std::string(http::to_string(route.method)) + " " + route.pattern;
-    if (!operations && !rule) throw std::logic_error("no rule for " + name + " of " + service);
+    std::string name(http::to_string(route.method));
+    name.append(" ").append(route.pattern);
+    if (!operations && !rule) throw std::logic_error(service + " has no rule for " + name);
     if (rule && (rule->who == Who::Caller) != internal)
       throw std::logic_error(name + " is on the wrong port");
     table[{route.method, route.pattern}] = rule;

@@ -61,7 +61,10 @@ http::Response ok(const http::Request&) { return {}; }
 class PublicGate : public GateTest {
  protected:
   PublicGate() {
-    router.get("/users/{id}", ok).post("/users", ok).get("/api/customers/me", ok).get("/health", ok);
+    router.get("/users/{id}", ok)
+        .post("/users", ok)
+        .get("/api/customers/me", ok)
+        .get("/.well-known/jwks.json", ok);
   }
   http::Gatekeeper gate(const std::string& access) const {
     return public_gate({"user", access, folder / "jwks.json", "shopkeeper", "shopkeeper"}, router);
@@ -82,7 +85,7 @@ TEST_F(PublicGate, WantsATokenUnlessTheRuleIsForAnyone) {
   EXPECT_EQ(ask("Authenticated", Method::Get, "/users/1"), 401);
   EXPECT_EQ(ask("Authenticated", Method::Post, "/users"), 401);
   EXPECT_EQ(ask("Authenticated", Method::Get, "/api/customers/me"), 401);
-  EXPECT_EQ(ask("Authenticated", Method::Get, "/health"), 200);
+  EXPECT_EQ(ask("Authenticated", Method::Get, "/.well-known/jwks.json"), 200);
 }
 
 TEST_F(PublicGate, OpenLetsAnyoneUseTheShortPathsOnly) {
@@ -120,7 +123,7 @@ TEST_F(PublicGate, RefusesEveryBadTokenAlikeAndEverywhere) {
         "Bearer " + token({{"sub", "-7"}, {"role", "customer"}}),
         "Bearer " + token({{"sub", "7 "}, {"role", "customer"}}),
         "Bearer " + token({{"sub", 7}, {"role", "customer"}}), "Bearer " + token({{"role", "admin"}})})
-    for (const char* path : {"/users/1", "/api/customers/me", "/health"})
+    for (const char* path : {"/users/1", "/api/customers/me", "/.well-known/jwks.json"})
       for (const char* access : {"Open", "Authenticated"}) {
         EXPECT_EQ(ask(access, Method::Get, path, authorization), 401) << access << path << authorization;
         bodies.insert(problem_body);

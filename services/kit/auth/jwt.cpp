@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t MAX_TOKEN = 8 * 1024;
+constexpr std::size_t MAX_TOKEN = std::size_t{8} * 1024;
 
 struct Parts {
   std::string_view header, payload, signature, signed_part;

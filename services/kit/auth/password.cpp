@@ -10,7 +10,7 @@ namespace kit::auth {
 namespace {
 
 constexpr unsigned long long OPERATIONS = 2;
-constexpr std::size_t MEMORY = 19 * 1024 * 1024;
+constexpr std::size_t MEMORY = std::size_t{19} * 1024 * 1024;
 
 std::string argon2id(std::string_view password) {
   char out[crypto_pwhash_STRBYTES];
