@@ -1,6 +1,7 @@
 #include "services/kit/http/client.hpp"
 
 #include "services/kit/http/circuit_breaker.hpp"
+#include "services/kit/http/client_threads.hpp"
 #include "services/kit/http/token_file.hpp"
 #include "services/kit/log/log.hpp"
 
@@ -47,6 +48,7 @@ Response to_response(const Answer& answer) {
 }
 
 rest::client::http_client_config config(const ClientOptions& options) {
+  limit_client_threads();
   rest::client::http_client_config config;
   config.set_timeout(options.timeout);
   config.set_max_redirects(0);
