@@ -5,6 +5,8 @@
 #include "services/kit/embedded.hpp"
 #include "services/kit/log/log.hpp"
 
+#include <malloc.h>
+
 #include <csignal>
 #include <iostream>
 #include <stop_token>
@@ -58,6 +60,8 @@ int run(const shop::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Some thirty threads that mostly wait: an arena of memory for each costs more than they ever contend for.
+  mallopt(M_ARENA_MAX, 2);
   kit::log::configure("operator", kit::log::Level::Info);
   try {
     const auto options = shop::parse_options({argv + 1, argv + argc});
