@@ -10,7 +10,7 @@ if docker_answers; then adopt_port; fi
 curl -fsS --max-time 5 -o /dev/null "$URL/health" || die "no shop on $URL: make up"
 
 # A line an answer; long lists are cut.
-pretty() { awk '{ print length($0) > 600 ? substr($0, 1, 600) " ..." : $0 }'; }
+pretty() { awk '{ print (length($0) > 600 ? substr($0, 1, 600) " ..." : $0) }'; }
 
 # ask METHOD PATH [BODY]
 ask() {
