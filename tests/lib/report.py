@@ -58,6 +58,10 @@ def main():
         lines = pathlib.Path(log).read_text(errors="replace").splitlines()
         print(f"--- {tier}: {why}; the end of {log}:\n" + "\n".join(lines[-60:]) + "\n")
         failed = 1
+    # What was measured is told, also when all is well.
+    for line in pathlib.Path(log).read_text(errors="replace").splitlines():
+        if line.startswith("figure: "):
+            print(f"  {line}")
     also = f", {skipped} skipped" if skipped else ""
     print(f"{tier}: {passed} passed, {failed} failed{also} in {seconds}s", flush=True)
     with open(totals, "a", encoding="utf-8") as out:
