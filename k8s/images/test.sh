@@ -7,7 +7,7 @@ here=$(dirname "$(realpath "$0")")
 tag=${1:-$("$here/build.sh" --print-tag)}
 run=image-test-$$
 dir=$(mktemp -d)
-trap 'docker rm -f $(docker ps -aq --filter "label=$run") >/dev/null 2>&1; docker volume rm $(docker volume ls -q --filter "label=$run") >/dev/null 2>&1; rm -rf "$dir"' EXIT
+trap 'docker rm -fv $(docker ps -aq --filter "label=$run") >/dev/null 2>&1; docker volume rm $(docker volume ls -q --filter "label=$run") >/dev/null 2>&1; rm -rf "$dir"' EXIT
 passed=0 failed=0
 as_pod=(--label "$run" --read-only --user 999:999 --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp:mode=1777)
 
@@ -56,7 +56,7 @@ killed_at() {
     if ((SECONDS >= end)); then return 1; fi
   done
   docker kill -s KILL "$run-postgres"
-  docker rm "$run-postgres"
+  docker rm -v "$run-postgres"
 }
 stops_cleanly() {
   docker stop -t 30 "$1"
@@ -77,14 +77,14 @@ check "knows time zones" answers first "select timestamptz '2024-07-01 12:00+00'
 check "has the programs of a backup" docker exec "$run-postgres" sh -c 'pg_dump --version && pg_restore --version && gzip --version && tar --version && find --version && sha256sum --version'
 check "keeps data" sql first 'create table kept as select 1 as n'
 check "stops cleanly" stops_cleanly "$run-postgres"
-docker rm "$run-postgres" >/dev/null
+docker rm -v "$run-postgres" >/dev/null
 # What the operator's init container does with a volume of an earlier Shop.
 printf 'second' >"$dir/password"
 adopt() {
   # shellcheck disable=SC2016 # for the shell inside
   postgres_start sh -ec 'printf "ALTER ROLE postgres PASSWORD %s;\n" "'\''$(cat "$POSTGRES_PASSWORD_FILE")'\''" | postgres --single -D "$PGDATA" postgres'
   [ "$(docker wait "$run-postgres")" = 0 ]
-  docker rm "$run-postgres"
+  docker rm -v "$run-postgres"
 }
 check "takes a new password in single-user mode" adopt
 postgres_start >/dev/null
@@ -122,7 +122,7 @@ check "has the quorum queue of its definitions" wait_for has_queue
 check "answers rabbitmq-diagnostics" in_rabbitmq rabbitmq-diagnostics -q check_port_connectivity
 check "shows its metrics" measures
 check "stops cleanly" stops_cleanly "$run-rabbitmq"
-docker rm "$run-rabbitmq" >/dev/null
+docker rm -v "$run-rabbitmq" >/dev/null
 rabbitmq_start >/dev/null
 check "is ready again" wait_for rabbitmq_ready
 check "has its queue" wait_for has_queue
