@@ -17,7 +17,8 @@ extern const std::vector<kit::EmbeddedFile> crd_files;
 
 namespace {
 
-/// SIGTERM and SIGINT request a stop. Made before any other thread, so that all inherit the mask and only this one sees them.
+/// SIGTERM and SIGINT request a stop. Made before any other thread, so that all inherit the mask and only
+/// this one sees them.
 class Signals {
  public:
   Signals() {
@@ -48,10 +49,15 @@ int run(const shop::Options& options) {
       Signals signals;
       return shop::run_command(options, settings, signals.stop());
     }
-    case Command::Plan: return shop::plan_command(options, settings);
-    case Command::CrdApply: return shop::crd_apply_command(options, crd_files.at(0).text);
-    case Command::Version: std::cout << SHOPKEEPER_VERSION << "\n"; return 0;
-    case Command::Help: break;
+    case Command::Plan:
+      return shop::plan_command(options, settings);
+    case Command::CrdApply:
+      return shop::crd_apply_command(options, crd_files.at(0).text);
+    case Command::Version:
+      std::cout << SHOPKEEPER_VERSION << "\n";
+      return 0;
+    case Command::Help:
+      break;
   }
   std::cout << shop::usage;
   return 0;
@@ -65,7 +71,8 @@ int main(int argc, char** argv) {
   kit::log::configure("operator", kit::log::Level::Info);
   try {
     const auto options = shop::parse_options({argv + 1, argv + argc});
-    if (!kit::log::set_level(options.log_level)) throw shop::UsageError("--log-level takes debug, info, warn or error");
+    if (!kit::log::set_level(options.log_level))
+      throw shop::UsageError("--log-level takes debug, info, warn or error");
     return run(options);
   } catch (const shop::UsageError& error) {
     std::cerr << error.what() << "\n\n" << shop::usage;

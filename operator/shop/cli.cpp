@@ -47,7 +47,9 @@ Setters setters(Options& options) {
   result["--namespaces"] = [&](const std::string& value) { options.namespaces = split(value); };
   result["--address"] = [&](const std::string& value) { options.address = value; };
   result["--port"] = [&](const std::string& value) { options.port = integer("--port", value, 0, 65535); };
-  result["--workers"] = [&](const std::string& value) { options.workers = integer("--workers", value, 1, 64); };
+  result["--workers"] = [&](const std::string& value) {
+    options.workers = integer("--workers", value, 1, 64);
+  };
   result["--lease-namespace"] = [&](const std::string& value) { options.lease_namespace = value; };
   result["--lease-name"] = [&](const std::string& value) { options.lease_name = value; };
   result["--log-level"] = [&](const std::string& value) { options.log_level = value; };
@@ -67,7 +69,7 @@ std::size_t read_command(const std::vector<std::string>& arguments, Options& opt
     options.command = Command::CrdApply;
     return 2;
   }
-  static const std::map<std::string, Command> commands{{"run", Command::Run},   {"plan", Command::Plan},
+  static const std::map<std::string, Command> commands{{"run", Command::Run},         {"plan", Command::Plan},
                                                        {"version", Command::Version}, {"help", Command::Help},
                                                        {"--help", Command::Help},     {"-h", Command::Help}};
   auto it = commands.find(first);
@@ -97,7 +99,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
     }
     setter->second(*value);
   }
-  if (options.command == Options::Command::Plan && options.file.empty()) throw UsageError("plan needs -f FILE");
+  if (options.command == Options::Command::Plan && options.file.empty())
+    throw UsageError("plan needs -f FILE");
   return options;
 }
 

@@ -28,7 +28,8 @@ int crd_apply_command(const Options& options, std::string_view crd_yaml) {
     const auto deadline = kit::Deadline::in(std::chrono::seconds(30));
     kit::Backoff backoff(std::chrono::milliseconds(50), std::chrono::milliseconds(1000));
     while (!established(crd)) {
-      if (deadline.passed()) throw std::runtime_error("the API server did not take up " + kube::name(wanted) + " in 30 s");
+      if (deadline.passed())
+        throw std::runtime_error("the API server did not take up " + kube::name(wanted) + " in 30 s");
       std::this_thread::sleep_for(std::min(backoff.next(), deadline.left()));
       if (auto now = client.get(type, kube::key(wanted))) crd = *now;
     }

@@ -11,7 +11,9 @@ void remember(Observed& observed, kube::Object object) {
   observed.add(std::make_shared<const kube::Object>(std::move(object)));
 }
 
-std::string label(const desired::Wanted& wanted) { return wanted.type.kind + " " + kube::name(wanted.object); }
+std::string label(const desired::Wanted& wanted) {
+  return wanted.type.kind + " " + kube::name(wanted.object);
+}
 
 }  // namespace
 
@@ -40,7 +42,8 @@ Outcome Executor::run(const Plan& plan, Observed& observed) {
   for (const auto& each : plan.grow) attempt("volume " + each.claim.name, [&] { grow(each, observed); });
   for (const auto& each : plan.jobs) attempt(label(each), [&] { create_job(each, observed); });
   for (const auto& each : plan.retries) attempt(label(each.again), [&] { retry(each, observed); });
-  for (const auto& each : plan.remove) attempt(each.type.kind + " " + each.key.name, [&] { remove(each, observed); });
+  for (const auto& each : plan.remove)
+    attempt(each.type.kind + " " + each.key.name, [&] { remove(each, observed); });
   return std::move(outcome_);
 }
 
@@ -61,7 +64,8 @@ void Executor::apply(const desired::Wanted& wanted, Observed& observed) {
     for (const auto& each : applied.drift) why += (why.empty() ? ": " : ", ") + each.path;
     note("changed " + label(wanted) + why);
   }
-  if (applied.action != kube::Applied::Action::Unchanged || fresh) remember(observed, std::move(applied.object));
+  if (applied.action != kube::Applied::Action::Unchanged || fresh)
+    remember(observed, std::move(applied.object));
 }
 
 void Executor::create_job(const desired::Wanted& wanted, Observed& observed) {
@@ -84,14 +88,16 @@ void Executor::retry(const Retry& retry, Observed& observed) {
 
 void Executor::grow(const Growth& growth, Observed& observed) {
   kube::Object patch = {{"spec", {{"resources", {{"requests", {{"storage", growth.size}}}}}}}};
-  remember(observed, api_.merge_patch(kube::types::persistent_volume_claim, growth.claim, patch, {manager, false, {}}));
+  remember(observed,
+           api_.merge_patch(kube::types::persistent_volume_claim, growth.claim, patch, {manager, false, {}}));
   note("volume " + growth.claim.name + " is to grow to " + growth.size);
 }
 
 void Executor::remove(const Removal& removal, Observed& observed) {
   kube::DeleteOptions options;
   options.uid = removal.uid;
-  if (api_.remove(removal.type, removal.key, options)) note("removed " + removal.type.kind + " " + removal.key.name);
+  if (api_.remove(removal.type, removal.key, options))
+    note("removed " + removal.type.kind + " " + removal.key.name);
   observed.remove(removal.type.kind, removal.key.name);
   applier_.forget(removal.uid);
 }

@@ -17,8 +17,8 @@ struct Outcome {
   std::exception_ptr error;       ///< the first of these: to be tried again
 };
 
-/// Carries out a plan and brings `observed` up to date with what the API server answered. One object's refusal does
-/// not hold up the others; when the API server does not answer, throws kube::ApiError at once.
+/// Carries out a plan and brings `observed` up to date with what the API server answered. One object's
+/// refusal does not hold up the others; when the API server does not answer, throws kube::ApiError at once.
 class Executor {
  public:
   Executor(kube::Api& api, kube::Applier& applier, std::string owner_uid)

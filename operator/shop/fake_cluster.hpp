@@ -32,10 +32,12 @@ class FakeCluster : public kube::Api {
     if (objects.contains(id(type, object))) throw kube::ApiError(409, "AlreadyExists", "it is there");
     return store(type, object, object);
   }
-  kube::Object update(const kube::ResourceType& type, const kube::Object& object, const std::string&) override {
+  kube::Object update(const kube::ResourceType& type, const kube::Object& object,
+                      const std::string&) override {
     return store(type, object, object);
   }
-  kube::Object apply(const kube::ResourceType& type, const kube::Object& object, const kube::ApplyOptions&) override {
+  kube::Object apply(const kube::ResourceType& type, const kube::Object& object,
+                     const kube::ApplyOptions&) override {
     auto it = objects.find(id(type, object));
     auto merged = it == objects.end() ? object : it->second;
     merged.merge_patch(object);
@@ -49,7 +51,8 @@ class FakeCluster : public kube::Api {
     merged.merge_patch(patch);
     return store(type, it->second, merged);
   }
-  bool remove(const kube::ResourceType& type, const kube::Key& key, const kube::DeleteOptions& options) override {
+  bool remove(const kube::ResourceType& type, const kube::Key& key,
+              const kube::DeleteOptions& options) override {
     auto it = objects.find({type.kind, key.name});
     if (it == objects.end()) return false;
     if (!options.uid.empty() && options.uid != kube::uid(it->second))
@@ -76,15 +79,18 @@ class FakeCluster : public kube::Api {
     for (auto& [key, object] : objects) {
       if (key.first == "StatefulSet" || key.first == "Deployment") {
         int replicas = object["spec"].value("replicas", 1);
-        object["status"] = {{"observedGeneration", kube::generation(object)}, {"replicas", replicas},
-                            {"readyReplicas", replicas}, {"updatedReplicas", replicas}};
+        object["status"] = {{"observedGeneration", kube::generation(object)},
+                            {"replicas", replicas},
+                            {"readyReplicas", replicas},
+                            {"updatedReplicas", replicas}};
       }
       if (key.first == "Job" && !object.contains("status")) finish(object, "Complete", "");
     }
   }
   static void finish(kube::Object& job, const std::string& type, const std::string& reason,
                      const std::string& when = "2026-01-01T00:00:00Z") {
-    job["status"]["conditions"] = {{{"type", type}, {"status", "True"}, {"reason", reason}, {"lastTransitionTime", when}}};
+    job["status"]["conditions"] = {
+        {{"type", type}, {"status", "True"}, {"reason", reason}, {"lastTransitionTime", when}}};
   }
 
   View view() {
@@ -99,7 +105,8 @@ class FakeCluster : public kube::Api {
   Observed observed() const {
     Observed result;
     for (const auto& [key, object] : objects)
-      if (key.first != "Shop" && !foreign.contains(key)) result.add(std::make_shared<const kube::Object>(object));
+      if (key.first != "Shop" && !foreign.contains(key))
+        result.add(std::make_shared<const kube::Object>(object));
     return result;
   }
 
@@ -107,7 +114,9 @@ class FakeCluster : public kube::Api {
   std::set<Id> foreign;  ///< without our label: not in the caches
 
  private:
-  static Id id(const kube::ResourceType& type, const kube::Object& object) { return {type.kind, kube::name(object)}; }
+  static Id id(const kube::ResourceType& type, const kube::Object& object) {
+    return {type.kind, kube::name(object)};
+  }
   void count() {
     if (++writes == kill_after) throw Killed{};
   }

@@ -36,7 +36,8 @@ const std::vector<std::string>& password_names() {
 }
 
 std::string generate_password() {
-  static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  static constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   ready();
   std::string password;
   for (int i = 0; i < 32; ++i) password += letters[randombytes_uniform(letters.size())];
@@ -49,13 +50,20 @@ nlohmann::json generate_signing_keys() {
   std::string pub(crypto_sign_PUBLICKEYBYTES, '\0');
   std::string secret(crypto_sign_SECRETKEYBYTES, '\0');
   randombytes_buf(seed.data(), seed.size());
-  crypto_sign_seed_keypair(reinterpret_cast<unsigned char*>(pub.data()), reinterpret_cast<unsigned char*>(secret.data()),
+  crypto_sign_seed_keypair(reinterpret_cast<unsigned char*>(pub.data()),
+                           reinterpret_cast<unsigned char*>(secret.data()),
                            reinterpret_cast<const unsigned char*>(seed.data()));
   auto x = base64url(pub);
   // RFC 7638: the required members in lexicographic order, without white space.
   auto kid = base64url(sha256(R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}"));
   return {{"keys",
-           {{{"kty", "OKP"}, {"crv", "Ed25519"}, {"alg", "EdDSA"}, {"use", "sig"}, {"kid", kid}, {"x", x}, {"d", base64url(seed)}}}}};
+           {{{"kty", "OKP"},
+             {"crv", "Ed25519"},
+             {"alg", "EdDSA"},
+             {"use", "sig"},
+             {"kid", kid},
+             {"x", x},
+             {"d", base64url(seed)}}}}};
 }
 
 nlohmann::json public_keys(const nlohmann::json& signing_keys) {

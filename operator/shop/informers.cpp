@@ -13,10 +13,21 @@ using List = std::vector<std::unique_ptr<kube::Informer>>;
 // Functions, because objects of other files may not be there yet while this file's are made.
 std::vector<kube::ResourceType> owned_types() {
   using namespace kube::types;
-  return {secret, config_map, service, service_account, deployment, stateful_set, job, ingress, network_policy,
-          pod_disruption_budget, horizontal_pod_autoscaler};
+  return {secret,
+          config_map,
+          service,
+          service_account,
+          deployment,
+          stateful_set,
+          job,
+          ingress,
+          network_policy,
+          pod_disruption_budget,
+          horizontal_pod_autoscaler};
 }
-std::vector<kube::ResourceType> related_types() { return {kube::types::pod, kube::types::persistent_volume_claim}; }
+std::vector<kube::ResourceType> related_types() {
+  return {kube::types::pod, kube::types::persistent_volume_claim};
+}
 
 void each(const List& list, const std::function<void(kube::Informer&)>& act) {
   for (const auto& informer : list) act(*informer);
@@ -40,7 +51,8 @@ const std::vector<kube::ResourceType>& observed_types() {
   return types;
 }
 
-Informers::Informers(kube::Client& client, const std::vector<std::string>& namespaces, kit::Metrics& metrics) {
+Informers::Informers(kube::Client& client, const std::vector<std::string>& namespaces,
+                     kit::Metrics& metrics) {
   auto spaces = namespaces.empty() ? std::vector<std::string>{""} : namespaces;
   for (const auto& space : spaces) {
     auto add = [&](List& list, const kube::ResourceType& type, const std::string& selector) {
@@ -62,7 +74,8 @@ void Informers::feed(kube::Controller& controller) {
 }
 
 void Informers::start() {
-  for (const auto* list : {&shops_, &owned_, &related_}) each(*list, [](auto& informer) { informer.start(); });
+  for (const auto* list : {&shops_, &owned_, &related_})
+    each(*list, [](auto& informer) { informer.start(); });
 }
 
 void Informers::stop() {

@@ -8,8 +8,8 @@
 
 namespace shop {
 
-/// The cluster's ServiceAccount issuer and its keys, asked of the API server at most every ten minutes (every ten seconds while
-/// that fails; what is known is used meanwhile). Thread-safe.
+/// The cluster's ServiceAccount issuer and its keys, asked of the API server at most every ten minutes (every
+/// ten seconds while that fails; what is known is used meanwhile). Thread-safe.
 class IssuerKeys {
  public:
   explicit IssuerKeys(kube::Api& api) : api_(api) {}

@@ -28,7 +28,9 @@ const kube::Object* condition(const kube::Object& object, const std::string& typ
   return nullptr;
 }
 
-bool is_true(const kube::Object* condition) { return condition && kube::text_at(*condition, "/status") == "True"; }
+bool is_true(const kube::Object* condition) {
+  return condition && kube::text_at(*condition, "/status") == "True";
+}
 
 std::string joined(const std::string& reason, const std::string& message) {
   return message.empty() ? reason : reason + ": " + message;
@@ -63,7 +65,8 @@ JobState job_state(const kube::Object* job) {
 }
 
 std::chrono::seconds retry_delay(int attempt) {
-  return std::min(std::chrono::seconds(10) * (1 << std::clamp(attempt - 1, 0, 10)), std::chrono::seconds(300));
+  return std::min(std::chrono::seconds(10) * (1 << std::clamp(attempt - 1, 0, 10)),
+                  std::chrono::seconds(300));
 }
 
 WorkloadState workload_state(const kube::Object* workload) {
@@ -79,14 +82,15 @@ WorkloadState workload_state(const kube::Object* workload) {
   bool seen = number_at(*workload, "/status/observedGeneration") >= kube::generation(*workload);
   int total = number_at(*workload, "/status/replicas");
   int updated = number_at(*workload, "/status/updatedReplicas");
-  state.converged = seen && updated == state.desired && total == state.desired && state.ready >= state.desired;
+  state.converged =
+      seen && updated == state.desired && total == state.desired && state.ready >= state.desired;
   return state;
 }
 
 std::string pod_trouble(const kube::Object& pod) {
   static const std::set<std::string> lasting{
-      "ImagePullBackOff", "ErrImagePull",         "ErrImageNeverPull",    "InvalidImageName",
-      "CrashLoopBackOff", "CreateContainerError", "RunContainerError",    "CreateContainerConfigError"};
+      "ImagePullBackOff", "ErrImagePull",         "ErrImageNeverPull", "InvalidImageName",
+      "CrashLoopBackOff", "CreateContainerError", "RunContainerError", "CreateContainerConfigError"};
   if (kube::deleting(pod)) return {};
   const auto* scheduled = condition(pod, "PodScheduled");
   if (scheduled && kube::text_at(*scheduled, "/reason") == "Unschedulable")

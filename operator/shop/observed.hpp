@@ -41,15 +41,16 @@ struct WorkloadState {
   bool exists = false;
   int desired = 0;
   int ready = 0;
-  bool usable = false;     ///< at least one pod is ready
-  bool converged = false;  ///< every pod is of the latest template and ready, and none is left of an older one
-  bool stuck = false;      ///< the rollout has made no progress for its deadline
-  std::string image;       ///< of the first container
+  bool usable = false;  ///< at least one pod is ready
+  bool converged =
+      false;           ///< every pod is of the latest template and ready, and none is left of an older one
+  bool stuck = false;  ///< the rollout has made no progress for its deadline
+  std::string image;   ///< of the first container
 };
 WorkloadState workload_state(const kube::Object* workload);
 
-/// Why a pod does not run, of what will not pass by itself: "ImagePullBackOff", "CrashLoopBackOff", "Unschedulable: …"; "" when it
-/// is well or merely starting.
+/// Why a pod does not run, of what will not pass by itself: "ImagePullBackOff", "CrashLoopBackOff",
+/// "Unschedulable: …"; "" when it is well or merely starting.
 std::string pod_trouble(const kube::Object& pod);
 
 }  // namespace shop

@@ -37,7 +37,8 @@ Observed observe(kube::Api& api, const kube::Object& shop) {
   options.space = kube::space(shop);
   options.label_selector = std::string(managed_selector) + "," + instance_label + "=" + kube::name(shop);
   for (const auto& type : observed_types())
-    for (auto& object : api.list(type, options).items) observed.add(std::make_shared<const kube::Object>(std::move(object)));
+    for (auto& object : api.list(type, options).items)
+      observed.add(std::make_shared<const kube::Object>(std::move(object)));
   return observed;
 }
 
@@ -59,7 +60,11 @@ class Printer {
     if (planned.action == kube::Applied::Action::Unchanged) return;
     line(live ? '~' : '+', each);
     if (!live) return;
-    for (const auto& difference : planned.drift) std::cout << "    " << kube::describe(difference) << "\n";
+    for (const auto& difference : planned.drift) {
+      // Our own mark, which changes with anything else.
+      if (difference.path.find(applied_annotation) != std::string::npos) continue;
+      std::cout << "    " << kube::describe(difference) << "\n";
+    }
   }
   void line(char sign, const desired::Wanted& each) { line(sign, each.type.kind, kube::name(each.object)); }
   void line(char sign, const std::string& kind, const std::string& name) {
@@ -85,12 +90,13 @@ int print(kube::Api& api, const kube::Object& shop, Inputs& in, Observed& observ
   auto missing = check_secrets(in, api);
   auto plan = make_plan(in, observed, missing, std::chrono::system_clock::now());
   for (const auto& each : plan.apply) printer.wanted(each, observed);
-  for (const auto& each : plan.grow) printer.line('~', "PersistentVolumeClaim", each.claim.name + " to " + each.size);
+  for (const auto& each : plan.grow)
+    printer.line('~', "PersistentVolumeClaim", each.claim.name + " to " + each.size);
   for (const auto& each : plan.jobs) printer.line('+', each);
   for (const auto& each : plan.retries) printer.line('~', each.again);
   for (const auto& each : plan.remove) printer.line('-', each.type.kind, each.key.name);
   for (const auto& problem : plan.progress.problems) std::cout << "! " << problem.message << "\n";
-  if (!plan.progress.complete()) std::cout << "Jobs and Deployments that wait for these follow.\n";
+  if (!plan.progress.migrations.done) std::cout << "Migrations and Deployments that wait for these follow.\n";
   return printer.changes();
 }
 

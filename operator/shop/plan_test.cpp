@@ -14,7 +14,8 @@ const auto now = *kube::parse_time("2026-01-01T00:00:00Z");
 
 void see(Observed& observed, Json object) { observed.add(std::make_shared<const Json>(std::move(object))); }
 
-const desired::Wanted* find(const std::vector<desired::Wanted>& list, const std::string& kind, const std::string& name) {
+const desired::Wanted* find(const std::vector<desired::Wanted>& list, const std::string& kind,
+                            const std::string& name) {
   for (const auto& each : list)
     if (each.type.kind == kind && kube::name(each.object) == name) return &each;
   return nullptr;
@@ -25,22 +26,36 @@ TEST(Plan, GrowsVolumesAndNeverShrinksThem) {
   Observed observed;
   auto live = desired::postgres(inputs(), database_servers(in)[0]).object;
   see(observed, live);
-  see(observed, Json::parse(R"({"kind":"PersistentVolumeClaim","metadata":{"name":"data-shop-postgres-0","namespace":"shops"},
+  see(observed,
+      Json::parse(
+          R"({"kind":"PersistentVolumeClaim","metadata":{"name":"data-shop-postgres-0","namespace":"shops"},
                                 "spec":{"resources":{"requests":{"storage":"8Gi"}}}})"));
   auto plan = make_plan(in, observed, {}, now);
   ASSERT_EQ(plan.grow.size(), 1u);
   EXPECT_EQ(plan.grow[0].size, "20Gi");
   const auto* wanted = find(plan.apply, "StatefulSet", "shop-postgres");
   ASSERT_TRUE(wanted);
-  EXPECT_EQ(wanted->object["spec"]["volumeClaimTemplates"], live["spec"]["volumeClaimTemplates"]) << "cannot be changed";
-  EXPECT_TRUE(make_plan(inputs(Json::parse(R"({"database":{"managed":{"storage":"1Gi"}}})")), observed, {}, now).grow.empty());
+  EXPECT_EQ(wanted->object["spec"]["volumeClaimTemplates"], live["spec"]["volumeClaimTemplates"])
+      << "cannot be changed";
+  EXPECT_TRUE(
+      make_plan(inputs(Json::parse(R"({"database":{"managed":{"storage":"1Gi"}}})")), observed, {}, now)
+          .grow.empty());
 }
 
 TEST(Plan, RemovesOnlyWhatIsThisShopsAndNeverData) {
   Observed observed;
   auto mine = [](const char* kind, const char* name, const char* owner) {
-    return Json{{"kind", kind}, {"metadata", {{"name", name}, {"namespace", "shops"}, {"uid", "u"},
-            {"ownerReferences", {{{"apiVersion", "shopkeeper.dev/v1alpha1"}, {"kind", "Shop"}, {"name", "shop"}, {"uid", owner}, {"controller", true}}}}}}};
+    return Json{{"kind", kind},
+                {"metadata",
+                 {{"name", name},
+                  {"namespace", "shops"},
+                  {"uid", "u"},
+                  {"ownerReferences",
+                   {{{"apiVersion", "shopkeeper.dev/v1alpha1"},
+                     {"kind", "Shop"},
+                     {"name", "shop"},
+                     {"uid", owner},
+                     {"controller", true}}}}}}};
   };
   see(observed, mine("ConfigMap", "shop-old", "uid-of-shop"));
   see(observed, mine("ConfigMap", "shop-other", "uid-of-an-earlier-shop"));
@@ -60,7 +75,8 @@ TEST(Plan, TellsOfPodsThatDoNotRun) {
     {"name":"user","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off 10s"}}}]}})"));
   see(observed, Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-order-1"},"status":{"conditions":[
     {"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes are available"}]}})"));
-  see(observed, Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-product-1"},"status":{"containerStatuses":[
+  see(observed,
+      Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-product-1"},"status":{"containerStatuses":[
     {"name":"product","state":{"waiting":{"reason":"ContainerCreating"}}}]}})"));
   auto problems = make_plan(inputs(), observed, {}, now).progress.problems;
   ASSERT_EQ(problems.size(), 2u);
@@ -72,7 +88,10 @@ TEST(Plan, SurvivesObjectsOfAnyShape) {
   Observed observed;
   for (const char* kind : {"StatefulSet", "Deployment", "Job", "Pod", "PersistentVolumeClaim", "Ingress"})
     for (const char* name : {"shop-postgres", "shop-user", "shop", "data-shop-postgres-0"})
-      see(observed, Json{{"kind", kind}, {"metadata", {{"name", name}}}, {"spec", "x"}, {"status", {{"conditions", 7}}}});
+      see(observed, Json{{"kind", kind},
+                         {"metadata", {{"name", name}}},
+                         {"spec", "x"},
+                         {"status", {{"conditions", 7}}}});
   EXPECT_NO_THROW(make_plan(inputs(), observed, {}, now));
 }
 
@@ -86,7 +105,8 @@ TEST(WorkloadState, IsConvergedOnlyWhenAllPodsAreNewAndReady) {
   auto deployment = Json::parse(R"({"metadata":{"generation":3},"spec":{"replicas":2},
     "status":{"observedGeneration":3,"replicas":2,"updatedReplicas":2,"readyReplicas":2}})");
   EXPECT_TRUE(workload_state(&deployment).converged);
-  for (auto [field, value] : {std::pair{"observedGeneration", 2}, {"replicas", 3}, {"updatedReplicas", 1}, {"readyReplicas", 1}}) {
+  for (auto [field, value] :
+       {std::pair{"observedGeneration", 2}, {"replicas", 3}, {"updatedReplicas", 1}, {"readyReplicas", 1}}) {
     auto other = deployment;
     other["status"][field] = value;
     EXPECT_FALSE(workload_state(&other).converged) << field;
@@ -110,7 +130,9 @@ TEST(Status, GivesTheEndpoint) {
   auto in = inputs(Json::parse(R"({"gateway":{"host":"shop.example.com","tls":{"secretName":"cert"}}})"));
   EXPECT_EQ(make_plan(in, {}, {}, now).progress.endpoint, "https://shop.example.com");
   Observed observed;
-  see(observed, Json::parse(R"({"kind":"Ingress","metadata":{"name":"shop"},"status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.9"}]}}})"));
+  see(observed,
+      Json::parse(
+          R"({"kind":"Ingress","metadata":{"name":"shop"},"status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.9"}]}}})"));
   EXPECT_EQ(make_plan(inputs(), observed, {}, now).progress.endpoint, "http://10.0.0.9");
 }
 

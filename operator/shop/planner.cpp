@@ -35,7 +35,9 @@ Plan Planner::run() {
   return std::move(plan_);
 }
 
-void Planner::keep(const desired::Wanted& wanted) { kept_.insert({wanted.type.kind, kube::name(wanted.object)}); }
+void Planner::keep(const desired::Wanted& wanted) {
+  kept_.insert({wanted.type.kind, kube::name(wanted.object)});
+}
 
 void Planner::want(desired::Wanted wanted) {
   keep(wanted);
@@ -54,8 +56,9 @@ bool Planner::blocked(Service service) const {
 }
 
 const MissingSecret* Planner::missing_for(const std::string& field_prefix) const {
-  auto it = std::find_if(missing_.begin(), missing_.end(),
-                         [&](const MissingSecret& each) { return each.reference.field.rfind(field_prefix, 0) == 0; });
+  auto it = std::find_if(missing_.begin(), missing_.end(), [&](const MissingSecret& each) {
+    return each.reference.field.rfind(field_prefix, 0) == 0;
+  });
   return it == missing_.end() ? nullptr : &*it;
 }
 
@@ -67,9 +70,11 @@ void Planner::want_stateful_set(desired::Wanted wanted, const Volume& volume) {
   const auto name = kube::name(wanted.object);
   if (const auto* live = observed_.find(wanted.type, name); live && live->contains(claim_templates)) {
     // The templates of volumes cannot be changed; the volumes themselves may grow.
-    wanted.object[claim_templates][0]["spec"]["resources"] = live->at(claim_templates)[0]["spec"]["resources"];
+    wanted.object[claim_templates][0]["spec"]["resources"] =
+        live->at(claim_templates)[0]["spec"]["resources"];
     if (live->at(claim_templates)[0]["spec"].contains("storageClassName"))
-      wanted.object[claim_templates][0]["spec"]["storageClassName"] = live->at(claim_templates)[0]["spec"]["storageClassName"];
+      wanted.object[claim_templates][0]["spec"]["storageClassName"] =
+          live->at(claim_templates)[0]["spec"]["storageClassName"];
     auto labels = live->at(claim_templates)[0]["metadata"].find("labels");
     if (labels != live->at(claim_templates)[0]["metadata"].end())
       wanted.object[claim_templates][0]["metadata"]["labels"] = *labels;
@@ -92,12 +97,13 @@ JobState Planner::want_job(desired::Wanted wanted, bool may_start) {
   if (state.phase != Phase::Failed) return state;
 
   auto due = state.failed_at.value_or(now_) + retry_delay(state.attempt);
-  plan_.progress.problems.push_back(
-      {"JobFailed", "Job " + kube::name(*live) + " failed at try " + std::to_string(state.attempt) + " (" + state.failure +
-                        "); it is made again " + kube::seconds_time(due)});
+  plan_.progress.problems.push_back({"JobFailed", "Job " + kube::name(*live) + " failed at try " +
+                                                      std::to_string(state.attempt) + " (" + state.failure +
+                                                      "); it is made again " + kube::seconds_time(due)});
   if (!may_start || kube::deleting(*live)) return state;
   if (due > now_) {
-    look_again_in(std::chrono::duration_cast<std::chrono::milliseconds>(due - now_) + std::chrono::milliseconds(100));
+    look_again_in(std::chrono::duration_cast<std::chrono::milliseconds>(due - now_) +
+                  std::chrono::milliseconds(100));
     return state;
   }
   wanted.object["metadata"]["annotations"][attempt_annotation] = std::to_string(state.attempt + 1);
@@ -122,7 +128,8 @@ void Planner::database() {
   if (!in_.spec.database) {
     for (auto service : all_services) database_made_[service] = !blocked(service);
     const auto* missing = missing_for("spec.database");
-    part = missing ? Part{false, "SecretMissing", missing->text()} : Part{true, "External", "The databases are elsewhere"};
+    part = missing ? Part{false, "SecretMissing", missing->text()}
+                   : Part{true, "External", "The databases are elsewhere"};
     return;
   }
   std::vector<std::string> starting, making;
@@ -146,7 +153,8 @@ void Planner::database() {
   if (!starting.empty())
     part = {false, "Starting", "PostgreSQL is not up yet: " + list_text(starting)};
   else if (!making.empty())
-    part = {false, failed ? "JobFailed" : "MakingDatabases", "Databases and roles are being made on " + list_text(making)};
+    part = {false, failed ? "JobFailed" : "MakingDatabases",
+            "Databases and roles are being made on " + list_text(making)};
   else
     part = {true, "Up", "PostgreSQL is up, with a database for each service"};
 }
@@ -155,7 +163,8 @@ void Planner::messaging() {
   auto& part = plan_.progress.messaging;
   if (!in_.spec.messaging) {
     const auto* missing = missing_for("spec.messaging");
-    part = missing ? Part{false, "SecretMissing", missing->text()} : Part{true, "External", "The broker is elsewhere"};
+    part = missing ? Part{false, "SecretMissing", missing->text()}
+                   : Part{true, "External", "The broker is elsewhere"};
     return;
   }
   want(desired::rabbitmq_config(in_));

@@ -20,7 +20,8 @@ void Planner::migrations() {
   std::string waiting, running, failed, filling;
   for (auto service : all_services) {
     want(desired::service_config(in_, service));
-    auto migration = want_job(desired::migration_job(in_, service), database_made_[service] && !blocked(service));
+    auto migration =
+        want_job(desired::migration_job(in_, service), database_made_[service] && !blocked(service));
     migrated_[service] = migration.phase == Phase::Done;
     if (migration.phase == Phase::Missing) add(waiting, to_string(service));
     if (migration.phase == Phase::Running) add(running, to_string(service));
@@ -42,8 +43,9 @@ void Planner::migrations() {
     part = {false, "Waiting", "Migrations wait for the database: " + waiting};
   else
     part = {true, "Migrated", "The databases are at version " + in_.version()};
-  plan_.progress.sample_data =
-      filling.empty() ? Part{true, "Filled", {}} : Part{false, "Filling", "Sample data is being filled in: " + filling};
+  plan_.progress.sample_data = filling.empty()
+                                   ? Part{true, "Filled", {}}
+                                   : Part{false, "Filling", "Sample data is being filled in: " + filling};
 }
 
 void Planner::services() {
@@ -58,8 +60,8 @@ void Planner::services() {
     progress.up_to_date = may && same_image && progress.state.converged &&
                           (spec.autoscaling || progress.state.desired == spec.replicas);
     if (progress.state.stuck)
-      plan_.progress.problems.push_back(
-          {"RolloutStuck", "Deployment " + in_.names.service(service) + " has made no progress within its deadline"});
+      plan_.progress.problems.push_back({"RolloutStuck", "Deployment " + in_.names.service(service) +
+                                                             " has made no progress within its deadline"});
     if (spec.autoscaling) want(desired::autoscaler(in_, service));
     if (spec.least() > 1) want(desired::disruption_budget(in_, service));
     // What is there goes on running as it is until its database is ready for the new version.
@@ -94,17 +96,23 @@ void Planner::network_policies() {
 
 void Planner::prune() {
   // Never StatefulSets and volumes: data is not removed because somebody's view of the cluster was wrong.
-  static const std::vector<kube::ResourceType> types{
-      kube::types::secret,      kube::types::config_map,     kube::types::service,
-      kube::types::deployment,  kube::types::job,            kube::types::ingress,
-      kube::types::service_account, kube::types::network_policy, kube::types::pod_disruption_budget,
-      kube::types::horizontal_pod_autoscaler};
+  static const std::vector<kube::ResourceType> types{kube::types::secret,
+                                                     kube::types::config_map,
+                                                     kube::types::service,
+                                                     kube::types::deployment,
+                                                     kube::types::job,
+                                                     kube::types::ingress,
+                                                     kube::types::service_account,
+                                                     kube::types::network_policy,
+                                                     kube::types::pod_disruption_budget,
+                                                     kube::types::horizontal_pod_autoscaler};
   const auto owner = kube::text_at(in_.owner, "/uid");
   for (const auto& [key, object] : observed_.all()) {
     if (kept_.contains(key) || kube::deleting(*object)) continue;
     auto controller = kube::controller_of(*object);
     if (!controller || controller->uid != owner) continue;
-    auto type = std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.kind == key.first; });
+    auto type =
+        std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.kind == key.first; });
     if (type != types.end()) plan_.remove.push_back({*type, kube::key(*object), kube::uid(*object)});
   }
 }
@@ -123,8 +131,10 @@ void Planner::problems() {
 }
 
 bool Progress::complete() const {
-  return database.done && messaging.done && migrations.done && sample_data.done && gateway.done && problems.empty() &&
-         std::all_of(services.begin(), services.end(), [](const auto& each) { return each.second.up_to_date; });
+  return database.done && messaging.done && migrations.done && sample_data.done && gateway.done &&
+         problems.empty() && std::all_of(services.begin(), services.end(), [](const auto& each) {
+           return each.second.up_to_date;
+         });
 }
 
 std::string MissingSecret::text() const {

@@ -39,8 +39,13 @@ Inputs inputs_of(const kube::Object& shop, Spec spec, const Settings& settings) 
 }
 
 Reconciler::Reconciler(kube::Api& api, View view, Settings settings, Tell tell, Now now)
-    : api_(api), view_(std::move(view)), settings_(std::move(settings)), tell_(std::move(tell)), now_(std::move(now)),
-      applier_(api, {manager, applied_annotation}), issuer_(api) {}
+    : api_(api),
+      view_(std::move(view)),
+      settings_(std::move(settings)),
+      tell_(std::move(tell)),
+      now_(std::move(now)),
+      applier_(api, {manager, applied_annotation}),
+      issuer_(api) {}
 
 kube::Result Reconciler::operator()(const kube::Key& key, std::stop_token) {
   auto cached = view_.shop(key);
@@ -75,7 +80,8 @@ kube::Result Reconciler::operator()(const kube::Key& key, std::stop_token) {
 
 kube::Result Reconciler::paused(Pass& pass) {
   if (!read_generated(pass.in, pass.observed)) {
-    report(pass.shop, failed_status(pass.shop, "Paused", "spec.paused: nothing has been made of this Shop yet", now_()));
+    report(pass.shop,
+           failed_status(pass.shop, "Paused", "spec.paused: nothing has been made of this Shop yet", now_()));
     return {};
   }
   pass.in.issuer = issuer_.get();
@@ -119,7 +125,8 @@ Json Reconciler::last_status(const kube::Object& shop) {
 void Reconciler::report(const kube::Object& shop, const Json& status) {
   const auto& before = shop.at("status");
   if (before == status) return;
-  auto changed = api_.merge_patch(shop_type, kube::key(shop), {{"status", status}}, {manager, false, "status"});
+  auto changed =
+      api_.merge_patch(shop_type, kube::key(shop), {{"status", status}}, {manager, false, "status"});
   {
     std::lock_guard guard(lock_);
     written_[kube::key(shop)] = {number(kube::resource_version(changed)), changed.value("status", status)};
@@ -129,7 +136,8 @@ void Reconciler::report(const kube::Object& shop, const Json& status) {
     const bool bad = each.type == "Degraded" && each.status;
     // Being degraded is told by that condition; of the other, that all is well.
     if (!bad && !(each.type == "Ready" && each.status)) continue;
-    tell_(shop, {bad ? kube::EventType::Warning : kube::EventType::Normal, each.reason, "Reconcile", each.message});
+    tell_(shop,
+          {bad ? kube::EventType::Warning : kube::EventType::Normal, each.reason, "Reconcile", each.message});
   }
 }
 

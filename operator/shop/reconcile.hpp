@@ -26,12 +26,13 @@ struct View {
 /// Tells of what happens to a Shop; EventRecorder::record, usually.
 using Tell = std::function<void(const kube::Object& about, kube::Happening what)>;
 
-/// One pass over one Shop: validate, keys and passwords, then whatever the plan says, then status. Every pass derives
-/// all anew, so it does not matter where an earlier one ended. Thread-safe for different Shops.
+/// One pass over one Shop: validate, keys and passwords, then whatever the plan says, then status. Every pass
+/// derives all anew, so it does not matter where an earlier one ended. Thread-safe for different Shops.
 class Reconciler {
  public:
   using Now = std::function<std::chrono::system_clock::time_point()>;
-  Reconciler(kube::Api& api, View view, Settings settings, Tell tell, Now now = std::chrono::system_clock::now);
+  Reconciler(kube::Api& api, View view, Settings settings, Tell tell,
+             Now now = std::chrono::system_clock::now);
 
   /// Throws what is to be tried again.
   kube::Result operator()(const kube::Key& key, std::stop_token stop);

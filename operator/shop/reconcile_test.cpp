@@ -26,7 +26,8 @@ struct World {
   void restart() {
     reconciler = std::make_unique<Reconciler>(
         cluster, cluster.view(), Settings{"shopkeeper", "1.0"},
-        [this](const kube::Object&, kube::Happening what) { told.push_back(std::move(what)); }, [this] { return now; });
+        [this](const kube::Object&, kube::Happening what) { told.push_back(std::move(what)); },
+        [this] { return now; });
   }
   kube::Result pass() { return (*reconciler)(key, {}); }
   void settle() {
@@ -148,7 +149,8 @@ TEST(Reconcile, HealsDrift) {
   world.settle();
   EXPECT_TRUE(world.cluster.objects.contains({"Deployment", "shop-user"}));
   EXPECT_EQ(world.cluster.at("Deployment", "shop-order")["spec"]["replicas"], 1);
-  EXPECT_EQ(world.cluster.at("Service", "shop-product")["spec"]["selector"]["app.kubernetes.io/component"], "product");
+  EXPECT_EQ(world.cluster.at("Service", "shop-product")["spec"]["selector"]["app.kubernetes.io/component"],
+            "product");
   EXPECT_EQ(world.status("Ready"), "True");
 }
 
@@ -178,10 +180,12 @@ TEST(Reconcile, TellsOfAMissingSecretAndHealsWhenItAppears) {
   EXPECT_TRUE(world.pass().requeue_after) << "nothing tells us of a foreign Secret";
   EXPECT_FALSE(world.cluster.objects.contains({"Deployment", "shop-notification"}));
   EXPECT_TRUE(world.cluster.objects.contains({"Deployment", "shop-user"})) << "what does not need it runs";
-  world.cluster.objects[{"Secret", "mail"}] = {{"kind", "Secret"}, {"metadata", {{"name", "mail"}}}, {"data", {{"username", "YQ=="}}}};
+  world.cluster.objects[{"Secret", "mail"}] = {
+      {"kind", "Secret"}, {"metadata", {{"name", "mail"}}}, {"data", {{"username", "YQ=="}}}};
   world.cluster.foreign.insert({"Secret", "mail"});
   world.settle();
-  EXPECT_EQ(world.condition("Ready")["message"], "spec.email.secret names Secret mail, which has no key password");
+  EXPECT_EQ(world.condition("Ready")["message"],
+            "spec.email.secret names Secret mail, which has no key password");
   world.cluster.at("Secret", "mail")["data"]["password"] = "Yg==";
   world.settle();
   EXPECT_EQ(world.status("Ready"), "True") << world.condition("Ready");

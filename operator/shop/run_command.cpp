@@ -27,7 +27,8 @@ kit::http::Router operations(kit::Metrics& metrics, const Informers& informers) 
   router.get("/metrics", [&metrics](const auto&) {
     return Response::text(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
   });
-  router.get("/livez", [](const auto&) { return Response::text("ok\n"); }, Lane::Direct);
+  router.get(
+      "/livez", [](const auto&) { return Response::text("ok\n"); }, Lane::Direct);
   router.get(
       "/readyz",
       [&informers](const auto&) {
@@ -66,9 +67,11 @@ void count_shops(kit::Metrics& metrics, const Informers& informers) {
   });
 }
 
-kube::LeaseOptions lease_options(const Options& options, const kube::Config& config, const std::string& identity) {
+kube::LeaseOptions lease_options(const Options& options, const kube::Config& config,
+                                 const std::string& identity) {
   kube::LeaseOptions lease;
-  lease.space = options.lease_namespace.empty() ? variable("POD_NAMESPACE", config.space) : options.lease_namespace;
+  lease.space =
+      options.lease_namespace.empty() ? variable("POD_NAMESPACE", config.space) : options.lease_namespace;
   lease.name = options.lease_name;
   lease.identity = identity;
   return lease;
@@ -99,9 +102,10 @@ int run_command(const Options& options, const Settings& settings, std::stop_toke
   controller_options.name = "shop";
   controller_options.workers = options.workers;
   controller_options.delays.limit = std::chrono::milliseconds(60'000);
-  Reconciler reconciler(
-      client, informers.view(), settings,
-      [&recorder](const kube::Object& about, kube::Happening what) { recorder.record(about, std::move(what)); });
+  Reconciler reconciler(client, informers.view(), settings,
+                        [&recorder](const kube::Object& about, kube::Happening what) {
+                          recorder.record(about, std::move(what));
+                        });
   kube::Controller controller(controller_options, std::ref(reconciler), metrics);
   informers.feed(controller);
 
@@ -112,7 +116,8 @@ int run_command(const Options& options, const Settings& settings, std::stop_toke
   server_options.workers = 1;
   server_options.drain = std::chrono::milliseconds(2000);
   kit::http::Server server(
-      server_options, operations(metrics, informers), [](kit::http::Request&, const kit::http::Route&) {}, metrics);
+      server_options, operations(metrics, informers), [](kit::http::Request&, const kit::http::Route&) {},
+      metrics);
   server.start();
   informers.start();
   kit::log::info("the operator is up", {{"version", SHOPKEEPER_VERSION},

@@ -26,7 +26,8 @@ Passwords read_passwords(const Json& secret) {
 }
 
 /// The Secret of that name: as it is, else as `make` makes it, else as another run has just made it.
-Json get_or_create(kube::Api& api, const Inputs& in, const std::string& name, const std::function<desired::Wanted()>& make) {
+Json get_or_create(kube::Api& api, const Inputs& in, const std::string& name,
+                   const std::function<desired::Wanted()>& make) {
   const kube::Key key{in.space, name};
   if (auto found = api.get(kube::types::secret, key)) return *found;
   try {
@@ -50,7 +51,9 @@ Json complete(kube::Api& api, const Inputs& in, const Json& secret) {
   return api.merge_patch(kube::types::secret, {in.space, kube::name(secret)}, patch, {manager, false, {}});
 }
 
-void remember(Observed& observed, Json object) { observed.add(std::make_shared<const Json>(std::move(object))); }
+void remember(Observed& observed, Json object) {
+  observed.add(std::make_shared<const Json>(std::move(object)));
+}
 
 }  // namespace
 
@@ -83,12 +86,13 @@ void ensure_generated(Inputs& in, Observed& observed, kube::Api& api) {
   });
   check_ours(passwords, owner);
   remember(observed, complete(api, in, passwords));
-  auto signing =
-      get_or_create(api, in, in.names.signing(), [&] { return desired::signing_keys(in, generate_signing_keys()); });
+  auto signing = get_or_create(api, in, in.names.signing(),
+                               [&] { return desired::signing_keys(in, generate_signing_keys()); });
   check_ours(signing, owner);
   remember(observed, std::move(signing));
   if (!read_generated(in, observed))
-    throw std::invalid_argument("Secret " + in.names.signing() + " has no signing.json; delete it to have new keys made");
+    throw std::invalid_argument("Secret " + in.names.signing() +
+                                " has no signing.json; delete it to have new keys made");
 }
 
 std::vector<MissingSecret> check_secrets(Inputs& in, kube::Api& api) {

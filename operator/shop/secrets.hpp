@@ -17,12 +17,13 @@ class NameTaken : public std::runtime_error {
 /// Throws NameTaken unless `object` is controlled by the owner with this uid.
 void check_ours(const kube::Object& object, const std::string& owner_uid);
 
-/// The passwords and signing keys as they are; false when one of the Secrets, or something in it, is missing. Throws std::invalid_argument for
-/// what cannot be read.
+/// The passwords and signing keys as they are; false when one of the Secrets, or something in it, is missing.
+/// Throws std::invalid_argument for what cannot be read.
 bool read_generated(Inputs& in, const Observed& observed);
 
-/// Makes what read_generated() misses, once: what another run has made meanwhile is taken over, nothing that is there is changed.
-/// Fills in passwords and signing keys and adds the Secrets to `observed`. Throws kube::ApiError, NameTaken.
+/// Makes what read_generated() misses, once: what another run has made meanwhile is taken over, nothing that
+/// is there is changed. Fills in passwords and signing keys and adds the Secrets to `observed`. Throws
+/// kube::ApiError, NameTaken.
 void ensure_generated(Inputs& in, Observed& observed, kube::Api& api);
 
 /// Reads the Secrets that the spec names: sets `in.secret_digests`, returns those that are missing.

@@ -32,8 +32,8 @@ Autoscaling read_autoscaling(SpecReader& parent) {
 }
 
 bool reserved(const std::string& variable) {
-  static const std::set<std::string> names{"DATABASE_URL", "AMQP_URL", "SHOPKEEPER_CONFIG", "SHOPKEEPER_DATABASE_URL",
-                                           "SHOPKEEPER_MESSAGING_URL"};
+  static const std::set<std::string> names{"DATABASE_URL", "AMQP_URL", "SHOPKEEPER_CONFIG",
+                                           "SHOPKEEPER_DATABASE_URL", "SHOPKEEPER_MESSAGING_URL"};
   return names.contains(variable);
 }
 
@@ -44,7 +44,8 @@ std::vector<std::pair<std::string, std::string>> read_env(SpecReader& parent) {
   for (const auto& each : *list) {
     SpecReader reader(&each, parent.path("env[]"), parent.errors());
     auto name = reader.required_text("name");
-    if (reserved(name)) parent.complain("env", name + " is the operator's; see spec.database and spec.messaging");
+    if (reserved(name))
+      parent.complain("env", name + " is the operator's; see spec.database and spec.messaging");
     result.emplace_back(name, reader.text("value"));
   }
   return result;
@@ -84,8 +85,9 @@ void read_database(SpecReader& parent, Spec& spec) {
     SpecReader fields(managed, reader.path("managed"), parent.errors());
     ManagedDatabase database;
     database.image = fields.text("image");
-    database.topology = fields.choice("topology", {"Shared", "PerService"}) == "Shared" ? Topology::Shared
-                                                                                        : Topology::PerService;
+    database.topology = fields.choice("topology", {"Shared", "PerService"}) == "Shared"
+                            ? Topology::Shared
+                            : Topology::PerService;
     database.volume = read_volume(fields, database.volume);
     database.resources = read_resources(fields);
     spec.database = database;
@@ -131,7 +133,8 @@ Gateway read_gateway(SpecReader& parent) {
     result.tls_issuer = tls.text("issuer");
     if (result.tls_secret.empty() == result.tls_issuer.empty())
       reader.complain("tls", "needs exactly one of secretName and issuer");
-    if (result.host.empty()) reader.complain("tls", "needs gateway.host, the name that the certificate is for");
+    if (result.host.empty())
+      reader.complain("tls", "needs gateway.host, the name that the certificate is for");
   }
   return result;
 }
@@ -162,13 +165,15 @@ Spec read_spec(SpecReader& reader) {
   spec.access = reader.choice("access", {"Authenticated", "Open"});
   spec.sample_data = reader.flag("sampleData");
   spec.currency = reader.text("currency", "USD");
-  if (!kit::Currency::parse(spec.currency)) reader.complain("currency", "is no currency known here: " + spec.currency);
+  if (!kit::Currency::parse(spec.currency))
+    reader.complain("currency", "is no currency known here: " + spec.currency);
   spec.paused = reader.flag("paused");
   spec.network_policy = reader.flag("networkPolicy");
   spec.gateway = read_gateway(reader);
   {
     SpecReader services(reader.object("services"), reader.path("services"), reader.errors());
-    for (auto service : all_services) spec.services[service] = read_service(services, to_string(service).c_str());
+    for (auto service : all_services)
+      spec.services[service] = read_service(services, to_string(service).c_str());
   }
   read_database(reader, spec);
   read_messaging(reader, spec);
@@ -177,7 +182,8 @@ Spec read_spec(SpecReader& reader) {
 }
 
 bool good_name(const std::string& name) {
-  if (name.empty() || name.size() > 24 || !(name[0] >= 'a' && name[0] <= 'z') || name.back() == '-') return false;
+  if (name.empty() || name.size() > 24 || !(name[0] >= 'a' && name[0] <= 'z') || name.back() == '-')
+    return false;
   return std::all_of(name.begin(), name.end(),
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
@@ -186,10 +192,14 @@ bool good_name(const std::string& name) {
 
 std::string to_string(Service service) {
   switch (service) {
-    case Service::User: return "user";
-    case Service::Product: return "product";
-    case Service::Order: return "order";
-    case Service::Notification: break;
+    case Service::User:
+      return "user";
+    case Service::Product:
+      return "product";
+    case Service::Order:
+      return "order";
+    case Service::Notification:
+      break;
   }
   return "notification";
 }
@@ -200,7 +210,8 @@ Spec parse_shop(const Json& shop) {
   static const Json nothing = Json::object();
   auto name = kube::name(shop);
   if (!good_name(name))
-    errors.push_back("metadata.name may have at most 24 characters, a-z, 0-9 and '-', and begins with a letter");
+    errors.push_back(
+        "metadata.name may have at most 24 characters, a-z, 0-9 and '-', and begins with a letter");
   {
     auto it = shop.find("spec");
     SpecReader reader(it == shop.end() ? &nothing : &*it, "spec", errors);

@@ -2,13 +2,14 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace shop {
 
@@ -111,8 +112,8 @@ class InvalidSpec : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads a Shop object (metadata and spec). The API server has checked it by the same rules and filled in the defaults; they
-/// are checked again because an older CRD may be installed. Throws InvalidSpec.
+/// Reads a Shop object (metadata and spec). The API server has checked it by the same rules and filled in the
+/// defaults; they are checked again because an older CRD may be installed. Throws InvalidSpec.
 Spec parse_shop(const Json& shop);
 
 }  // namespace shop

@@ -7,8 +7,8 @@
 
 namespace shop {
 
-/// Reads one object of a Shop's spec and gathers complaints in a list that nested readers share. What is missing has
-/// the default given. Not thread-safe.
+/// Reads one object of a Shop's spec and gathers complaints in a list that nested readers share. What is
+/// missing has the default given. Not thread-safe.
 class SpecReader {
  public:
   /// `object` may be null (all defaults). `errors` must outlive the reader.
@@ -21,7 +21,8 @@ class SpecReader {
   bool has(const char* field) const;
   std::string text(const char* field, std::string otherwise = {});
   std::string required_text(const char* field);
-  std::string choice(const char* field, std::initializer_list<const char*> allowed);  ///< the first is the default
+  std::string choice(const char* field,
+                     std::initializer_list<const char*> allowed);  ///< the first is the default
   bool flag(const char* field);
   int integer(const char* field, int otherwise, int min, int max);
   /// A memory or storage size, positive.
@@ -34,7 +35,9 @@ class SpecReader {
   const Json* array(const char* field);
   std::string path(const char* field) const { return path_ + "." + field; }
   std::vector<std::string>& errors() { return errors_; }
-  void complain(const char* field, const std::string& reason) { errors_.push_back(path(field) + " " + reason); }
+  void complain(const char* field, const std::string& reason) {
+    errors_.push_back(path(field) + " " + reason);
+  }
 
  private:
   const Json* find(const char* field);

@@ -37,7 +37,8 @@ TEST(Spec, OfAnEmptyShopIsAllDefaults) {
 TEST(Spec, NamesWhatIsWrong) {
   EXPECT_EQ(complaint(R"({"access":"Closed"})"), "spec.access must be one of Authenticated, Open");
   EXPECT_EQ(complaint(R"({"replicas":1})"), "spec.replicas is not known to this operator");
-  EXPECT_EQ(complaint(R"({"services":{"user":{"replicas":0}}})"), "spec.services.user.replicas must be a whole number from 1 to 20");
+  EXPECT_EQ(complaint(R"({"services":{"user":{"replicas":0}}})"),
+            "spec.services.user.replicas must be a whole number from 1 to 20");
   EXPECT_EQ(complaint(R"({"services":{"user":{"replicas":1,"autoscaling":{"max":3}}}})"),
             "spec.services.user has either replicas or autoscaling, not both");
   EXPECT_EQ(complaint(R"({"services":{"user":{"autoscaling":{"min":5,"max":3}}}})"),
@@ -46,7 +47,8 @@ TEST(Spec, NamesWhatIsWrong) {
             "spec.database needs exactly one of managed and external");
   EXPECT_EQ(complaint(R"({"database":{"external":{"secrets":{"user":"a","product":"b","order":"c"}}}})"),
             "spec.database.external.secrets.notification is required");
-  EXPECT_EQ(complaint(R"({"database":{"managed":{"storage":"big"}}})"), "spec.database.managed.storage must be a size such as 8Gi");
+  EXPECT_EQ(complaint(R"({"database":{"managed":{"storage":"big"}}})"),
+            "spec.database.managed.storage must be a size such as 8Gi");
   EXPECT_EQ(complaint(R"({"gateway":{"tls":{"secretName":"x"}}})"),
             "spec.gateway.tls needs gateway.host, the name that the certificate is for");
   EXPECT_EQ(complaint(R"({"currency":"XXQ"})"), "spec.currency is no currency known here: XXQ");
@@ -56,15 +58,18 @@ TEST(Spec, NamesWhatIsWrong) {
 }
 
 TEST(Spec, SurvivesAnythingThatIsJson) {
-  for (const char* text : {"null", "7", "\"x\"", "[]", R"({"services":7})", R"({"services":{"user":[]}})", R"({"image":"x"})",
-                           R"({"gateway":{"tls":[]}})", R"({"database":[]})", R"({"database":null})", R"({"paused":"yes"})",
-                           R"({"email":{"port":"x"}})", R"({"services":{"user":{"env":[7]}}})"})
+  for (const char* text :
+       {"null", "7", "\"x\"", "[]", R"({"services":7})", R"({"services":{"user":[]}})", R"({"image":"x"})",
+        R"({"gateway":{"tls":[]}})", R"({"database":[]})", R"({"database":null})", R"({"paused":"yes"})",
+        R"({"email":{"port":"x"}})", R"({"services":{"user":{"env":[7]}}})"})
     EXPECT_NO_FATAL_FAILURE(complaint(text)) << text;
   EXPECT_THROW(parse_shop(Json::object()), InvalidSpec);
 }
 
 TEST(Yaml, ReadsAsKubectlDoes) {
-  auto documents = parse_yaml("a: &x {n: 1, s: '1', b: true, z: null, f: 1.5}\nb: {<<: *x, n: 2}\nl: [on, 0x]\n---\n---\nc: .5\n", "t");
+  auto documents = parse_yaml(
+      "a: &x {n: 1, s: '1', b: true, z: null, f: 1.5}\nb: {<<: *x, n: 2}\nl: [on, 0x]\n---\n---\nc: .5\n",
+      "t");
   ASSERT_EQ(documents.size(), 2u);
   EXPECT_EQ(documents[0]["a"], Json::parse(R"({"n":1,"s":"1","b":true,"z":null,"f":1.5})"));
   EXPECT_EQ(documents[0]["b"]["n"], 2);
@@ -80,8 +85,13 @@ TEST(CommandLine, IsReadOrRefused) {
   EXPECT_EQ(options.port, 0);
   EXPECT_FALSE(options.leader_elect);
   EXPECT_EQ(parse_options({"plan", "-f", "x.yaml"}).file, "x.yaml");
-  for (auto& wrong : std::vector<std::vector<std::string>>{
-           {"go"}, {"plan"}, {"run", "--port", "x"}, {"run", "-f", "x"}, {"crd"}, {"crd", "delete"}, {"run", "--port"}})
+  for (auto& wrong : std::vector<std::vector<std::string>>{{"go"},
+                                                           {"plan"},
+                                                           {"run", "--port", "x"},
+                                                           {"run", "-f", "x"},
+                                                           {"crd"},
+                                                           {"crd", "delete"},
+                                                           {"run", "--port"}})
     EXPECT_THROW(parse_options(wrong), UsageError);
 }
 

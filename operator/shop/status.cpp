@@ -37,8 +37,9 @@ void set(Json& status, const std::vector<Condition>& conditions, std::int64_t ge
     auto since = same ? kube::text_at(*before, "/lastTransitionTime") : kube::seconds_time(now);
     auto message = each.message;
     if (message.size() > longest_message) message = message.substr(0, longest_message) + " ...";
-    Json entry = {{"type", each.type},       {"status", value},           {"reason", each.reason},
-                  {"message", message},      {"lastTransitionTime", since}, {"observedGeneration", generation}};
+    Json entry = {{"type", each.type},           {"status", value},
+                  {"reason", each.reason},       {"message", message},
+                  {"lastTransitionTime", since}, {"observedGeneration", generation}};
     auto place = std::find_if(list.begin(), list.end(),
                               [&](const Json& other) { return kube::text_at(other, "/type") == each.type; });
     if (place == list.end())
@@ -59,12 +60,14 @@ Condition from(const char* type, const Part& part) { return {type, part.done, pa
 
 /// What Ready says while it is false: the first thing that is waited for.
 Condition waiting(const Progress& progress) {
-  for (const auto* part : {&progress.database, &progress.messaging, &progress.migrations, &progress.sample_data})
+  for (const auto* part :
+       {&progress.database, &progress.messaging, &progress.migrations, &progress.sample_data})
     if (!part->done) return {"Ready", false, part->reason, part->message};
   std::string services;
   for (const auto& [service, each] : progress.services)
     if (!each.up_to_date) services += (services.empty() ? "" : ", ") + to_string(service);
-  if (!services.empty()) return {"Ready", false, "ServicesStarting", "Services are not all up yet: " + services};
+  if (!services.empty())
+    return {"Ready", false, "ServicesStarting", "Services are not all up yet: " + services};
   return {"Ready", false, progress.gateway.reason, progress.gateway.message};
 }
 
@@ -77,7 +80,8 @@ std::vector<Condition> judge(const Inputs& in, const Progress& progress) {
   else
     result.push_back(waiting(progress));
   if (in.spec.paused)
-    result.push_back({"Progressing", false, "Paused", "spec.paused: the operator changes nothing of this Shop"});
+    result.push_back(
+        {"Progressing", false, "Paused", "spec.paused: the operator changes nothing of this Shop"});
   else if (progress.complete())
     result.push_back({"Progressing", false, "Complete", "There is nothing to do"});
   else
@@ -95,7 +99,8 @@ std::vector<Condition> judge(const Inputs& in, const Progress& progress) {
 
 }  // namespace
 
-Json make_status(const Json& shop, const Inputs& in, const Progress& progress, std::chrono::system_clock::time_point now) {
+Json make_status(const Json& shop, const Inputs& in, const Progress& progress,
+                 std::chrono::system_clock::time_point now) {
   Json status = live_status(shop);
   const auto generation = kube::generation(shop);
   status["observedGeneration"] = generation;
@@ -114,7 +119,9 @@ Json failed_status(const Json& shop, const std::string& reason, const std::strin
   const auto generation = kube::generation(shop);
   status["observedGeneration"] = generation;
   set(status,
-      {{"Ready", false, reason, message}, {"Progressing", false, reason, message}, {"Degraded", true, reason, message}},
+      {{"Ready", false, reason, message},
+       {"Progressing", false, reason, message},
+       {"Degraded", true, reason, message}},
       generation, now);
   return status;
 }

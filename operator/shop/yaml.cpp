@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+
 #include <yaml-cpp/yaml.h>
 
 namespace shop {
@@ -40,7 +41,8 @@ json mapping(const YAML::Node& node, int depth) {
     const auto& name = entry.first.Scalar();
     auto value = convert(entry.second, depth + 1);
     if (name != "<<") {
-      if (own.contains(name)) throw YAML::Exception(entry.first.Mark(), "the key " + name + " is there twice");
+      if (own.contains(name))
+        throw YAML::Exception(entry.first.Mark(), "the key " + name + " is there twice");
       own[name] = std::move(value);
     } else if (value.is_object()) {
       merged.update(value);

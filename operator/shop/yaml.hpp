@@ -1,13 +1,15 @@
 #pragma once
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace shop {
 
-/// The documents of a YAML text as JSON, with anchors, aliases and merge keys resolved; empty documents are left out. Plain scalars are
-/// null, booleans (true, false) and numbers as kubectl takes them. Throws std::runtime_error that says where.
+/// The documents of a YAML text as JSON, with anchors, aliases and merge keys resolved; empty documents are
+/// left out. Plain scalars are null, booleans (true, false) and numbers as kubectl takes them. Throws
+/// std::runtime_error that says where.
 std::vector<nlohmann::json> parse_yaml(const std::string& text, const std::string& origin);
 
 }  // namespace shop

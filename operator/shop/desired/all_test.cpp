@@ -2,9 +2,9 @@
 #include "operator/shop/desired/parts.hpp"
 #include "operator/shop/desired/testing.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace shop {
 namespace {
@@ -19,9 +19,17 @@ const Json everything = Json::parse(R"({
 
 std::vector<desired::Wanted> all(const Inputs& in) {
   using namespace desired;
-  std::vector<Wanted> result{passwords(in, in.passwords), signing_keys(in, in.signing_keys), public_keys(in), issuer_keys(in),
-                             messaging_secret(in), rabbitmq(in), rabbitmq_service(in), rabbitmq_pods_service(in),
-                             rabbitmq_config(in), rabbitmq_definitions(in), ingress(in),
+  std::vector<Wanted> result{passwords(in, in.passwords),
+                             signing_keys(in, in.signing_keys),
+                             public_keys(in),
+                             issuer_keys(in),
+                             messaging_secret(in),
+                             rabbitmq(in),
+                             rabbitmq_service(in),
+                             rabbitmq_pods_service(in),
+                             rabbitmq_config(in),
+                             rabbitmq_definitions(in),
+                             ingress(in),
                              network_policy(in, "rabbitmq", {amqp_port}, {broker_metrics_port})};
   for (const auto& server : database_servers(in)) {
     result.push_back(postgres(in, server));
@@ -101,11 +109,13 @@ void expect_restricted(const Json& pod) {
     EXPECT_EQ(own.at("readOnlyRootFilesystem"), true);
     EXPECT_EQ(own.at("capabilities"), Json::parse(R"({"drop":["ALL"]})"));
     for (const char* kind : {"requests", "limits"})
-      for (const char* what : {"cpu", "memory"}) EXPECT_TRUE(container.at("resources").at(kind).at(what).is_string());
+      for (const char* what : {"cpu", "memory"})
+        EXPECT_TRUE(container.at("resources").at(kind).at(what).is_string());
     EXPECT_EQ(container.at("imagePullPolicy"), "IfNotPresent");
     std::set<std::string> volumes{"data"};
     for (const auto& volume : pod.at("volumes")) volumes.insert(volume.at("name"));
-    for (const auto& mount : container.at("volumeMounts")) EXPECT_TRUE(volumes.contains(mount.at("name"))) << mount.dump();
+    for (const auto& mount : container.at("volumeMounts"))
+      EXPECT_TRUE(volumes.contains(mount.at("name"))) << mount.dump();
   }
 }
 
@@ -143,7 +153,9 @@ TEST(EverySelector, NeverChangesWithTheVersion) {
 TEST(Resources, KeepRequestAndLimitOnTheirSides) {
   using desired::resources;
   const Resources defaults{{"50m", "64Mi"}, {"1", "256Mi"}};
-  EXPECT_EQ(resources({}, defaults), Json::parse(R"({"requests":{"cpu":"50m","memory":"64Mi"},"limits":{"cpu":"1","memory":"256Mi"}})"));
+  EXPECT_EQ(
+      resources({}, defaults),
+      Json::parse(R"({"requests":{"cpu":"50m","memory":"64Mi"},"limits":{"cpu":"1","memory":"256Mi"}})"));
   EXPECT_EQ(resources({{"2", ""}, {"", ""}}, defaults).at("limits").at("cpu"), "2");
   EXPECT_EQ(resources({{"", ""}, {"", "32Mi"}}, defaults).at("requests").at("memory"), "32Mi");
 }

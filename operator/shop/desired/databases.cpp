@@ -12,8 +12,9 @@ std::string variable(Service service) {
   return "PASSWORD_" + name;
 }
 
-// Can be run again at any time: it makes what is missing and sets the rest as it is to be. Passwords come from the environment
-// into psql's variables and the server is told not to log statements, so they are on no command line and in no log.
+// Can be run again at any time: it makes what is missing and sets the rest as it is to be. Passwords come
+// from the environment into psql's variables and the server is told not to log statements, so they are on no
+// command line and in no log.
 std::string script(const DatabaseServer& server) {
   std::string sql =
       "\\set ON_ERROR_STOP on\n"
@@ -24,21 +25,25 @@ std::string script(const DatabaseServer& server) {
       "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;\n";
   for (auto service : server.services) {
     auto name = database_name(service);
-    sql += "\n-- " + to_string(service) + "\n\\getenv password " + variable(service) + "\n" +
-           "SELECT 'CREATE ROLE " + name + "' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + name +
-           "') \\gexec\n"
-           "ALTER ROLE " + name +
-           " WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT " +
-           std::to_string(connections_a_service) +
-           " PASSWORD :'password';\n"
-           "SELECT 'CREATE DATABASE " + name + " OWNER " + name +
-           "' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '" + name +
-           "') \\gexec\n"
-           "ALTER DATABASE " + name + " OWNER TO " + name +
-           ";\n"
-           "REVOKE ALL ON DATABASE " + name +
-           " FROM PUBLIC;\n"
-           "GRANT ALL ON DATABASE " + name + " TO " + name + ";\n";
+    sql +=
+        "\n-- " + to_string(service) + "\n\\getenv password " + variable(service) + "\n" +
+        "SELECT 'CREATE ROLE " + name + "' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + name +
+        "') \\gexec\n"
+        "ALTER ROLE " +
+        name + " WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT " +
+        std::to_string(connections_a_service) +
+        " PASSWORD :'password';\n"
+        "SELECT 'CREATE DATABASE " +
+        name + " OWNER " + name + "' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '" + name +
+        "') \\gexec\n"
+        "ALTER DATABASE " +
+        name + " OWNER TO " + name +
+        ";\n"
+        "REVOKE ALL ON DATABASE " +
+        name +
+        " FROM PUBLIC;\n"
+        "GRANT ALL ON DATABASE " +
+        name + " TO " + name + ";\n";
   }
   return sql;
 }
@@ -54,24 +59,27 @@ Wanted databases_script(const Inputs& in, const DatabaseServer& server) {
 }
 
 Wanted databases_job(const Inputs& in, const DatabaseServer& server) {
-  Json environment = Json::array({env("PGHOST", server.name), env("PGPORT", std::to_string(postgres_port)),
-                                  env("PGUSER", "postgres"), env("PGDATABASE", "postgres"), env("PGCONNECT_TIMEOUT", "5"),
-                                  env_from_secret("PGPASSWORD", in.names.passwords(), "postgres")});
+  Json environment =
+      Json::array({env("PGHOST", server.name), env("PGPORT", std::to_string(postgres_port)),
+                   env("PGUSER", "postgres"), env("PGDATABASE", "postgres"), env("PGCONNECT_TIMEOUT", "5"),
+                   env_from_secret("PGPASSWORD", in.names.passwords(), "postgres")});
   for (auto service : server.services)
     environment.push_back(env_from_secret(variable(service), in.names.passwords(), to_string(service)));
-  Json container = {{"name", "databases"},
-                    {"image", postgres_image(in)},
-                    {"imagePullPolicy", in.spec.pull_policy},
-                    {"command", {"psql", "--no-psqlrc", "--quiet", "--file=/etc/shopkeeper/sql/databases.sql"}},
-                    {"env", environment},
-                    {"resources", resources({}, {{"50m", "32Mi"}, {"1", "128Mi"}})},
-                    {"securityContext", container_security()},
-                    {"volumeMounts", Json::array({read_only_mount("sql", "/etc/shopkeeper/sql"), mount("tmp", "/tmp")})}};
-  Json pod = {{"automountServiceAccountToken", false},
-              {"enableServiceLinks", false},
-              {"securityContext", pod_security(stores_uid, true)},
-              {"containers", Json::array({std::move(container)})},
-              {"volumes", Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")})}};
+  Json container = {
+      {"name", "databases"},
+      {"image", postgres_image(in)},
+      {"imagePullPolicy", in.spec.pull_policy},
+      {"command", {"psql", "--no-psqlrc", "--quiet", "--file=/etc/shopkeeper/sql/databases.sql"}},
+      {"env", environment},
+      {"resources", resources({}, {{"50m", "32Mi"}, {"1", "128Mi"}})},
+      {"securityContext", container_security()},
+      {"volumeMounts", Json::array({read_only_mount("sql", "/etc/shopkeeper/sql"), mount("tmp", "/tmp")})}};
+  Json pod = {
+      {"automountServiceAccountToken", false},
+      {"enableServiceLinks", false},
+      {"securityContext", pod_security(stores_uid, true)},
+      {"containers", Json::array({std::move(container)})},
+      {"volumes", Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")})}};
   if (!in.spec.pull_secrets.empty()) pod["imagePullSecrets"] = pull_secrets(in.spec);
   // Run again for what it has not seen: another script, other passwords.
   Json annotations = {{"shopkeeper.dev/passwords", digest(Json(in.passwords).dump(), 16)},

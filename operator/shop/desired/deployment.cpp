@@ -21,15 +21,16 @@ Wanted deployment(const Inputs& in, Service service) {
   container["readinessProbe"] = http_probe("/readyz", 3, 2, 2);
   container["livenessProbe"] = http_probe("/livez", 10, 6, 3);
 
-  Json spec = {{"selector", {{"matchLabels", selector(in, component)}}},
-               {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},
-               {"revisionHistoryLimit", 3},
-               {"progressDeadlineSeconds", 300},
-               {"template",
-                {{"metadata",
-                  {{"labels", labels(in, component)},
-                   {"annotations", {{"shopkeeper.dev/config", config_digest(in, service)}}}}},
-                 {"spec", std::move(pod)}}}};
+  Json spec = {
+      {"selector", {{"matchLabels", selector(in, component)}}},
+      {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},
+      {"revisionHistoryLimit", 3},
+      {"progressDeadlineSeconds", 300},
+      {"template",
+       {{"metadata",
+         {{"labels", labels(in, component)},
+          {"annotations", {{"shopkeeper.dev/config", config_digest(in, service)}}}}},
+        {"spec", std::move(pod)}}}};
   // Where an autoscaler decides, the number of pods is not ours to set.
   if (!wanted.autoscaling) spec["replicas"] = wanted.replicas;
   auto result = object(in, kube::types::deployment, in.names.service(service), component);

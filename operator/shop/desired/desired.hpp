@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-/// What a Shop's objects are to be: pure functions, one object each, as server-side apply wants them (no status, no defaults of
-/// the server's). Every object is labelled and has the Shop as its controller.
+/// What a Shop's objects are to be: pure functions, one object each, as server-side apply wants them (no
+/// status, no defaults of the server's). Every object is labelled and has the Shop as its controller.
 namespace shop::desired {
 
 struct Wanted {
@@ -29,8 +29,9 @@ Wanted service_account(const Inputs& in, Service service);
 
 // PostgreSQL (managed).
 Wanted postgres(const Inputs& in, const DatabaseServer& server);
-Wanted postgres_service(const Inputs& in, const DatabaseServer& server);       ///< that clients use
-Wanted postgres_pods_service(const Inputs& in, const DatabaseServer& server);  ///< headless, of the StatefulSet
+Wanted postgres_service(const Inputs& in, const DatabaseServer& server);  ///< that clients use
+Wanted postgres_pods_service(const Inputs& in,
+                             const DatabaseServer& server);  ///< headless, of the StatefulSet
 Wanted databases_script(const Inputs& in, const DatabaseServer& server);
 Wanted databases_job(const Inputs& in, const DatabaseServer& server);
 

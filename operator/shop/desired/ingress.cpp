@@ -11,18 +11,12 @@ struct Route {
 
 // See "The gateway's routes" in services/README.md.
 constexpr Route routes[] = {
-    {"/users", Service::User, "Prefix"},
-    {"/api/auth", Service::User, "Prefix"},
-    {"/api/customers", Service::User, "Prefix"},
-    {"/.well-known/jwks.json", Service::User, "Exact"},
-    {"/products", Service::Product, "Prefix"},
-    {"/api/products", Service::Product, "Prefix"},
-    {"/orders", Service::Order, "Prefix"},
-    {"/api/orders", Service::Order, "Prefix"},
-    {"/api/cart", Service::Order, "Prefix"},
-    {"/api/payments", Service::Order, "Prefix"},
-    {"/health", Service::Order, "Exact"},
-    {"/api/notifications", Service::Notification, "Prefix"},
+    {"/users", Service::User, "Prefix"},         {"/api/auth", Service::User, "Prefix"},
+    {"/api/customers", Service::User, "Prefix"}, {"/.well-known/jwks.json", Service::User, "Exact"},
+    {"/products", Service::Product, "Prefix"},   {"/api/products", Service::Product, "Prefix"},
+    {"/orders", Service::Order, "Prefix"},       {"/api/orders", Service::Order, "Prefix"},
+    {"/api/cart", Service::Order, "Prefix"},     {"/api/payments", Service::Order, "Prefix"},
+    {"/health", Service::Order, "Exact"},        {"/api/notifications", Service::Notification, "Prefix"},
 };
 
 }  // namespace
@@ -31,9 +25,11 @@ Wanted ingress(const Inputs& in) {
   const auto& gateway = in.spec.gateway;
   Json paths = Json::array();
   for (const auto& route : routes)
-    paths.push_back({{"path", route.path},
-                     {"pathType", route.type},
-                     {"backend", {{"service", {{"name", in.names.service(route.service)}, {"port", {{"name", "http"}}}}}}}});
+    paths.push_back(
+        {{"path", route.path},
+         {"pathType", route.type},
+         {"backend",
+          {{"service", {{"name", in.names.service(route.service)}, {"port", {{"name", "http"}}}}}}}});
   Json rule = {{"http", {{"paths", std::move(paths)}}}};
   if (!gateway.host.empty()) rule["host"] = gateway.host;
 
@@ -45,7 +41,8 @@ Wanted ingress(const Inputs& in) {
   if (!gateway.ingress_class.empty()) result["spec"]["ingressClassName"] = gateway.ingress_class;
   if (gateway.tls())
     result["spec"]["tls"] = {
-        {{"hosts", {gateway.host}}, {"secretName", gateway.tls_secret.empty() ? in.names.tls() : gateway.tls_secret}}};
+        {{"hosts", {gateway.host}},
+         {"secretName", gateway.tls_secret.empty() ? in.names.tls() : gateway.tls_secret}}};
   return {kube::types::ingress, std::move(result)};
 }
 

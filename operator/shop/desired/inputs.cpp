@@ -26,15 +26,19 @@ std::vector<DatabaseServer> database_servers(const Inputs& in) {
 
 std::vector<SecretReference> secret_references(const Spec& spec) {
   std::vector<SecretReference> result;
-  for (const auto& name : spec.pull_secrets) result.push_back({"spec.image.pullSecrets", name, {".dockerconfigjson"}, {}});
+  for (const auto& name : spec.pull_secrets)
+    result.push_back({"spec.image.pullSecrets", name, {".dockerconfigjson"}, {}});
   if (!spec.database)
     for (const auto& [service, name] : spec.external_database.secrets)
       result.push_back({"spec.database.external.secrets." + to_string(service), name, {"url"}, {service}});
   if (!spec.messaging)
-    result.push_back({"spec.messaging.external.secret", spec.external_messaging, {"url"},
+    result.push_back({"spec.messaging.external.secret",
+                      spec.external_messaging,
+                      {"url"},
                       {all_services.begin(), all_services.end()}});
   if (spec.email && !spec.email->secret.empty())
-    result.push_back({"spec.email.secret", spec.email->secret, {"username", "password"}, {Service::Notification}});
+    result.push_back(
+        {"spec.email.secret", spec.email->secret, {"username", "password"}, {Service::Notification}});
   if (!spec.gateway.tls_secret.empty())
     result.push_back({"spec.gateway.tls.secretName", spec.gateway.tls_secret, {"tls.crt", "tls.key"}, {}});
   return result;

@@ -31,7 +31,8 @@ struct Inputs {
   Passwords passwords;
   Json signing_keys;  ///< JWK set with private keys
   ClusterIssuer issuer;
-  /// Digests of the contents of the Secrets that the spec names and that are there, by name: a change rolls who uses it.
+  /// Digests of the contents of the Secrets that the spec names and that are there, by name: a change rolls
+  /// who uses it.
   std::map<std::string, std::string> secret_digests;
 
   /// The version that the Shop is to have: the tag of its images.

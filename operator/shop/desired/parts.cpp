@@ -27,7 +27,8 @@ Json labels(const Inputs& in, const std::string& component) {
   return result;
 }
 
-Json object(const Inputs& in, const kube::ResourceType& type, const std::string& name, const std::string& component) {
+Json object(const Inputs& in, const kube::ResourceType& type, const std::string& name,
+            const std::string& component) {
   return {{"apiVersion", type.api_version()},
           {"kind", type.kind},
           {"metadata",
@@ -63,14 +64,16 @@ Json pull_secrets(const Spec& spec) {
 
 namespace {
 
-/// What is said, else the default, kept on the right side of what is said of the other: a request may not be above its limit.
-void choose(Json& requests, Json& limits, const char* kind, const std::string& request, const std::string& limit,
-            const std::string& default_request, const std::string& default_limit) {
+/// What is said, else the default, kept on the right side of what is said of the other: a request may not be
+/// above its limit.
+void choose(Json& requests, Json& limits, const char* kind, const std::string& request,
+            const std::string& limit, const std::string& default_request, const std::string& default_limit) {
   auto chosen_request = request.empty() ? default_request : request;
   auto chosen_limit = limit.empty() ? default_limit : limit;
   auto low = kube::Quantity::parse(chosen_request);
   auto high = kube::Quantity::parse(chosen_limit);
-  if (low && high && *low > *high) (request.empty() ? chosen_request : chosen_limit) = request.empty() ? chosen_limit : chosen_request;
+  if (low && high && *low > *high)
+    (request.empty() ? chosen_request : chosen_limit) = request.empty() ? chosen_limit : chosen_request;
   if (!chosen_request.empty()) requests[kind] = chosen_request;
   if (!chosen_limit.empty()) limits[kind] = chosen_limit;
 }
@@ -80,7 +83,8 @@ void choose(Json& requests, Json& limits, const char* kind, const std::string& r
 Json resources(const Resources& wanted, const Resources& otherwise) {
   Json requests = Json::object();
   Json limits = Json::object();
-  choose(requests, limits, "cpu", wanted.requests.cpu, wanted.limits.cpu, otherwise.requests.cpu, otherwise.limits.cpu);
+  choose(requests, limits, "cpu", wanted.requests.cpu, wanted.limits.cpu, otherwise.requests.cpu,
+         otherwise.limits.cpu);
   choose(requests, limits, "memory", wanted.requests.memory, wanted.limits.memory, otherwise.requests.memory,
          otherwise.limits.memory);
   return {{"requests", requests}, {"limits", limits}};
@@ -92,7 +96,9 @@ Json env_from_secret(const std::string& name, const std::string& secret, const s
   return {{"name", name}, {"valueFrom", {{"secretKeyRef", {{"name", secret}, {"key", key}}}}}};
 }
 
-Json mount(const std::string& volume, const std::string& path) { return {{"name", volume}, {"mountPath", path}}; }
+Json mount(const std::string& volume, const std::string& path) {
+  return {{"name", volume}, {"mountPath", path}};
+}
 
 Json read_only_mount(const std::string& volume, const std::string& path) {
   return {{"name", volume}, {"mountPath", path}, {"readOnly", true}};
@@ -137,16 +143,18 @@ Json volume_claim(const Volume& volume, const Json& claim_labels) {
 }
 
 Json retention(const Volume& volume) {
-  return {{"whenDeleted", volume.deletion == DeletionPolicy::Retain ? "Retain" : "Delete"}, {"whenScaled", "Retain"}};
+  return {{"whenDeleted", volume.deletion == DeletionPolicy::Retain ? "Retain" : "Delete"},
+          {"whenScaled", "Retain"}};
 }
 
-Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec, const Json& annotations,
-           int deadline_seconds) {
+Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec,
+           const Json& annotations, int deadline_seconds) {
   pod_spec["restartPolicy"] = "Never";
   Json spec = {{"backoffLimit", 2},
                {"activeDeadlineSeconds", deadline_seconds},
                {"template",
-                {{"metadata", {{"labels", labels(in, component)}, {"annotations", annotations}}}, {"spec", std::move(pod_spec)}}}};
+                {{"metadata", {{"labels", labels(in, component)}, {"annotations", annotations}}},
+                 {"spec", std::move(pod_spec)}}}};
   auto result = object(in, kube::types::job, prefix + "-" + digest(spec.dump(), 10), component);
   result["spec"] = std::move(spec);
   return {kube::types::job, std::move(result)};

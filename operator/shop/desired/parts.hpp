@@ -8,7 +8,8 @@ inline constexpr int services_uid = 65532;
 inline constexpr int stores_uid = 999;  ///< postgres and rabbitmq, in the official images and in ours
 
 /// apiVersion, kind, metadata with labels and owner.
-Json object(const Inputs& in, const kube::ResourceType& type, const std::string& name, const std::string& component);
+Json object(const Inputs& in, const kube::ResourceType& type, const std::string& name,
+            const std::string& component);
 /// The labels that select a component's pods; they never change.
 Json selector(const Inputs& in, const std::string& component);
 /// Labels for pods that are not to be replaced by every new version of the shop.
@@ -34,10 +35,10 @@ Json spread(const Inputs& in, const std::string& component);
 Json volume_claim(const Volume& volume, const Json& claim_labels);
 Json retention(const Volume& volume);
 
-/// A Job around a pod's spec, named `<prefix>-<digest of the spec>`: a Job cannot be changed, so another spec is another Job.
-/// `annotations` are the pod's, and part of the digest.
-Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec, const Json& annotations,
-           int deadline_seconds);
+/// A Job around a pod's spec, named `<prefix>-<digest of the spec>`: a Job cannot be changed, so another spec
+/// is another Job. `annotations` are the pod's, and part of the digest.
+Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec,
+           const Json& annotations, int deadline_seconds);
 
 /// The pod of a service, running one of its commands; Deployment and Jobs share it.
 Json service_pod(const Inputs& in, Service service, const std::string& command);

@@ -8,8 +8,9 @@ namespace {
 constexpr const char* data = "/data/pgdata";
 constexpr const char* password_file = "/etc/shopkeeper/passwords/postgres";
 
-// A volume that an earlier Shop left behind knows that Shop's password. Single-user mode needs none and sets ours,
-// before anyone can connect. On a new volume there is nothing to do: the image's own start makes the database.
+// A volume that an earlier Shop left behind knows that Shop's password. Single-user mode needs none and sets
+// ours, before anyone can connect. On a new volume there is nothing to do: the image's own start makes the
+// database.
 constexpr const char* adopt_password = R"sh(set -eu
 if [ -s "$PGDATA/PG_VERSION" ]; then
   printf "ALTER ROLE postgres PASSWORD '%s';\n" "$(cat "$POSTGRES_PASSWORD_FILE")" |
@@ -17,7 +18,9 @@ if [ -s "$PGDATA/PG_VERSION" ]; then
 fi
 )sh";
 
-Json environment() { return Json::array({env("PGDATA", data), env("POSTGRES_PASSWORD_FILE", password_file)}); }
+Json environment() {
+  return Json::array({env("PGDATA", data), env("POSTGRES_PASSWORD_FILE", password_file)});
+}
 
 Json mounts() {
   return Json::array({mount("data", "/data"), mount("run", "/var/run/postgresql"), mount("tmp", "/tmp"),
@@ -25,7 +28,8 @@ Json mounts() {
 }
 
 Json probe(int period, int failures) {
-  // Over TCP: while the image makes a new database, a server listens on the socket only, and is not to be counted.
+  // Over TCP: while the image makes a new database, a server listens on the socket only, and is not to be
+  // counted.
   return {{"exec", {{"command", {"pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres", "-t", "2"}}}},
           {"periodSeconds", period},
           {"failureThreshold", failures},
@@ -63,13 +67,14 @@ Json pod(const Inputs& in) {
 
   Json password = secret_volume("password", in.names.passwords());
   password["secret"]["items"] = {{{"key", "postgres"}, {"path", "postgres"}}};
-  Json result = {{"automountServiceAccountToken", false},
-                 {"enableServiceLinks", false},
-                 {"terminationGracePeriodSeconds", 60},
-                 {"securityContext", pod_security(stores_uid, true)},
-                 {"initContainers", Json::array({std::move(adopt)})},
-                 {"containers", Json::array({std::move(server)})},
-                 {"volumes", Json::array({empty_dir("run", "16Mi"), empty_dir("tmp", "256Mi"), std::move(password)})}};
+  Json result = {
+      {"automountServiceAccountToken", false},
+      {"enableServiceLinks", false},
+      {"terminationGracePeriodSeconds", 60},
+      {"securityContext", pod_security(stores_uid, true)},
+      {"initContainers", Json::array({std::move(adopt)})},
+      {"containers", Json::array({std::move(server)})},
+      {"volumes", Json::array({empty_dir("run", "16Mi"), empty_dir("tmp", "256Mi"), std::move(password)})}};
   if (!in.spec.pull_secrets.empty()) result["imagePullSecrets"] = pull_secrets(in.spec);
   return result;
 }
@@ -86,12 +91,13 @@ Wanted postgres(const Inputs& in, const DatabaseServer& server) {
   const auto pod_labels = stable_labels(in, server.component);
   // Only a start sets the password: should its Secret have been lost and made anew, the server starts again.
   const Json annotations = {{"shopkeeper.dev/password", digest(in.passwords.at("postgres"), 16)}};
-  result["spec"] = {{"serviceName", server.name + "-pods"},
-                    {"replicas", 1},
-                    {"selector", {{"matchLabels", selector(in, server.component)}}},
-                    {"persistentVolumeClaimRetentionPolicy", retention(volume)},
-                    {"template", {{"metadata", {{"labels", pod_labels}, {"annotations", annotations}}}, {"spec", pod(in)}}},
-                    {"volumeClaimTemplates", Json::array({volume_claim(volume, pod_labels)})}};
+  result["spec"] = {
+      {"serviceName", server.name + "-pods"},
+      {"replicas", 1},
+      {"selector", {{"matchLabels", selector(in, server.component)}}},
+      {"persistentVolumeClaimRetentionPolicy", retention(volume)},
+      {"template", {{"metadata", {{"labels", pod_labels}, {"annotations", annotations}}}, {"spec", pod(in)}}},
+      {"volumeClaimTemplates", Json::array({volume_claim(volume, pod_labels)})}};
   return {kube::types::stateful_set, std::move(result)};
 }
 

@@ -12,7 +12,8 @@ Wanted autoscaler(const Inputs& in, Service service) {
       {"maxReplicas", wanted.max},
       {"metrics",
        {{{"type", "Resource"},
-         {"resource", {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", wanted.cpu}}}}}}}}};
+         {"resource",
+          {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", wanted.cpu}}}}}}}}};
   return {kube::types::horizontal_pod_autoscaler, std::move(result)};
 }
 

@@ -30,7 +30,8 @@ Wanted signing_keys(const Inputs& in, const Json& keys) {
 }
 
 Wanted public_keys(const Inputs& in) {
-  return config_map(in, in.names.keys(), "public-keys", {{"jwks.json", shop::public_keys(in.signing_keys).dump()}});
+  return config_map(in, in.names.keys(), "public-keys",
+                    {{"jwks.json", shop::public_keys(in.signing_keys).dump()}});
 }
 
 Wanted issuer_keys(const Inputs& in) {
@@ -63,7 +64,11 @@ Wanted rabbitmq_definitions(const Inputs& in) {
                          {"hashing_algorithm", "rabbit_password_hashing_sha256"},
                          {"tags", ""}}}},
                       {"permissions",
-                       {{{"user", "shopkeeper"}, {"vhost", "shopkeeper"}, {"configure", ".*"}, {"write", ".*"}, {"read", ".*"}}}}};
+                       {{{"user", "shopkeeper"},
+                         {"vhost", "shopkeeper"},
+                         {"configure", ".*"},
+                         {"write", ".*"},
+                         {"read", ".*"}}}}};
   return secret(in, in.names.rabbitmq(), "rabbitmq", {{"definitions.json", definitions.dump()}});
 }
 

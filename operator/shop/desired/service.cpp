@@ -7,7 +7,8 @@ Json port(const char* name, int number) {
   return {{"name", name}, {"port", number}, {"targetPort", name}, {"protocol", "TCP"}};
 }
 
-Wanted in_cluster(const Inputs& in, const std::string& name, const std::string& component, const Json& ports) {
+Wanted in_cluster(const Inputs& in, const std::string& name, const std::string& component,
+                  const Json& ports) {
   auto result = object(in, kube::types::service, name, component);
   result["spec"] = {{"type", "ClusterIP"}, {"selector", selector(in, component)}, {"ports", ports}};
   return {kube::types::service, std::move(result)};
@@ -30,8 +31,9 @@ Wanted service(const Inputs& in, Service service) {
                     Json::array({port("http", http_port), port("ops", ops_port)}));
 }
 
-// Clients use a Service with an address of its own: its name answers before the pod is there and stays the same when
-// the pod is replaced, so nobody waits for DNS caches. The headless one is what a StatefulSet wants.
+// Clients use a Service with an address of its own: its name answers before the pod is there and stays the
+// same when the pod is replaced, so nobody waits for DNS caches. The headless one is what a StatefulSet
+// wants.
 Wanted postgres_service(const Inputs& in, const DatabaseServer& server) {
   return in_cluster(in, server.name, server.component, postgres_ports);
 }
@@ -40,7 +42,9 @@ Wanted postgres_pods_service(const Inputs& in, const DatabaseServer& server) {
   return headless(in, server.name + "-pods", server.component, postgres_ports);
 }
 
-Wanted rabbitmq_service(const Inputs& in) { return in_cluster(in, in.names.rabbitmq(), "rabbitmq", rabbitmq_ports); }
+Wanted rabbitmq_service(const Inputs& in) {
+  return in_cluster(in, in.names.rabbitmq(), "rabbitmq", rabbitmq_ports);
+}
 
 Wanted rabbitmq_pods_service(const Inputs& in) {
   return headless(in, in.names.rabbitmq() + "-pods", "rabbitmq", rabbitmq_ports);

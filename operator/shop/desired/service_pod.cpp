@@ -10,9 +10,10 @@ Json environment(const Inputs& in, Service service) {
   const auto& spec = in.spec;
   Json result = Json::array({env("SHOPKEEPER_CONFIG", "/etc/shopkeeper/config/config.yaml")});
   result.push_back(env_from_secret(
-      "DATABASE_URL", spec.database ? in.names.database_secret(service) : spec.external_database.secrets.at(service), "url"));
-  result.push_back(
-      env_from_secret("AMQP_URL", spec.messaging ? in.names.messaging_secret() : spec.external_messaging, "url"));
+      "DATABASE_URL",
+      spec.database ? in.names.database_secret(service) : spec.external_database.secrets.at(service), "url"));
+  result.push_back(env_from_secret(
+      "AMQP_URL", spec.messaging ? in.names.messaging_secret() : spec.external_messaging, "url"));
   if (service == Service::Notification && spec.email && !spec.email->secret.empty()) {
     result.push_back(env_from_secret("SHOPKEEPER_EMAIL_USERNAME", spec.email->secret, "username"));
     result.push_back(env_from_secret("SHOPKEEPER_EMAIL_PASSWORD", spec.email->secret, "password"));
@@ -22,19 +23,22 @@ Json environment(const Inputs& in, Service service) {
 }
 
 Json volumes(const Inputs& in, Service service) {
-  Json token = {{"name", "token"},
-                {"projected",
-                 {{"sources",
-                   {{{"serviceAccountToken",
-                      {{"audience", "shopkeeper"}, {"expirationSeconds", token_seconds}, {"path", "token"}}}}}}}}};
-  Json result = Json::array({config_volume("config", in.names.service(service)), config_volume("keys", in.names.keys()),
-                             config_volume("issuer", in.names.issuer()), std::move(token), empty_dir("tmp", "64Mi")});
+  Json token = {
+      {"name", "token"},
+      {"projected",
+       {{"sources",
+         {{{"serviceAccountToken",
+            {{"audience", "shopkeeper"}, {"expirationSeconds", token_seconds}, {"path", "token"}}}}}}}}};
+  Json result =
+      Json::array({config_volume("config", in.names.service(service)), config_volume("keys", in.names.keys()),
+                   config_volume("issuer", in.names.issuer()), std::move(token), empty_dir("tmp", "64Mi")});
   if (service == Service::User) result.push_back(secret_volume("signing", in.names.signing()));
   return result;
 }
 
 Json mounts(Service service) {
-  Json result = Json::array({read_only_mount("config", "/etc/shopkeeper/config"), read_only_mount("keys", "/etc/shopkeeper/keys"),
+  Json result = Json::array({read_only_mount("config", "/etc/shopkeeper/config"),
+                             read_only_mount("keys", "/etc/shopkeeper/keys"),
                              read_only_mount("issuer", "/etc/shopkeeper/issuer"),
                              read_only_mount("token", "/var/run/secrets/shopkeeper"), mount("tmp", "/tmp")});
   if (service == Service::User) result.push_back(read_only_mount("signing", "/etc/shopkeeper/signing"));

@@ -17,7 +17,10 @@ Json config_of(const Inputs& in, Service service) {
 TEST(ServiceConfig, HoldsWhatServicesReadmeSays) {
   auto in = inputs({{"access", "Open"}, {"currency", "EUR"}});
   auto config = config_of(in, Service::Order);
-  EXPECT_EQ(config, Json::parse(R"({"access":"Open","currency":"EUR","http":{"address":"0.0.0.0","port":8080,"drain_delay":"3s"},
+  EXPECT_EQ(
+      config,
+      Json::parse(
+          R"({"access":"Open","currency":"EUR","http":{"address":"0.0.0.0","port":8080,"drain_delay":"3s"},
     "ops":{"address":"0.0.0.0","port":9090},"auth":{"jwks_file":"/etc/shopkeeper/keys/jwks.json"},
     "internal":{"issuer_keys_file":"/etc/shopkeeper/issuer/jwks.json","issuer":"https://kubernetes.default.svc",
                 "token_file":"/var/run/secrets/shopkeeper/token"},
@@ -27,7 +30,9 @@ TEST(ServiceConfig, HoldsWhatServicesReadmeSays) {
 }
 
 TEST(ServiceConfig, TellsNotificationOfTheMailServerOnly) {
-  auto in = inputs({{"email", {{"host", "smtp.example.com"}, {"from", "shop@example.com"}, {"port", 25}, {"tls", "none"}}}});
+  auto in =
+      inputs({{"email",
+               {{"host", "smtp.example.com"}, {"from", "shop@example.com"}, {"port", 25}, {"tls", "none"}}}});
   EXPECT_EQ(config_of(in, Service::Notification)["email"],
             Json::parse(R"({"host":"smtp.example.com","port":25,"from":"shop@example.com","tls":"none"})"));
   EXPECT_FALSE(config_of(in, Service::User).contains("email"));
@@ -39,17 +44,22 @@ TEST(ServicePod, HasItsFilesTokenAndConnections) {
   auto container = pod["containers"][0];
   EXPECT_EQ(container["image"], "shopkeeper/user:1.2.3");
   EXPECT_EQ(container["args"], Json::array({"serve"}));
-  EXPECT_EQ(named(container["env"], "DATABASE_URL")["valueFrom"], Json::parse(R"({"secretKeyRef":{"name":"shop-user-db","key":"url"}})"));
-  EXPECT_EQ(named(container["env"], "AMQP_URL")["valueFrom"], Json::parse(R"({"secretKeyRef":{"name":"shop-messaging","key":"url"}})"));
-  EXPECT_EQ(named(pod["volumes"], "token")["projected"]["sources"],
-            Json::parse(R"([{"serviceAccountToken":{"audience":"shopkeeper","expirationSeconds":3600,"path":"token"}}])"));
+  EXPECT_EQ(named(container["env"], "DATABASE_URL")["valueFrom"],
+            Json::parse(R"({"secretKeyRef":{"name":"shop-user-db","key":"url"}})"));
+  EXPECT_EQ(named(container["env"], "AMQP_URL")["valueFrom"],
+            Json::parse(R"({"secretKeyRef":{"name":"shop-messaging","key":"url"}})"));
+  EXPECT_EQ(
+      named(pod["volumes"], "token")["projected"]["sources"],
+      Json::parse(
+          R"([{"serviceAccountToken":{"audience":"shopkeeper","expirationSeconds":3600,"path":"token"}}])"));
   EXPECT_EQ(named(container["volumeMounts"], "signing")["mountPath"], "/etc/shopkeeper/signing");
   EXPECT_EQ(named(desired::service_pod(inputs(), Service::Order, "serve")["volumes"], "signing"), nullptr)
       << "only who signs has the private keys";
 }
 
 TEST(ServicePod, TakesEnvironmentAndExternalSecrets) {
-  auto in = inputs(Json::parse(R"({"services":{"user":{"env":[{"name":"SHOPKEEPER_LOG_LEVEL","value":"debug"}]}},
+  auto in =
+      inputs(Json::parse(R"({"services":{"user":{"env":[{"name":"SHOPKEEPER_LOG_LEVEL","value":"debug"}]}},
     "database":{"external":{"secrets":{"user":"u","product":"p","order":"o","notification":"n"}}},
     "messaging":{"external":{"secret":"broker"}}})"));
   auto env = desired::service_pod(in, Service::User, "serve")["containers"][0]["env"];
@@ -59,11 +69,13 @@ TEST(ServicePod, TakesEnvironmentAndExternalSecrets) {
 }
 
 TEST(Deployment, NeverHasFewerPodsThanAskedFor) {
-  auto object = desired::deployment(inputs({{"services", {{"order", {{"replicas", 3}}}}}}), Service::Order).object;
+  auto object =
+      desired::deployment(inputs({{"services", {{"order", {{"replicas", 3}}}}}}), Service::Order).object;
   EXPECT_EQ(object["spec"]["replicas"], 3);
   EXPECT_EQ(object["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"], 0);
   EXPECT_GT(pod_of(object)["terminationGracePeriodSeconds"], 20) << "longer than the drain";
-  EXPECT_EQ(container_of(object)["readinessProbe"]["httpGet"], Json::parse(R"({"path":"/readyz","port":"ops"})"));
+  EXPECT_EQ(container_of(object)["readinessProbe"]["httpGet"],
+            Json::parse(R"({"path":"/readyz","port":"ops"})"));
   EXPECT_EQ(container_of(object)["ports"].size(), 2u);
   EXPECT_EQ(pod_of(object)["topologySpreadConstraints"].size(), 2u);
 }
@@ -74,7 +86,10 @@ TEST(Deployment, LeavesTheNumberOfPodsToAnAutoscaler) {
   auto scaler = desired::autoscaler(in, Service::Order).object["spec"];
   EXPECT_EQ(scaler["minReplicas"], 2);
   EXPECT_EQ(scaler["maxReplicas"], 6);
-  EXPECT_EQ(scaler["metrics"], Json::parse(R"([{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":60}}}])"));
+  EXPECT_EQ(
+      scaler["metrics"],
+      Json::parse(
+          R"([{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":60}}}])"));
 }
 
 TEST(Deployment, IsReplacedWhenWhatItReadsAtItsStartChanges) {
@@ -87,7 +102,8 @@ TEST(Deployment, IsReplacedWhenWhatItReadsAtItsStartChanges) {
   auto keys = in;
   keys.signing_keys["keys"][0]["kid"] = "k2";
   keys.issuer.keys["keys"][0]["kid"] = "c2";
-  EXPECT_EQ(digest(in, Service::User), digest(keys, Service::User)) << "key sets are read again by themselves";
+  EXPECT_EQ(digest(in, Service::User), digest(keys, Service::User))
+      << "key sets are read again by themselves";
   auto password = in;
   password.passwords["user"] = "other";
   EXPECT_NE(digest(in, Service::User), digest(password, Service::User));
@@ -107,21 +123,26 @@ TEST(Jobs, OfAnotherVersionAreOtherJobs) {
   EXPECT_EQ(container_of(first)["args"], Json::array({"migrate"}));
   EXPECT_EQ(pod_of(first)["restartPolicy"], "Never");
   EXPECT_NE(kube::name(first), kube::name(desired::migration_job(later, Service::User).object));
-  auto scaled = inputs({{"services", {{"user", {{"replicas", 5}, {"resources", {{"limits", {{"memory", "1Gi"}}}}}}}}}});
+  auto scaled =
+      inputs({{"services", {{"user", {{"replicas", 5}, {"resources", {{"limits", {{"memory", "1Gi"}}}}}}}}}});
   EXPECT_EQ(kube::name(first), kube::name(desired::migration_job(scaled, Service::User).object))
       << "another size is nothing to migrate for";
-  EXPECT_EQ(container_of(desired::sample_data_job(in, Service::Product).object)["args"], Json::array({"sample-data"}));
+  EXPECT_EQ(container_of(desired::sample_data_job(in, Service::Product).object)["args"],
+            Json::array({"sample-data"}));
 }
 
 TEST(Service, HasThePortsByName) {
   auto spec = desired::service(inputs(), Service::Product).object["spec"];
   EXPECT_EQ(named(spec["ports"], "http")["port"], 8080);
   EXPECT_EQ(named(spec["ports"], "ops")["port"], 9090);
-  EXPECT_EQ(spec["selector"], Json::parse(R"({"app.kubernetes.io/instance":"shop","app.kubernetes.io/component":"product"})"));
+  EXPECT_EQ(spec["selector"],
+            Json::parse(R"({"app.kubernetes.io/instance":"shop","app.kubernetes.io/component":"product"})"));
 }
 
 TEST(Ingress, RoutesAsServicesReadmeSays) {
-  auto object = desired::ingress(inputs({{"gateway", {{"ingressClassName", "traefik"}, {"annotations", {{"a", "b"}}}}}})).object;
+  auto object = desired::ingress(
+                    inputs({{"gateway", {{"ingressClassName", "traefik"}, {"annotations", {{"a", "b"}}}}}}))
+                    .object;
   EXPECT_EQ(object["spec"]["ingressClassName"], "traefik");
   EXPECT_EQ(object["metadata"]["annotations"], Json::parse(R"({"a":"b"})"));
   EXPECT_FALSE(object["spec"].contains("tls"));
@@ -144,16 +165,20 @@ TEST(Ingress, RoutesAsServicesReadmeSays) {
 }
 
 TEST(Ingress, HasTlsByASecretOrAnIssuer) {
-  auto by_secret = desired::ingress(inputs({{"gateway", {{"host", "s.example"}, {"tls", {{"secretName", "cert"}}}}}})).object;
+  auto by_secret =
+      desired::ingress(inputs({{"gateway", {{"host", "s.example"}, {"tls", {{"secretName", "cert"}}}}}}))
+          .object;
   EXPECT_EQ(by_secret["spec"]["tls"], Json::parse(R"([{"hosts":["s.example"],"secretName":"cert"}])"));
-  auto by_issuer = desired::ingress(inputs({{"gateway", {{"host", "s.example"}, {"tls", {{"issuer", "le"}}}}}})).object;
+  auto by_issuer =
+      desired::ingress(inputs({{"gateway", {{"host", "s.example"}, {"tls", {{"issuer", "le"}}}}}})).object;
   EXPECT_EQ(by_issuer["spec"]["tls"][0]["secretName"], "shop-tls");
   EXPECT_EQ(by_issuer["metadata"]["annotations"]["cert-manager.io/cluster-issuer"], "le");
 }
 
 TEST(NetworkPolicy, LetsOnlyTheShopsPodsIn) {
   auto spec = desired::network_policy(inputs(), "postgres", {5432}, {}).object["spec"];
-  EXPECT_EQ(spec["ingress"], Json::parse(R"([{"from":[{"podSelector":{"matchLabels":{"app.kubernetes.io/instance":"shop",
+  EXPECT_EQ(spec["ingress"],
+            Json::parse(R"([{"from":[{"podSelector":{"matchLabels":{"app.kubernetes.io/instance":"shop",
     "app.kubernetes.io/part-of":"shopkeeper"}}}],"ports":[{"protocol":"TCP","port":5432}]}])"));
 }
 

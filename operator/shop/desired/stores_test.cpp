@@ -12,11 +12,13 @@ TEST(Secrets, HoldConnectionsAndOnlyPublicKeysArePublished) {
   auto in = inputs();
   EXPECT_EQ(decoded(desired::database_secret(in, Service::User).object, "url"),
             "postgresql://shopkeeper_user:pw-user@shop-postgres:5432/shopkeeper_user");
-  EXPECT_EQ(decoded(desired::messaging_secret(in).object, "url"), "amqp://shopkeeper:pw-rabbitmq@shop-rabbitmq:5672/shopkeeper");
+  EXPECT_EQ(decoded(desired::messaging_secret(in).object, "url"),
+            "amqp://shopkeeper:pw-rabbitmq@shop-rabbitmq:5672/shopkeeper");
   auto published = desired::public_keys(in).object["data"]["jwks.json"].get<std::string>();
   EXPECT_EQ(published.find("\"d\""), std::string::npos);
   EXPECT_EQ(Json::parse(published)["keys"][0]["kid"], "k1");
-  EXPECT_EQ(Json::parse(desired::issuer_keys(in).object["data"]["jwks.json"].get<std::string>()), in.issuer.keys);
+  EXPECT_EQ(Json::parse(desired::issuer_keys(in).object["data"]["jwks.json"].get<std::string>()),
+            in.issuer.keys);
 }
 
 TEST(Generate, GivesStrongPasswordsAndAKeyThatCanBePublished) {
@@ -24,7 +26,8 @@ TEST(Generate, GivesStrongPasswordsAndAKeyThatCanBePublished) {
   for (int i = 0; i < 100; ++i) {
     auto password = generate_password();
     EXPECT_EQ(password.size(), 32u);
-    EXPECT_TRUE(std::all_of(password.begin(), password.end(), [](unsigned char c) { return std::isalnum(c); }));
+    EXPECT_TRUE(
+        std::all_of(password.begin(), password.end(), [](unsigned char c) { return std::isalnum(c); }));
     EXPECT_TRUE(seen.insert(password).second);
   }
   auto keys = generate_signing_keys();
@@ -56,26 +59,36 @@ TEST(Postgres, RunsOnTheOfficialImage) {
   EXPECT_FALSE(container.contains("command")) << "the image's own entrypoint makes the database";
   auto data = named(container["env"], "PGDATA")["value"].get<std::string>();
   auto mount = named(container["volumeMounts"], "data")["mountPath"].get<std::string>();
-  EXPECT_EQ(data.rfind(mount + "/", 0), 0u) << "in a folder below the volume's root, which may hold lost+found";
+  EXPECT_EQ(data.rfind(mount + "/", 0), 0u)
+      << "in a folder below the volume's root, which may hold lost+found";
   EXPECT_EQ(named(container["env"], "POSTGRES_PASSWORD_FILE")["value"], "/etc/shopkeeper/passwords/postgres");
-  EXPECT_EQ(named(pod_of(object)["volumes"], "password")["secret"]["items"], Json::parse(R"([{"key":"postgres","path":"postgres"}])"))
+  EXPECT_EQ(named(pod_of(object)["volumes"], "password")["secret"]["items"],
+            Json::parse(R"([{"key":"postgres","path":"postgres"}])"))
       << "the server sees no other's password";
 }
 
 TEST(Postgres, KeepsItsVolumeAsTheShopSays) {
-  auto in = inputs(Json::parse(R"({"database":{"managed":{"storage":"20Gi","storageClassName":"fast","deletionPolicy":"Delete"}}})"));
+  auto in = inputs(Json::parse(
+      R"({"database":{"managed":{"storage":"20Gi","storageClassName":"fast","deletionPolicy":"Delete"}}})"));
   auto spec = desired::postgres(in, database_servers(in)[0]).object["spec"];
-  EXPECT_EQ(spec["persistentVolumeClaimRetentionPolicy"], Json::parse(R"({"whenDeleted":"Delete","whenScaled":"Retain"})"));
+  EXPECT_EQ(spec["persistentVolumeClaimRetentionPolicy"],
+            Json::parse(R"({"whenDeleted":"Delete","whenScaled":"Retain"})"));
   auto claim = spec["volumeClaimTemplates"][0]["spec"];
-  EXPECT_EQ(claim, Json::parse(R"({"accessModes":["ReadWriteOnce"],"storageClassName":"fast","resources":{"requests":{"storage":"20Gi"}}})"));
+  EXPECT_EQ(
+      claim,
+      Json::parse(
+          R"({"accessModes":["ReadWriteOnce"],"storageClassName":"fast","resources":{"requests":{"storage":"20Gi"}}})"));
   auto kept = inputs();
-  EXPECT_EQ(desired::postgres(kept, database_servers(kept)[0]).object["spec"]["persistentVolumeClaimRetentionPolicy"]["whenDeleted"],
+  EXPECT_EQ(desired::postgres(kept, database_servers(kept)[0])
+                .object["spec"]["persistentVolumeClaimRetentionPolicy"]["whenDeleted"],
             "Retain");
 }
 
 TEST(Databases, ScriptShutsEachServiceOutOfTheOthers) {
   auto in = inputs();
-  auto script = desired::databases_script(in, database_servers(in)[0]).object["data"]["databases.sql"].get<std::string>();
+  auto script = desired::databases_script(in, database_servers(in)[0])
+                    .object["data"]["databases.sql"]
+                    .get<std::string>();
   for (const char* service : {"user", "product", "order", "notification"}) {
     auto name = std::string("shopkeeper_") + service;
     EXPECT_NE(script.find("REVOKE ALL ON DATABASE " + name + " FROM PUBLIC"), std::string::npos);
@@ -84,7 +97,8 @@ TEST(Databases, ScriptShutsEachServiceOutOfTheOthers) {
   EXPECT_EQ(script.find("pw-"), std::string::npos);
   auto job = desired::databases_job(in, database_servers(in)[0]).object;
   EXPECT_EQ(container_of(job)["command"][0], "psql");
-  EXPECT_EQ(named(container_of(job)["env"], "PASSWORD_ORDER")["valueFrom"]["secretKeyRef"], Json::parse(R"({"name":"shop-passwords","key":"order"})"));
+  EXPECT_EQ(named(container_of(job)["env"], "PASSWORD_ORDER")["valueFrom"]["secretKeyRef"],
+            Json::parse(R"({"name":"shop-passwords","key":"order"})"));
 }
 
 TEST(Databases, AreMadeAgainForOtherPasswords) {
@@ -92,7 +106,8 @@ TEST(Databases, AreMadeAgainForOtherPasswords) {
   auto other = in;
   other.passwords["user"] = "other";
   auto server = database_servers(in)[0];
-  EXPECT_NE(kube::name(desired::databases_job(in, server).object), kube::name(desired::databases_job(other, server).object));
+  EXPECT_NE(kube::name(desired::databases_job(in, server).object),
+            kube::name(desired::databases_job(other, server).object));
 }
 
 TEST(Databases, PerServiceAreServersOfTheirOwn) {
@@ -114,7 +129,9 @@ TEST(Rabbitmq, RunsOnTheOfficialImage) {
   EXPECT_EQ(named(container["env"], "RABBITMQ_NODENAME")["value"], "rabbit@localhost");
   EXPECT_EQ(named(container["volumeMounts"], "data")["mountPath"], "/var/lib/rabbitmq/mnesia");
   auto config = desired::rabbitmq_config(in).object["data"];
-  EXPECT_NE(config["90-shopkeeper.conf"].get<std::string>().find("vm_memory_high_watermark.absolute = 483183816"), std::string::npos);
+  EXPECT_NE(
+      config["90-shopkeeper.conf"].get<std::string>().find("vm_memory_high_watermark.absolute = 483183816"),
+      std::string::npos);
   auto definitions = Json::parse(decoded(desired::rabbitmq_definitions(in).object, "definitions.json"));
   EXPECT_EQ(definitions["users"][0]["password_hash"], rabbitmq_password_hash("pw-rabbitmq"));
   EXPECT_EQ(definitions["vhosts"], Json::parse(R"([{"name":"shopkeeper"}])"));
@@ -124,7 +141,9 @@ TEST(Rabbitmq, RunsOnTheOfficialImage) {
 TEST(Inputs, ChooseImages) {
   EXPECT_EQ(inputs().image("user"), "shopkeeper/user:1.2.3");
   EXPECT_EQ(inputs({{"version", "2.0"}}).image("user"), "shopkeeper/user:2.0");
-  EXPECT_EQ(inputs(Json::parse(R"({"version":"2.0","image":{"registry":"ghcr.io/x","tag":"edge"}})")).image("user"), "ghcr.io/x/user:edge");
+  EXPECT_EQ(
+      inputs(Json::parse(R"({"version":"2.0","image":{"registry":"ghcr.io/x","tag":"edge"}})")).image("user"),
+      "ghcr.io/x/user:edge");
 }
 
 }  // namespace
