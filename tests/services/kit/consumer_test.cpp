@@ -141,9 +141,11 @@ TEST(Consumer, ADeletedQueueIsMadeAgain) {
       f.consumer("fragile"), [&](const Event& e) { received.add(e); }, f.metrics());
   ASSERT_TRUE(up(consumer));
   fault("vhost.delete_queue fragile");
-  ASSERT_TRUE(eventually([&] { return depth("fragile") == 0; }));
-  publish(f, to_json(Event::make("/test", "fine", "thing/1", {{"n", 1}}, "")));
-  EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
+  // It exists a moment before it is bound, so what is published first may go nowhere.
+  EXPECT_TRUE(eventually([&] {
+    publish(f, to_json(Event::make("/test", "fine", "thing/1", {{"n", 1}}, "")));
+    return received.count() > 0;
+  }));
 }
 
 TEST(Consumer, AConnectionThatTheBrokerClosesIsMadeAgain) {
