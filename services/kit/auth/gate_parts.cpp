@@ -12,6 +12,10 @@ bool same(std::string_view text, std::string_view lower) {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
+std::string name(const http::Route& route) {
+  return std::string(http::to_string(route.method)) + " " + route.pattern;
+}
+
 }  // namespace
 
 Table rules_of(const std::string& service, const http::Router& router, bool internal) {
@@ -19,11 +23,9 @@ Table rules_of(const std::string& service, const http::Router& router, bool inte
   for (const auto& route : router.routes()) {
     const bool operations = internal && !route.pattern.starts_with("/internal/");
     const Rule* rule = operations ? nullptr : find_rule(service, route.method, route.pattern);
-    std::string name(http::to_string(route.method));
-    name.append(" ").append(route.pattern);
-    if (!operations && !rule) throw std::logic_error(service + " has no rule for " + name);
+    if (!operations && !rule) throw std::logic_error(service + " has no rule for " + name(route));
     if (rule && (rule->who == Who::Caller) != internal)
-      throw std::logic_error(name + " is on the wrong port");
+      throw std::logic_error(name(route) + " is on the wrong port");
     table[{route.method, route.pattern}] = rule;
   }
   return table;
