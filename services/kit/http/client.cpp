@@ -47,6 +47,20 @@ Response to_response(const Answer& answer) {
   return response;
 }
 
+/// The exception being handled, as a value.
+Failure to_failure() {
+  try {
+    throw;
+  } catch (const rest::http_exception& error) {
+    const bool timed_out = error.error_code() == std::errc::timed_out;
+    return {timed_out ? "timeout" : "error", error.what(), is_connect_failure(error.error_code())};
+  } catch (const std::exception& error) {
+    return {"error", error.what()};
+  } catch (...) {
+    return {"error", "an unknown exception"};
+  }
+}
+
 rest::client::http_client_config config(const ClientOptions& options) {
   limit_client_threads();
   rest::client::http_client_config config;
@@ -130,11 +144,8 @@ class Client::Impl {
       fill(request, context);
       if (body) request.set_body(*body, "application/json");
       return send(request, std::min(options_.timeout, context.deadline.left()));
-    } catch (const rest::http_exception& error) {
-      const bool timed_out = error.error_code() == std::errc::timed_out;
-      return Failure{timed_out ? "timeout" : "error", error.what(), is_connect_failure(error.error_code())};
-    } catch (const std::exception& error) {
-      return Failure{"error", error.what()};
+    } catch (...) {
+      return to_failure();
     }
   }
 
@@ -146,19 +157,20 @@ class Client::Impl {
     if (token_.configured()) headers.add("Authorization", "Bearer " + token_.token());
   }
 
-  /// The library's timeout is between two reads; ours is of the whole try.
+  /// The library's timeout is between two reads; ours is of the whole try. What the library throws is made a
+  /// value on its own thread.
   Outcome send(const rest::http_request& request, milliseconds timeout) {
-    const auto promise = std::make_shared<std::promise<Answer>>();
-    auto answer = promise->get_future();
+    const auto promise = std::make_shared<std::promise<Outcome>>();
+    auto outcome = promise->get_future();
     pplx::cancellation_token_source cancel;
     client_.request(request, cancel.get_token()).then(with_body).then([promise](pplx::task<Answer> task) {
       try {
-        promise->set_value(task.get());
+        promise->set_value(to_response(task.get()));
       } catch (...) {
-        promise->set_exception(std::current_exception());
+        promise->set_value(to_failure());
       }
     });
-    if (answer.wait_for(timeout) == std::future_status::ready) return to_response(answer.get());
+    if (outcome.wait_for(timeout) == std::future_status::ready) return outcome.get();
     cancel.cancel();
     return Failure{"timeout", "no answer in time"};
   }

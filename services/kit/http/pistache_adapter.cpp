@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include <pistache/endpoint.h>
 #include <pistache/peer.h>
@@ -17,6 +18,12 @@ namespace P = Pistache;
 
 /// Where a peer keeps its connection.
 constexpr const char* connection_key = "kit";
+
+/// What a peer keeps: emptied by us when the client has left, so that Pistache only ever destroys an empty
+/// one.
+struct Slot {
+  std::shared_ptr<Connection> connection;
+};
 
 /// Takes the bytes where Pistache has read them, before its parser (README.md, defects 9, 10 and 12), and
 /// never sends by it.
@@ -31,7 +38,9 @@ class BytesHandler : public P::Http::Handler {
   void onRequest(const P::Http::Request&, P::Http::ResponseWriter) override {}
 
   void onDisconnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
-    if (const auto connection = connection_of(peer)) connection->on_hangup();
+    const auto slot = slot_of(peer);
+    if (!slot) return;
+    if (const auto connection = std::exchange(slot->connection, nullptr)) connection->on_hangup();
   }
 
  private:
@@ -50,14 +59,15 @@ class BytesHandler : public P::Http::Handler {
       log::error("connection not taken", {{"what", error.what()}});
     }
     if (connection)
-      peer->putData(connection_key, connection);
+      peer->putData(connection_key, std::make_shared<Slot>(Slot{std::move(connection)}));
     else
       shutdown(peer->fd(), SHUT_RDWR);
   }
 
   void onInput(const char* bytes, std::size_t size, const std::shared_ptr<P::Tcp::Peer>& peer) override {
-    const auto connection = connection_of(peer);
-    if (!connection) return;
+    const auto slot = slot_of(peer);
+    if (!slot || !slot->connection) return;
+    const auto connection = slot->connection;
     try {
       connection->on_bytes({bytes, size});
     } catch (const std::exception& error) {
@@ -66,8 +76,8 @@ class BytesHandler : public P::Http::Handler {
     }
   }
 
-  static std::shared_ptr<Connection> connection_of(const std::shared_ptr<P::Tcp::Peer>& peer) {
-    return std::static_pointer_cast<Connection>(peer->tryGetData(connection_key));
+  static std::shared_ptr<Slot> slot_of(const std::shared_ptr<P::Tcp::Peer>& peer) {
+    return std::static_pointer_cast<Slot>(peer->tryGetData(connection_key));
   }
 
   PistacheListener::Clients* clients_;

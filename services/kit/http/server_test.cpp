@@ -1,5 +1,6 @@
 #include "services/kit/http/test_wire.hpp"
 
+#include <future>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -218,12 +219,12 @@ TEST(Server, SaysWhenThePortIsTaken) {
 }
 
 TEST(Server, SendsEventsUntilEitherSideEnds) {
-  std::shared_ptr<EventStream> kept;
+  std::promise<std::shared_ptr<EventStream>> opened;
   Router router;
   router.get("/events", [&](const Request&) {
     return Response::events([&](std::shared_ptr<EventStream> stream) {
       stream->send("", "hello");
-      kept = std::move(stream);
+      opened.set_value(std::move(stream));
     });
   });
   ServerOptions options;
@@ -231,15 +232,34 @@ TEST(Server, SendsEventsUntilEitherSideEnds) {
   Running running(std::move(router), options);
   Wire wire(running.port);
   wire.send(get("/events"));
-  const auto head = wire.until("data: hello\n\n");
-  EXPECT_NE(head.find("text/event-stream"), std::string::npos);
-  ASSERT_TRUE(::kit::http::testing::eventually([&] { return kept != nullptr; }));
-  EXPECT_TRUE(kept->send("order", "line 1\nline 2", "7"));
+  EXPECT_NE(wire.until("data: hello\n\n").find("text/event-stream"), std::string::npos);
+  const auto stream = opened.get_future().get();
+  EXPECT_TRUE(stream->send("order", "line 1\nline 2", "7"));
   EXPECT_EQ(wire.until("\n\n"), "event: order\nid: 7\ndata: line 1\ndata: line 2\n\n");
-  EXPECT_TRUE(kept->open());
+  EXPECT_TRUE(stream->open());
   wire.reset();
-  EXPECT_TRUE(::kit::http::testing::eventually([&] { return !kept->send("", "more"); }));
-  EXPECT_FALSE(kept->open());
+  EXPECT_TRUE(testing::eventually([&] { return !stream->send("", "more"); }));
+  EXPECT_FALSE(stream->open());
+}
+
+TEST(Server, EndsItsStreamsWithItself) {
+  std::promise<std::shared_ptr<EventStream>> opened;
+  Router router;
+  router.get("/events", [&](const Request&) {
+    return Response::events(
+        [&](std::shared_ptr<EventStream> stream) { opened.set_value(std::move(stream)); });
+  });
+  std::shared_ptr<EventStream> stream;
+  {
+    Running running(std::move(router));
+    Wire wire(running.port);
+    wire.send(get("/events"));
+    stream = opened.get_future().get();
+    EXPECT_EQ(running.server.drain(), 0);
+    wire.until("\r\n\r\n");
+    EXPECT_TRUE(wire.closed());
+  }
+  EXPECT_FALSE(stream->send("", "to nobody"));
 }
 
 }  // namespace kit::http
