@@ -132,19 +132,19 @@ class LeaderElector::Impl {
       const std::lock_guard guard(lock_);
       working_ = true;
       ended_ = false;
+      lost_ = false;
     }
     std::stop_source work_stop;
     const std::stop_callback pass_on(stop, [&] { work_stop.request_stop(); });
     std::jthread worker([&] { work(lead, work_stop.get_token()); });
     std::jthread watchdog([&] { guard_work(work_stop); });
-    const bool lost = !renew_until_ended();
+    renew_until_ended();
     work_stop.request_stop();
-    if (lost) kit::log::error("the lease is lost", {{"lease", key().text()}});
     // The lease is renewed no more, but the watchdog sees to it that the work ends in time.
     watchdog.join();
     worker.join();
-    if (!lost) release();
-    return !lost;
+    if (!lost_) release();
+    return !lost_;
   }
 
   void work(const Lead& lead, const std::stop_token& stop) {
@@ -161,15 +161,23 @@ class LeaderElector::Impl {
     pause_.notify_all();
   }
 
-  /// True when the work has ended, be it because of a stop: it is renewed until then. False when leadership
-  /// was lost.
-  bool renew_until_ended() {
+  /// Renews until the work has ended, be it because of a stop, or until leadership is lost.
+  void renew_until_ended() {
     for (;;) {
       pause({});
-      if (ended()) return true;
+      if (ended()) return;
       attempt();
-      if (!leading()) return ended();
+      if (leading()) continue;
+      const std::lock_guard guard(lock_);
+      return mark_lost();
     }
+  }
+
+  void mark_lost() {  // needs the lock
+    if (lost_) return;
+    lost_ = true;
+    status_.Set(0);
+    kit::log::error("the lease is lost", {{"lease", key().text()}});
   }
 
   bool ended() const {
@@ -187,7 +195,7 @@ class LeaderElector::Impl {
       // Once another is seen to hold it there is no date any more; the last one known still counts.
       if (const auto ends = state_.ends()) last_end = *ends;
       if (!state_.leads(now) && !work_stop.stop_requested()) {
-        status_.Set(0);
+        mark_lost();
         guard.unlock();
         work_stop.request_stop();
         guard.lock();
@@ -232,6 +240,7 @@ class LeaderElector::Impl {
   LeaseState state_;
   bool working_ = false;
   bool ended_ = false;
+  bool lost_ = false;
   std::exception_ptr failure_;  // written before `ended_`, read after the join
 };
 
