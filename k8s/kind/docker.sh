@@ -45,7 +45,7 @@ dockerd_start() {
   # Left by a daemon that was killed: they would stop the new one from starting. Nothing answers, so nobody uses them.
   if ! pidof dockerd >/dev/null; then rm -f /var/run/docker.pid; fi
   # Its own session, and none of our descriptors: it outlives us and must not hold our locks and pipes.
-  setsid dockerd "${flags[@]}" --pidfile "$DOCKER_STATE/dockerd.pid" >"$DOCKER_STATE/dockerd.log" 2>&1 </dev/null 3>&- 9>&- &
+  setsid dockerd "${flags[@]}" --pidfile "$DOCKER_STATE/dockerd.pid" >"$DOCKER_STATE/dockerd.log" 2>&1 </dev/null 3>&- 4>&- 9>&- &
 }
 
 # Ends the daemon if it is ours, and what it would leave: its containerd, shims and mounts.
