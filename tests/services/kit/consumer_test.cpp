@@ -111,6 +111,22 @@ TEST(Consumer, WhatIsNoEventIsBuriedAtOnce) {
   EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
 }
 
+TEST(Consumer, WhatItsHandlerCannotReadIsBuriedAtOnce) {
+  Fixture f;
+  std::atomic<int> tries{0};
+  Consumer consumer(
+      f.consumer("particular"),
+      [&](const Event&) {
+        ++tries;
+        throw events::Unreadable("it names nobody");
+      },
+      f.metrics());
+  ASSERT_TRUE(up(consumer));
+  publish(f, to_json(Event::make("/test", "t", "thing/1", {{"n", 1}}, "")));
+  EXPECT_TRUE(eventually([&] { return depth("particular.dead") == 1; }));
+  EXPECT_EQ(tries, 1);
+}
+
 TEST(Consumer, WhatCannotBeDoneNowIsHeldBeyondTheDeliveryLimit) {
   Fixture f;
   Received received;
