@@ -3,6 +3,7 @@
 #include "tests/services/kit/support.hpp"
 
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,8 @@
 #include "services/kit/events/outbox_session.hpp"
 #include "tests/services/kit/support.hpp"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 namespace kit::stores {

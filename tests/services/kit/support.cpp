@@ -8,8 +8,10 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 
 namespace kit::stores {
 namespace {
