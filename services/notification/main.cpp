@@ -20,6 +20,11 @@ struct Running : kit::app::Running {
     consumer.emplace(
         options, [this](const kit::events::Event& event) { handle(event); }, context.metrics);
     context.health.add({"events", false, [this] { return consumer->probe(); }});
+    // Events for which no queue is bound yet go nowhere: a new shop is ready only once this one's is.
+    context.health.add({"queue", true, [this, declared = false]() mutable {
+                          declared = declared || consumer->probe().empty();
+                          return std::string(declared ? "" : "not declared yet");
+                        }});
   }
 
   void handle(const kit::events::Event& event) {
