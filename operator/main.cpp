@@ -27,7 +27,7 @@ class Signals {
     sigaddset(&set_, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    waiter_ = std::jthread([this](std::stop_token done) {
+    waiter_ = std::jthread([this](const std::stop_token& done) {
       const timespec patience{0, 200'000'000};
       while (!done.stop_requested())
         if (sigtimedwait(&set_, nullptr, &patience) > 0) stop_.request_stop();

@@ -14,7 +14,7 @@ namespace shop {
 Settings settings_from_environment(const std::string& version);
 
 /// Until `stop`.
-int run_command(const Options& options, const Settings& settings, std::stop_token stop);
+int run_command(const Options& options, const Settings& settings, const std::stop_token& stop);
 
 /// Prints what would change to standard output: 0 when nothing would, 2 otherwise.
 int plan_command(const Options& options, const Settings& settings);

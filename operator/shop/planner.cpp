@@ -93,7 +93,10 @@ JobState Planner::want_job(desired::Wanted wanted, bool may_start) {
   keep(wanted);
   const auto* live = observed_.find(wanted.type, kube::name(wanted.object));
   auto state = job_state(live);
-  if (state.phase == Phase::Missing && may_start) plan_.jobs.push_back(std::move(wanted));
+  if (state.phase == Phase::Missing && may_start) {
+    plan_.jobs.push_back(std::move(wanted));
+    return state;
+  }
   if (state.phase != Phase::Failed) return state;
 
   auto due = state.failed_at.value_or(now_) + retry_delay(state.attempt);

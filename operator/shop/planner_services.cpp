@@ -107,12 +107,13 @@ void Planner::prune() {
                                                      kube::types::pod_disruption_budget,
                                                      kube::types::horizontal_pod_autoscaler};
   const auto owner = kube::text_at(in_.owner, "/uid");
-  for (const auto& [key, object] : observed_.all()) {
-    if (kept_.contains(key) || kube::deleting(*object)) continue;
+  for (const auto& entry : observed_.all()) {
+    const auto& kind = entry.first.first;
+    const auto& object = entry.second;
+    if (kept_.contains(entry.first) || kube::deleting(*object)) continue;
     auto controller = kube::controller_of(*object);
     if (!controller || controller->uid != owner) continue;
-    auto type =
-        std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.kind == key.first; });
+    auto type = std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.kind == kind; });
     if (type != types.end()) plan_.remove.push_back({*type, kube::key(*object), kube::uid(*object)});
   }
 }

@@ -47,7 +47,7 @@ Reconciler::Reconciler(kube::Api& api, View view, Settings settings, Tell tell, 
       applier_(api, {manager, applied_annotation}),
       issuer_(api) {}
 
-kube::Result Reconciler::operator()(const kube::Key& key, std::stop_token) {
+kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&) {
   auto cached = view_.shop(key);
   if (!cached || kube::deleting(*cached)) {
     // Everything has an owner: Kubernetes removes it.

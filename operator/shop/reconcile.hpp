@@ -35,7 +35,7 @@ class Reconciler {
              Now now = std::chrono::system_clock::now);
 
   /// Throws what is to be tried again.
-  kube::Result operator()(const kube::Key& key, std::stop_token stop);
+  kube::Result operator()(const kube::Key& key, const std::stop_token& stop);
 
  private:
   struct Pass;

@@ -87,7 +87,7 @@ kube::ClientOptions lease_client_options() {
 
 }  // namespace
 
-int run_command(const Options& options, const Settings& settings, std::stop_token stop) {
+int run_command(const Options& options, const Settings& settings, const std::stop_token& stop) {
   const auto config = kube::load_config(options.kubeconfig);
   const auto identity = variable("POD_NAME", "operator") + "_" + kit::random_hex(8);
   kit::Metrics metrics;
@@ -129,7 +129,7 @@ int run_command(const Options& options, const Settings& settings, std::stop_toke
   if (options.leader_elect) {
     kube::Client lease_client(config, lease_client_options(), metrics);
     kube::LeaderElector elector(lease_client, lease_options(options, config, identity), metrics);
-    in_order = elector.run(stop, [&](std::stop_token lead) { controller.run(lead); });
+    in_order = elector.run(stop, [&](std::stop_token lead) { controller.run(std::move(lead)); });
   } else {
     controller.run(stop);
   }

@@ -15,35 +15,38 @@ std::string variable(Service service) {
 // Can be run again at any time: it makes what is missing and sets the rest as it is to be. Passwords come
 // from the environment into psql's variables and the server is told not to log statements, so they are on no
 // command line and in no log.
+constexpr const char* preamble = R"(\set ON_ERROR_STOP on
+SET log_statement = 'none';
+SET log_min_error_statement = 'panic';
+SET log_min_duration_statement = -1;
+SET password_encryption = 'scram-sha-256';
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
+)";
+
+constexpr const char* of_a_service = R"(
+\getenv password {variable}
+SELECT 'CREATE ROLE {name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
+ALTER ROLE {name} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+  CONNECTION LIMIT {connections} PASSWORD :'password';
+SELECT 'CREATE DATABASE {name} OWNER {name}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \gexec
+ALTER DATABASE {name} OWNER TO {name};
+REVOKE ALL ON DATABASE {name} FROM PUBLIC;
+GRANT ALL ON DATABASE {name} TO {name};
+)";
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
 std::string script(const DatabaseServer& server) {
-  std::string sql =
-      "\\set ON_ERROR_STOP on\n"
-      "SET log_statement = 'none';\n"
-      "SET log_min_error_statement = 'panic';\n"
-      "SET log_min_duration_statement = -1;\n"
-      "SET password_encryption = 'scram-sha-256';\n"
-      "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;\n";
+  std::string sql = preamble;
   for (auto service : server.services) {
-    auto name = database_name(service);
-    sql +=
-        "\n-- " + to_string(service) + "\n\\getenv password " + variable(service) + "\n" +
-        "SELECT 'CREATE ROLE " + name + "' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + name +
-        "') \\gexec\n"
-        "ALTER ROLE " +
-        name + " WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT " +
-        std::to_string(connections_a_service) +
-        " PASSWORD :'password';\n"
-        "SELECT 'CREATE DATABASE " +
-        name + " OWNER " + name + "' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '" + name +
-        "') \\gexec\n"
-        "ALTER DATABASE " +
-        name + " OWNER TO " + name +
-        ";\n"
-        "REVOKE ALL ON DATABASE " +
-        name +
-        " FROM PUBLIC;\n"
-        "GRANT ALL ON DATABASE " +
-        name + " TO " + name + ";\n";
+    std::string part = of_a_service;
+    replace_all(part, "{name}", database_name(service));
+    replace_all(part, "{variable}", variable(service));
+    replace_all(part, "{connections}", std::to_string(connections_a_service));
+    sql += part;
   }
   return sql;
 }

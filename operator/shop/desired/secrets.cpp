@@ -42,8 +42,9 @@ Wanted database_secret(const Inputs& in, Service service) {
   auto role = database_name(service);
   for (const auto& server : database_servers(in)) {
     if (std::find(server.services.begin(), server.services.end(), service) == server.services.end()) continue;
-    auto url = "postgresql://" + role + ":" + in.passwords.at(to_string(service)) + "@" + server.name + ":" +
-               std::to_string(postgres_port) + "/" + role;
+    std::string url = "postgresql://";
+    url.append(role).append(":").append(in.passwords.at(to_string(service))).append("@").append(server.name);
+    url.append(":").append(std::to_string(postgres_port)).append("/").append(role);
     return secret(in, in.names.database_secret(service), to_string(service), {{"url", url}});
   }
   throw std::logic_error("database_secret of an external database");
