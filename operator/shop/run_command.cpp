@@ -67,6 +67,13 @@ void count_shops(kit::Metrics& metrics, const Informers& informers) {
   });
 }
 
+/// Every connection would otherwise read the system's authorities, some 140 certificates, only to put the cluster's in
+/// their place: 10 MiB for our watches. Called before any connection and any thread that reads the environment.
+void do_without_system_authorities() {
+  setenv("SSL_CERT_FILE", "/dev/null", 1);
+  setenv("SSL_CERT_DIR", "/nonexistent", 1);
+}
+
 kube::LeaseOptions lease_options(const Options& options, const kube::Config& config,
                                  const std::string& identity) {
   kube::LeaseOptions lease;
@@ -89,6 +96,7 @@ kube::ClientOptions lease_client_options() {
 
 int run_command(const Options& options, const Settings& settings, const std::stop_token& stop) {
   const auto config = kube::load_config(options.kubeconfig);
+  if (!config.ca.empty()) do_without_system_authorities();
   const auto identity = variable("POD_NAME", "operator") + "_" + kit::random_hex(8);
   kit::Metrics metrics;
   kube::ClientOptions client_options;
