@@ -1,5 +1,6 @@
 #include "operator/kube/transport.hpp"
 
+#include "operator/kube/await.hpp"
 #include "services/kit/http/client_threads.hpp"
 #include "services/kit/log/log.hpp"
 
@@ -21,86 +22,6 @@ using Clock = std::chrono::steady_clock;
 /// No single read or write of an ordinary call takes longer; the call as a whole is timed apart.
 constexpr std::chrono::seconds kIdle{30};
 constexpr std::chrono::minutes kTokenLives{1};
-
-/// What went wrong below HTTP, as our error.
-ApiError transport_error(const std::exception_ptr& cause) {
-  try {
-    std::rethrow_exception(cause);
-  } catch (const ApiError& error) {
-    return error;
-  } catch (const pplx::task_canceled&) {
-    return {0, "Cancelled", "the call was given up"};
-  } catch (const web::http::http_exception& error) {
-    if (error.error_code() == std::errc::timed_out) return {0, "Timeout", error.what()};
-    if (error.error_code() == std::errc::operation_canceled) return {0, "Cancelled", error.what()};
-    return {0, "Connection", error.what()};
-  } catch (const std::exception& error) {
-    return {0, "Connection", error.what()};
-  } catch (...) {
-    return {0, "Connection", "an unknown failure"};
-  }
-}
-
-/// The result of a task, waited for with a deadline and a stop token. Held by the task's continuation as
-/// well, so that who waits may leave first.
-template <class T>
-class Awaited {
- public:
-  void watch(pplx::task<T> task, const std::shared_ptr<Awaited>& self) {
-    task.then([self](pplx::task<T> ended) {
-      std::optional<T> value;
-      std::exception_ptr error;
-      try {
-        value = ended.get();
-      } catch (...) {
-        error = std::current_exception();
-      }
-      {
-        const std::lock_guard guard(self->lock_);
-        self->value_ = std::move(value);
-        self->error_ = error;
-        self->done_ = true;
-      }
-      self->changed_.notify_all();
-    });
-  }
-
-  T wait(Clock::time_point until, const std::stop_token& stop) {
-    std::unique_lock guard(lock_);
-    if (!changed_.wait_until(guard, stop, until, [this] { return done_; })) {
-      if (stop.stop_requested()) throw ApiError(0, "Cancelled", "the call was given up");
-      throw ApiError(0, "Timeout", "no answer in time");
-    }
-    if (stop.stop_requested()) throw ApiError(0, "Cancelled", "the call was given up");
-    if (error_) throw transport_error(error_);
-    return std::move(*value_);
-  }
-
- private:
-  std::mutex lock_;
-  std::condition_variable_any changed_;
-  std::optional<T> value_;
-  std::exception_ptr error_;
-  bool done_ = false;
-};
-
-/// Starts a task with a cancellation token, waits, and cancels it when it is not waited for any longer.
-template <class T, class Start>
-T await(Start start, Clock::time_point until, const std::stop_token& stop) {
-  pplx::cancellation_token_source source;
-  auto awaited = std::make_shared<Awaited<T>>();
-  try {
-    awaited->watch(start(source.get_token()), awaited);
-  } catch (const std::exception&) {
-    throw transport_error(std::current_exception());
-  }
-  try {
-    return awaited->wait(until, stop);
-  } catch (...) {
-    source.cancel();
-    throw;
-  }
-}
 
 boost::asio::const_buffer buffer(const std::string& text) { return {text.data(), text.size()}; }
 
