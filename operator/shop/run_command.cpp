@@ -67,8 +67,9 @@ void count_shops(kit::Metrics& metrics, const Informers& informers) {
   });
 }
 
-/// Every connection would otherwise read the system's authorities, some 140 certificates, only to put the cluster's in
-/// their place: 10 MiB for our watches. Called before any connection and any thread that reads the environment.
+/// Every connection would otherwise read the system's authorities, some 140 certificates, only to put the
+/// cluster's in their place: 10 MiB for our watches. Called before any connection and any thread that reads
+/// the environment.
 void do_without_system_authorities() {
   setenv("SSL_CERT_FILE", "/dev/null", 1);
   setenv("SSL_CERT_DIR", "/nonexistent", 1);
