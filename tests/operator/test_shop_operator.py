@@ -290,7 +290,7 @@ def test_of_two_operators_one_leads(world, api):
     one, two = world.operator(), world.operator()
     wait_until("a leader", lambda: one.metric("leader_election_master_status") + two.metric("leader_election_master_status") == 1, 30)
     leader, other = (one, two) if one.metric("leader_election_master_status") else (two, one)
-    assert other.ask("/readyz")[0] == 200 and other.ask("/livez")[0] == 200
+    wait_until("the other to stand by", lambda: other.ask("/readyz")[0] == 200 and other.ask("/livez")[0] == 200, 30)
     api.shop(space)
     api.ready(space)
     assert passes(other) == 0
