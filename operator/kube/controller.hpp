@@ -39,8 +39,8 @@ class Controller {
   Controller(ControllerOptions options, Reconcile reconcile, kit::Metrics& metrics);
   ~Controller();
 
-  // Before run(), and before the informers are started. Their threads call this controller: stop them before it is destroyed,
-  // but keep them until run() has returned.
+  // Before run(), and before the informers are started. Their threads call this controller: stop them
+  // before it is destroyed, but keep them until run() has returned.
   /// The objects to reconcile: a change that matters (not of status alone) queues its key.
   void watch(Informer& informer);
   /// Objects that ours control: a change queues the owner, found by kind and group; in the same namespace.

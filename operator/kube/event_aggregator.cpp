@@ -34,8 +34,10 @@ bool EventAggregator::allowed(const std::string& source, Time now) {
 void EventAggregator::forget_old(Time now) {
   std::erase_if(series_, [&](const auto& entry) { return now - entry.second.last > options_.window; });
   std::erase_if(alike_, [&](const auto& entry) { return now - entry.second.since > options_.window; });
-  const auto full_again = options_.refill * options_.burst;
-  std::erase_if(buckets_, [&](const auto& entry) { return now - entry.second.filled > full_again; });
+  const double full_again = static_cast<double>(options_.refill.count()) * options_.burst;
+  std::erase_if(buckets_, [&](const auto& entry) {
+    return std::chrono::duration<double>(now - entry.second.filled).count() > full_again;
+  });
   while (series_.size() >= options_.remembered) {
     series_.erase(std::min_element(series_.begin(), series_.end(), [](const auto& a, const auto& b) {
       return a.second.last < b.second.last;
