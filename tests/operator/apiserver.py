@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -44,9 +45,18 @@ def kube_binary():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, outside of the range that the kernel gives to outgoing connections: it stays free
+    until it is used, and while its server is restarted."""
+    low, high = (int(n) for n in pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    for _ in range(1000):
+        port = random.randrange(10240, 65000)
+        if low <= port <= high:
+            continue
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no free port")
 
 
 def wait_until(what, check, timeout):
@@ -197,6 +207,8 @@ class ApiServer:
             process = subprocess.Popen([kube_binary(), name, *args], stdout=log, stderr=log,
                                        stdin=subprocess.DEVNULL, start_new_session=True)
         (self.folder / f"{name}.pid").write_text(str(process.pid))
+        # For a moment after exec a process has no command line, by which we know it as ours.
+        wait_until(f"{name} to begin", lambda: process.poll() is not None or self._alive(name), 10)
 
     def _pid(self, name):
         """The process's id while it is ours and runs."""
@@ -205,6 +217,8 @@ class ApiServer:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
             command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if command == [b""] and " (zombie)" not in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8"):
+                return pid  # in the midst of exec, which empties its command line before it sets the new one
             if name.encode() in command and str(self.folder).encode() in b" ".join(command):
                 return pid
         return None
@@ -224,7 +238,8 @@ class ApiServer:
 
     def _ready(self):
         if not self._alive("kube-apiserver"):
-            raise RuntimeError("kube-apiserver ended:\n" + (self.folder / "kube-apiserver.log").read_text()[-3000:])
+            logs = [(self.folder / f"{name}.log").read_text()[-3000:] for name in ("etcd", "kube-apiserver")]
+            raise RuntimeError("kube-apiserver ended:\n" + "\n".join(logs))
         request = urllib.request.Request(f"{self.url}/readyz", headers={"Authorization": f"Bearer {ADMIN}"})
         context = ssl.create_default_context(cafile=str(self.folder / "ca.crt"))
         try:
