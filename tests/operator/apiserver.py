@@ -217,8 +217,6 @@ class ApiServer:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
             command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if command == [b""] and " (zombie)" not in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8"):
-                return pid  # in the midst of exec, which empties its command line before it sets the new one
             if name.encode() in command and str(self.folder).encode() in b" ".join(command):
                 return pid
         return None
