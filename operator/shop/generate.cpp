@@ -3,10 +3,10 @@
 #include "operator/kube/object.hpp"
 #include "operator/shop/digest.hpp"
 #include "operator/shop/spec.hpp"
+#include "services/kit/encoding/base64url.hpp"
 
 #include <sodium.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace shop {
@@ -14,14 +14,6 @@ namespace {
 
 void ready() {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
-}
-
-std::string base64url(std::string_view bytes) {
-  auto text = kube::base64(bytes);
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(text.find_last_not_of('=') + 1);
-  return text;
 }
 
 }  // namespace
@@ -53,9 +45,9 @@ nlohmann::json generate_signing_keys() {
   crypto_sign_seed_keypair(reinterpret_cast<unsigned char*>(pub.data()),
                            reinterpret_cast<unsigned char*>(secret.data()),
                            reinterpret_cast<const unsigned char*>(seed.data()));
-  auto x = base64url(pub);
+  auto x = kit::base64url(pub);
   // RFC 7638: the required members in lexicographic order, without white space.
-  auto kid = base64url(sha256(R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}"));
+  auto kid = kit::base64url(sha256(R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}"));
   return {{"keys",
            {{{"kty", "OKP"},
              {"crv", "Ed25519"},
@@ -63,7 +55,7 @@ nlohmann::json generate_signing_keys() {
              {"use", "sig"},
              {"kid", kid},
              {"x", x},
-             {"d", base64url(seed)}}}}};
+             {"d", kit::base64url(seed)}}}}};
 }
 
 nlohmann::json public_keys(const nlohmann::json& signing_keys) {

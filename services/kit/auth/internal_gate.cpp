@@ -1,4 +1,4 @@
-#include "services/kit/auth/base64url.hpp"
+#include "services/kit/encoding/base64url.hpp"
 #include "services/kit/auth/gate_parts.hpp"
 #include "services/kit/config/config.hpp"
 

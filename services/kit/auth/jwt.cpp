@@ -1,6 +1,6 @@
 #include "services/kit/auth/jwt.hpp"
 
-#include "services/kit/auth/base64url.hpp"
+#include "services/kit/encoding/base64url.hpp"
 #include "services/kit/auth/signature.hpp"
 #include "services/kit/json/reader.hpp"
 

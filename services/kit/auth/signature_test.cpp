@@ -1,7 +1,7 @@
 // The vectors of RFC 8037 (appendix A) and RFC 7515 (A.2, A.3).
 #include "services/kit/auth/signature.hpp"
 
-#include "services/kit/auth/base64url.hpp"
+#include "services/kit/encoding/base64url.hpp"
 
 #include <gtest/gtest.h>
 

@@ -36,8 +36,9 @@ Response with_body(int status, std::string content_type, std::string body) {
 }
 
 /// Text that came from elsewhere may not be UTF-8; an answer with U+FFFD in it is better than none.
-std::string dump(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+template <class Json>
+std::string dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -93,6 +94,10 @@ nlohmann::json Request::json() const {
 }
 
 Response Response::json(const nlohmann::json& value, int status) {
+  return with_body(status, "application/json", dump(value));
+}
+
+Response Response::ordered(const nlohmann::ordered_json& value, int status) {
   return with_body(status, "application/json", dump(value));
 }
 

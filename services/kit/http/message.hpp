@@ -84,6 +84,8 @@ struct Response {
   std::function<void(std::shared_ptr<EventStream>)> stream;
 
   static Response json(const nlohmann::json& value, int status = 200);
+  /// Keys stay in the order in which they were put in.
+  static Response ordered(const nlohmann::ordered_json& value, int status = 200);
   static Response text(std::string body, std::string content_type = "text/plain; charset=utf-8");
   static Response no_content();
   static Response problem(const Problem& problem);

@@ -5,6 +5,7 @@
 
 #include <sys/socket.h>
 
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -20,9 +21,25 @@ namespace P = Pistache;
 constexpr const char* connection_key = "kit";
 
 /// What a peer keeps: emptied by us when the client has left, so that Pistache only ever destroys an empty
-/// one.
-struct Slot {
-  std::shared_ptr<Connection> connection;
+/// one. Pistache does so on any of its threads, in an order that its own counting makes; the lock makes the
+/// same order seen by ThreadSanitizer, which that library is not built with.
+class Slot {
+ public:
+  explicit Slot(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  ~Slot() { take(); }
+
+  std::shared_ptr<Connection> get() const {
+    const std::lock_guard guard(lock_);
+    return connection_;
+  }
+  std::shared_ptr<Connection> take() {
+    const std::lock_guard guard(lock_);
+    return std::exchange(connection_, nullptr);
+  }
+
+ private:
+  mutable std::mutex lock_;
+  std::shared_ptr<Connection> connection_;
 };
 
 /// Takes the bytes where Pistache has read them, before its parser (README.md, defects 9, 10 and 12), and
@@ -40,7 +57,7 @@ class BytesHandler : public P::Http::Handler {
   void onDisconnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
     const auto slot = slot_of(peer);
     if (!slot) return;
-    if (const auto connection = std::exchange(slot->connection, nullptr)) connection->on_hangup();
+    if (const auto connection = slot->take()) connection->on_hangup();
   }
 
  private:
@@ -59,15 +76,15 @@ class BytesHandler : public P::Http::Handler {
       log::error("connection not taken", {{"what", error.what()}});
     }
     if (connection)
-      peer->putData(connection_key, std::make_shared<Slot>(Slot{std::move(connection)}));
+      peer->putData(connection_key, std::make_shared<Slot>(std::move(connection)));
     else
       shutdown(peer->fd(), SHUT_RDWR);
   }
 
   void onInput(const char* bytes, std::size_t size, const std::shared_ptr<P::Tcp::Peer>& peer) override {
     const auto slot = slot_of(peer);
-    if (!slot || !slot->connection) return;
-    const auto connection = slot->connection;
+    const auto connection = slot ? slot->get() : nullptr;
+    if (!connection) return;
     try {
       connection->on_bytes({bytes, size});
     } catch (const std::exception& error) {

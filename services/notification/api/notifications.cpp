@@ -1,8 +1,8 @@
 #include "services/notification/api/notifications.hpp"
 
-#include "services/notification/domain/page.hpp"
+#include "services/kit/http/page.hpp"
 
-#include <charconv>
+#include <algorithm>
 
 namespace notification::api {
 namespace {
@@ -11,37 +11,13 @@ using kit::http::Request;
 using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
 
-constexpr int DEFAULT_LIMIT = 50;
-constexpr int MAX_LIMIT = 200;
 constexpr std::string_view STATUSES[] = {"recorded", "pending", "sending", "sent", "uncertain", "failed"};
-
-kit::Problem bad_query(const std::string& field, const std::string& reason) {
-  return kit::Problem(400, "Malformed request", field + " " + reason).field(field, reason);
-}
-
-int read_limit(const Request& request) {
-  const auto text = request.query_value("limit");
-  if (!text) return DEFAULT_LIMIT;
-  int limit = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > MAX_LIMIT)
-    throw bad_query("?limit", "must be a whole number from 1 to " + std::to_string(MAX_LIMIT));
-  return limit;
-}
-
-std::optional<std::int64_t> read_cursor(const Request& request) {
-  const auto text = request.query_value("cursor");
-  if (!text) return std::nullopt;
-  const auto before = decode_cursor(*text);
-  if (!before) throw bad_query("?cursor", "must be one that an earlier answer gave");
-  return before;
-}
 
 std::optional<std::string> read_status(const Request& request) {
   const auto text = request.query_value("status");
   if (!text) return std::nullopt;
   if (std::find(std::begin(STATUSES), std::end(STATUSES), *text) == std::end(STATUSES))
-    throw bad_query("?status", "must be recorded, pending, sending, sent, uncertain or failed");
+    throw kit::http::bad_query("?status", "must be recorded, pending, sending, sent, uncertain or failed");
   return std::string(*text);
 }
 
@@ -61,20 +37,17 @@ Ordered render(const store::Record& record) {
 }
 
 Response list(store::Notifications& notifications, const Request& request) {
-  const int limit = read_limit(request);
+  const auto query = kit::http::PageQuery::of(request);
   const auto status = read_status(request);
-  auto records = notifications.page(read_cursor(request), status, limit + 1, request.deadline);
-  const bool more = static_cast<int>(records.size()) > limit;
+  auto records = notifications.page(query.after, status, query.limit + 1, request.deadline);
+  const bool more = static_cast<int>(records.size()) > query.limit;
   if (more) records.pop_back();
   auto body = Ordered::array();
   for (const auto& record : records) body.push_back(render(record));
-  Response response;
-  response.headers.set("Content-Type", "application/json");
-  if (more)
-    response.headers.set("Link", "<" + request.pattern + "?limit=" + std::to_string(limit) +
-                                     (status ? "&status=" + *status : "") +
-                                     "&cursor=" + encode_cursor(records.back().id) + ">; rel=\"next\"");
-  response.body = body.dump();
+  auto response = Response::ordered(body);
+  std::vector<std::pair<std::string, std::string>> filters;
+  if (status) filters.emplace_back("status", *status);
+  if (more) kit::http::link_next(response, request, query, records.back().id, filters);
   return response;
 }
 

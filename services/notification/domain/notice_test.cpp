@@ -1,6 +1,5 @@
 #include "services/notification/domain/notice.hpp"
 
-#include "services/notification/domain/page.hpp"
 #include "services/notification/domain/template.hpp"
 
 #include <stdexcept>
@@ -87,12 +86,6 @@ TEST(Template, FillsEachNameForItsFormat) {
   EXPECT_EQ(fill("{{a}}", {{"a", "{{b}}"}, {"b", "no"}}, Format::Text), "{{b}}") << "values are no templates";
   EXPECT_THROW(fill("{{a}}", {}, Format::Text), std::logic_error);
   EXPECT_THROW(fill("{{a", {{"a", ""}}, Format::Text), std::logic_error);
-}
-
-TEST(Cursor, ComesBackAndNothingElseIsTaken) {
-  EXPECT_EQ(decode_cursor(encode_cursor(42)), 42);
-  for (const char* wrong : {"", "42", "YmVmb3JlOg", "YmVmb3JlOi0x", "====", "YmVmb3JlOjQyeA"})
-    EXPECT_FALSE(decode_cursor(wrong)) << wrong;
 }
 
 }  // namespace

@@ -6,15 +6,6 @@ namespace {
 using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
 
-/// Keys stay as they were put in, the way that the examples show them.
-Response answer(const Ordered& body, int status) {
-  Response response;
-  response.status = status;
-  response.headers.set("Content-Type", "application/json");
-  response.body = body.dump();
-  return response;
-}
-
 std::string location(const Order& order) { return "/orders/" + std::to_string(order.id.value); }
 
 kit::Problem refusal(const Order& order, const std::string& product_field) {
@@ -46,7 +37,8 @@ Response placement_answer(const Order& order, const std::string& product_field) 
   if (refused)
     throw refusal(order, product_field).with("order_id", order.id.value).header("Location", location(order));
   const char* status = order.was_confirmed ? "confirmed" : "pending";
-  auto response = answer({{"order_id", order.id.value}, {"status", status}}, order.was_confirmed ? 201 : 202);
+  auto response =
+      Response::ordered({{"order_id", order.id.value}, {"status", status}}, order.was_confirmed ? 201 : 202);
   response.headers.set("Location", location(order));
   return response;
 }
@@ -70,13 +62,13 @@ Response order_answer(const Order& order, const Person& person) {
   body["lines"] = Ordered::array();
   for (const auto& line : order.lines) body["lines"].push_back(render(line));
   body["placed_at"] = order.placed_at;
-  return answer(body, 200);
+  return Response::ordered(body);
 }
 
 Response health_answer(const nlohmann::json& report) {
   Ordered body{
       {"status", report.at("status")}, {"service", "order"}, {"checks", Ordered(report.at("checks"))}};
-  return answer(body, report.at("status") == "unavailable" ? 503 : 200);
+  return Response::ordered(body, report.at("status") == "unavailable" ? 503 : 200);
 }
 
 }  // namespace order::api

@@ -2,9 +2,6 @@
 
 #include "services/kit/log/log.hpp"
 
-#include <condition_variable>
-#include <mutex>
-
 namespace order {
 namespace {
 
@@ -19,25 +16,8 @@ Recovery::Recovery(Orders& orders, Saga& saga, std::chrono::milliseconds pause, 
       saga_(saga),
       recovered_(metrics.counter("orders_recovered_total", "Orders taken up after a crash or an absence.")),
       forget_at_(std::chrono::steady_clock::now() + FORGET_EVERY),
-      thread_([this, pause](const std::stop_token& stop) { run(stop, pause); }) {}
-
-void Recovery::run(const std::stop_token& stop, std::chrono::milliseconds pause) {
-  std::mutex lock;
-  std::condition_variable_any stopped;
-  kit::Backoff backoff(pause, std::max<std::chrono::milliseconds>(pause, LONGEST_PAUSE));
-  while (!stop.stop_requested()) {
-    auto wait = pause;
-    try {
-      round(stop);
-      backoff.reset();
-    } catch (const std::exception& e) {
-      wait = backoff.next();
-      kit::log::warn("orders cannot be taken up", {{"error", e.what()}});
-    }
-    std::unique_lock guard(lock);
-    stopped.wait_for(guard, stop, wait, [] { return false; });
-  }
-}
+      periodic_({pause, LONGEST_PAUSE, "orders cannot be taken up"},
+                [this](const std::stop_token& stop) { round(stop); }) {}
 
 void Recovery::round(const std::stop_token& stop) {
   for (int i = 0; i < BATCH && !stop.stop_requested(); ++i) {

@@ -1,8 +1,8 @@
 #pragma once
+#include "services/kit/time/periodic.hpp"
 #include "services/order/saga/saga.hpp"
 
 #include <chrono>
-#include <thread>
 
 namespace order {
 
@@ -13,7 +13,6 @@ class Recovery {
   Recovery(Orders& orders, Saga& saga, std::chrono::milliseconds pause, kit::Metrics& metrics);
 
  private:
-  void run(const std::stop_token& stop, std::chrono::milliseconds pause);
   /// What is due, at most a batch; ends early when the product service is away.
   void round(const std::stop_token& stop);
   bool take_up(const Orders::Claim& claim);
@@ -22,7 +21,7 @@ class Recovery {
   Saga& saga_;
   prometheus::Counter& recovered_;
   std::chrono::steady_clock::time_point forget_at_;
-  std::jthread thread_;  // last: it stops before what it uses goes
+  kit::Periodic periodic_;  // last: it stops before what it uses goes
 };
 
 }  // namespace order

@@ -1,9 +1,7 @@
 #include "services/product/api/products.hpp"
 
+#include "services/kit/http/page.hpp"
 #include "services/kit/json/reader.hpp"
-#include "services/product/domain/cursor.hpp"
-
-#include <charconv>
 
 namespace product::api {
 namespace {
@@ -11,17 +9,6 @@ namespace {
 using kit::http::Request;
 using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
-
-constexpr int DEFAULT_LIMIT = 50;
-constexpr int MAX_LIMIT = 200;
-
-/// Keys stay as they were put in, the way that the examples show them.
-Response answer(const Ordered& body) {
-  Response response;
-  response.headers.set("Content-Type", "application/json");
-  response.body = body.dump();
-  return response;
-}
 
 Ordered render(const Product& product) {
   return {{"id", product.id.value},
@@ -31,37 +18,15 @@ Ordered render(const Product& product) {
           {"in_stock", product.available > 0}};
 }
 
-kit::Problem bad_query(const std::string& field, const std::string& reason) {
-  return kit::Problem(400, "Malformed request", field + " " + reason).field(field, reason);
-}
-
-int read_limit(const Request& request) {
-  const auto text = request.query_value("limit");
-  if (!text) return DEFAULT_LIMIT;
-  int limit = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > MAX_LIMIT)
-    throw bad_query("?limit", "must be a whole number from 1 to " + std::to_string(MAX_LIMIT));
-  return limit;
-}
-
-std::optional<kit::ProductId> read_cursor(const Request& request) {
-  const auto text = request.query_value("cursor");
-  if (!text) return std::nullopt;
-  const auto cursor = decode_cursor(*text);
-  if (!cursor) throw bad_query("?cursor", "must be one that an earlier answer gave");
-  return cursor;
-}
-
 Response list(const Catalog& catalog, const Request& request) {
-  const auto limit = read_limit(request);
-  const auto page = catalog.page(read_cursor(request), limit, request.deadline);
+  const auto query = kit::http::PageQuery::of(request);
+  std::optional<kit::ProductId> after;
+  if (query.after) after = kit::ProductId{*query.after};
+  const auto page = catalog.page(after, query.limit, request.deadline);
   auto body = Ordered::array();
   for (const auto& product : page.products) body.push_back(render(product));
-  auto response = answer(body);
-  if (page.next)
-    response.headers.set("Link", "<" + request.pattern + "?limit=" + std::to_string(limit) +
-                                     "&cursor=" + encode_cursor(*page.next) + ">; rel=\"next\"");
+  auto response = Response::ordered(body);
+  if (page.next) kit::http::link_next(response, request, query, page.next->value);
   return response;
 }
 
@@ -71,16 +36,16 @@ Response one(const Catalog& catalog, const Request& request) {
   auto body = render(found->product);
   body["description"] = found->description;
   if (found->category) body["category"] = *found->category;
-  return answer(body);
+  return Response::ordered(body);
 }
 
 Response by_name(const Catalog& catalog, const Request& request) {
   const auto name = request.query_value("name");
   if (!name || name->empty() || !kit::json::valid_utf8(*name) || name->find('\0') != std::string_view::npos)
-    throw bad_query("?name", "must be a product's name");
+    throw kit::http::bad_query("?name", "must be a product's name");
   const auto found = catalog.find_by_name(std::string(*name), request.deadline);
   if (!found) throw kit::problem::not_found("Product not found");
-  return answer(
+  return Response::ordered(
       {{"id", found->id.value},
        {"name", found->name},
        {"unit_price", {{"minor", found->price.minor()}, {"currency", found->price.currency().code()}}},

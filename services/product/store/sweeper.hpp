@@ -1,9 +1,9 @@
 #pragma once
 #include "services/kit/metrics/metrics.hpp"
+#include "services/kit/time/periodic.hpp"
 #include "services/product/store/reservations.hpp"
 
 #include <chrono>
-#include <thread>
 
 namespace product {
 
@@ -15,12 +15,11 @@ class Sweeper {
   Sweeper(Reservations& reservations, std::chrono::milliseconds pause, kit::Metrics& metrics);
 
  private:
-  void run(const std::stop_token& stop, std::chrono::milliseconds pause);
   void sweep(const std::stop_token& stop);
 
   Reservations& reservations_;
   prometheus::Counter& expired_;
-  std::jthread thread_;  // last: it stops before what it uses goes
+  kit::Periodic periodic_;  // last: it stops before what it uses goes
 };
 
 }  // namespace product

@@ -31,10 +31,7 @@ void add_users(kit::http::Router& router, store::Users& users, Accounts& account
     const auto user = users.find(id, request.deadline);
     if (!user) throw kit::problem::not_found("User not found");
     // Keys stay in the order of the API's examples.
-    Response response;
-    response.headers.set("Content-Type", "application/json");
-    response.body = nlohmann::ordered_json({{"name", user->name}, {"email", user->email}}).dump();
-    return response;
+    return Response::ordered({{"name", user->name}, {"email", user->email}});
   });
   router.post("/users",
               [&users, &accounts](const Request& request) { return create(request, users, accounts); });

@@ -1,6 +1,6 @@
 #include "services/user/domain/tokens.hpp"
 
-#include "services/kit/auth/base64url.hpp"
+#include "services/kit/encoding/base64url.hpp"
 #include "services/kit/config/config.hpp"
 
 #include <sodium.h>
@@ -50,7 +50,7 @@ std::string AccessTokens::issue(const User& user, const std::string& session) co
 std::string new_refresh_token() {
   std::string bytes(32, '\0');
   randombytes_buf(bytes.data(), bytes.size());
-  return kit::auth::base64url(bytes);
+  return kit::base64url(bytes);
 }
 
 std::string refresh_token_hash(std::string_view token) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace kit::auth {
+namespace kit {
 
 /// RFC 4648 base64url without padding, as JOSE uses it.
 std::string base64url(std::string_view bytes);
@@ -11,4 +11,4 @@ std::string base64url(std::string_view bytes);
 /// there is exactly one spelling of each value.
 std::optional<std::string> from_base64url(std::string_view text);
 
-}  // namespace kit::auth
+}  // namespace kit

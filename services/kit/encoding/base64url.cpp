@@ -1,8 +1,8 @@
-#include "services/kit/auth/base64url.hpp"
+#include "services/kit/encoding/base64url.hpp"
 
 #include <sodium.h>
 
-namespace kit::auth {
+namespace kit {
 namespace {
 constexpr int VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 }
@@ -26,4 +26,4 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return out;
 }
 
-}  // namespace kit::auth
+}  // namespace kit
