@@ -11,7 +11,7 @@ for topic in lib versions packages go tools; do
   . "k8s/kind/$topic.sh"
 done
 
-ALL="unit sanitizers services operator charts cluster"
+ALL="unit sanitizers services operator charts images cluster"
 read -ra tiers <<<"${TIERS:-$ALL}"
 JOBS=${JOBS:-$(nproc)}
 out=$repo/build/test-results
@@ -73,6 +73,15 @@ tier_charts() {
     tool helm
   fi
   timeout 300 charts/test.sh
+}
+
+# What the images weigh, and PostgreSQL and RabbitMQ started as the operator's pods start them.
+tier_images() {
+  local rc=0
+  k8s/kind/build-images.sh
+  timeout 300 k8s/images/sizes.sh || rc=$?
+  timeout 300 k8s/images/test.sh || rc=$?
+  return "$rc"
 }
 
 # A cluster of its own, so that a shop that runs on this machine is left alone.

@@ -9,9 +9,9 @@ PACKAGES_node="mmdebstrap gcc libc6-dev libcap2-bin"
 # The compiler, Pistache and the other libraries of the services and the operator.
 PACKAGES_go="golang-go"
 PACKAGES_cpp="g++ cmake ninja-build ccache pkg-config libpistache-dev libcpprest-dev libssl-dev zlib1g-dev libpq-dev libpqxx-dev
-  librabbitmq-dev libyaml-cpp-dev libspdlog-dev libfmt-dev nlohmann-json3-dev prometheus-cpp-dev libargon2-dev libsodium-dev
+  librabbitmq-dev libyaml-cpp-dev libspdlog-dev libfmt-dev nlohmann-json3-dev prometheus-cpp-dev libsodium-dev
   libcurl4-openssl-dev libgtest-dev libgmock-dev"
-PACKAGES_tests="python3 python3-pytest python3-yaml python3-aiosmtpd postgresql rabbitmq-server openssl"
+PACKAGES_tests="python3 python3-pytest python3-yaml python3-jsonschema python3-aiosmtpd postgresql rabbitmq-server openssl"
 PACKAGES_bench="wrk"
 PACKAGES_lint="clang-format clang-tidy shellcheck"
 
