@@ -49,7 +49,7 @@ def main():
                 print(f"--- {tier}: {name} FAILED\n{text[-SHOWN:]}\n")
     if not files:
         # Tests that are a shell script count for themselves.
-        counts = re.findall(r"^(\d+) passed, (\d+) failed$", pathlib.Path(log).read_text(errors="replace"), re.MULTILINE)
+        counts = re.findall(r"^(?:\w+: )?(\d+) passed, (\d+) failed$", pathlib.Path(log).read_text(errors="replace"), re.MULTILINE)
         passed, failed = (sum(int(count[i]) for count in counts) for i in (0, 1))
         if failed:
             print(f"--- {tier}: the end of {log}:\n" + pathlib.Path(log).read_text(errors="replace")[-SHOWN:])
