@@ -26,9 +26,14 @@ ConnectionParameters parameters(const SessionSettings& settings) {
       {"keepalives_count", "3"},
       {"tcp_user_timeout", "10000"},
       {"client_encoding", "UTF8"},
-      {"options", "-c timezone=UTC" + option("statement_timeout", settings.statement_timeout) +
-                      option("lock_timeout", settings.lock_timeout) +
-                      option("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout)},
+      // The server, too: else a backend whose client's node was lost keeps its locks for hours (the relay's,
+      // the migrations'), and nobody takes over.
+      {"options",
+       "-c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+       " -c tcp_user_timeout=10000" +
+           option("statement_timeout", settings.statement_timeout) +
+           option("lock_timeout", settings.lock_timeout) +
+           option("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout)},
   };
 }
 

@@ -12,6 +12,8 @@ Failure classify_sqlstate(std::string_view state, bool committing) {
   // 25006, read only: the server that we hold has become a standby; a new connection finds the new primary.
   if (ended) return committing ? Failure::InDoubt : Failure::Broken;
   if (state == "57014" || state == "55P03") return Failure::Timeout;
+  // Short of disk, memory or connections (53), or of a disk that works (58): it passes, but not at once.
+  if (state.starts_with("53") || state.starts_with("58")) return Failure::Timeout;
   return Failure::Final;
 }
 

@@ -36,6 +36,8 @@ TEST(Failure, ADemotedServerIsLeft) { EXPECT_EQ(classify_sqlstate("25006", false
 TEST(Failure, TimeoutsAreNotTriedAgain) {
   EXPECT_EQ(of(pqxx::sql_error("canceling", "", "57014")), Failure::Timeout);
   EXPECT_EQ(of(pqxx::sql_error("lock", "", "55P03")), Failure::Timeout);
+  EXPECT_EQ(of(pqxx::sql_error("disk full", "", "53100")), Failure::Timeout);
+  EXPECT_EQ(of(pqxx::sql_error("I/O error", "", "58030")), Failure::Timeout);
 }
 
 TEST(Failure, TheWorksOwnErrorsAreFinal) {

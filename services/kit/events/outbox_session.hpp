@@ -33,7 +33,8 @@ class OutboxSession {
   void wake();
   int socket() { return connection_->pq().sock(); }
   /// Reads what came on `socket`.
-  void take_notifications() { connection_->pq().get_notifs(); }
+  /// How many there were.
+  int take_notifications() { return connection_->pq().get_notifs(); }
 
   struct Backlog {
     double count;

@@ -184,6 +184,8 @@ void Relay::Impl::rest(std::size_t relayed) {
     if (!session_->sleep()) stop_.wait(LOOK_AGAIN);
     return;  // once more: what was written while writers did not notify
   }
+  // A notification may have come in with the answer to a query: the socket says nothing of it any more.
+  if (session_->take_notifications() > 0) return;
   stop_.wait(IDLE, {session_->socket(), publisher_->socket()});
   session_->take_notifications();
 }

@@ -68,7 +68,7 @@ Order Place::drive(const Order& order, const Request& request) try {
   auto context = kit::http::Client::Context::of(request);
   context.deadline = shortened(request.deadline, orders_.options().lease * 3 / 4);
   return saga_.drive(order, context);
-} catch (const kit::db::Unavailable& e) {
+} catch (const std::exception& e) {
   // The order is written, so it will be gone on with: that is the answer, not that something failed.
   kit::log::warn("an order is left to recovery", {{"order_id", order.id.value}, {"error", e.what()}});
   return order;

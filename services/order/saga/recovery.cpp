@@ -26,8 +26,8 @@ void Recovery::round(const std::stop_token& stop) {
     recovered_.Increment();
   }
   if (std::chrono::steady_clock::now() < forget_at_) return;
-  orders_.forget_keys(kit::Deadline::in(std::chrono::seconds(5)));
-  forget_at_ = std::chrono::steady_clock::now() + FORGET_EVERY;
+  const bool more = orders_.forget_keys(kit::Deadline::in(std::chrono::seconds(5))) > 0;
+  forget_at_ = std::chrono::steady_clock::now() + (more ? std::chrono::seconds(1) : FORGET_EVERY);
 }
 
 bool Recovery::take_up(const Orders::Claim& claim) {

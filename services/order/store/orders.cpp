@@ -73,7 +73,8 @@ constexpr kit::db::Statement FIND{"order_find",
 
 constexpr kit::db::Statement FORGET{"idempotency_forget", R"(
   delete from idempotency_keys where (scope, key) in (
-    select scope, key from idempotency_keys where created_at < now() - interval '7 days' order by created_at limit 1000))"};
+    select scope, key from idempotency_keys where created_at < now() - interval '7 days' order by created_at limit 1000
+    for update skip locked))"};
 
 std::optional<kit::OrderId> find_key(Transaction& tx, const IdempotencyKey& key) {
   const auto rows = tx.exec(FIND_KEY, key.scope, key.key, key.request);
