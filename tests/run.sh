@@ -6,7 +6,7 @@ set -euo pipefail
 repo=$(dirname "$(realpath "$0")")/..
 cd "$repo"
 repo=$PWD
-for topic in lib versions packages go tools; do
+for topic in lib versions packages go tools docker; do
   # shellcheck source=/dev/null
   . "k8s/kind/$topic.sh"
 done
@@ -46,7 +46,7 @@ tier_sanitizers() {
 pytest_tier() {
   local name=$1 seconds=$2
   shift 2
-  timeout --kill-after=30 "$seconds" /usr/bin/python3 -m pytest -p no:cacheprovider -ra --junitxml="$out/$name.xml" "$@"
+  timeout --kill-after=90 "$seconds" /usr/bin/python3 -m pytest -p no:cacheprovider -ra --junitxml="$out/$name.xml" "$@"
 }
 
 tier_services() {
@@ -66,7 +66,7 @@ tier_operator() {
 }
 
 tier_charts() {
-  packages tests
+  packages base tests
   if ! have helm; then
     go_make
     go_on_path
@@ -77,19 +77,24 @@ tier_charts() {
 
 # What the images weigh, and PostgreSQL and RabbitMQ started as the operator's pods start them.
 tier_images() {
-  local rc=0
+  local rc=0 was_running=true
+  docker_answers || was_running=false
   k8s/kind/build-images.sh
   timeout 300 k8s/images/sizes.sh || rc=$?
   timeout 300 k8s/images/test.sh || rc=$?
+  if ! "$was_running"; then with_lock docker docker_stop; fi
   return "$rc"
 }
 
-# A cluster of its own, so that a shop that runs on this machine is left alone.
+# A cluster of its own, so that a shop that runs on this machine, and kubectl's present context, are left alone. With cold caches
+# the first `make up` in it builds the programs that no tier before has needed.
 tier_cluster() {
-  packages tests
+  packages base tests
   export CLUSTER=${TEST_CLUSTER:-shop-test} PORT=${TEST_PORT:-18080}
+  mkdir -p "$CACHE/clusters"
+  export KUBECONFIG=$CACHE/clusters/$CLUSTER.kubeconfig
   local rc=0
-  pytest_tier cluster 1800 tests/cluster || rc=$?
+  pytest_tier cluster 3600 tests/cluster || rc=$?
   if [ -z "${KEEP:-}" ]; then k8s/kind/down.sh; fi
   return "$rc"
 }

@@ -27,7 +27,8 @@ docker_start() {
   ((EUID == 0)) || die "docker does not answer: start it (sudo systemctl start docker), or join the docker group"
   if [ -d /run/systemd/system ]; then
     systemctl start docker
-    touch "$DOCKER_STATE/by-systemd"
+    # Ours until the machine starts anew: after that, whoever runs docker wants it.
+    cp /proc/sys/kernel/random/boot_id "$DOCKER_STATE/by-systemd"
   else
     dockerd_start
   fi
@@ -51,8 +52,17 @@ dockerd_start() {
 # Ends the daemon if it is ours, and what it would leave: its containerd, shims and mounts.
 docker_stop() {
   local pid
+  if docker_answers && [ -n "$(docker ps -q)" ]; then
+    note "left running: it has other containers"
+    return
+  fi
   if [ -f "$DOCKER_STATE/by-systemd" ]; then
-    systemctl stop docker.socket docker.service containerd.service
+    if cmp -s /proc/sys/kernel/random/boot_id "$DOCKER_STATE/by-systemd"; then
+      systemctl stop docker.socket docker.service containerd.service
+      note "stopped"
+    else
+      note "not ours, left running"
+    fi
     rm -f "$DOCKER_STATE/by-systemd"
     return
   fi
@@ -60,10 +70,6 @@ docker_stop() {
     note "not ours, left running"
     docker_answers || note "not running"
     rm -f "$DOCKER_STATE/dockerd.pid"
-    return
-  fi
-  if [ -n "$(docker ps -q)" ]; then
-    note "left running: it has other containers"
     return
   fi
   local containerd

@@ -3,7 +3,7 @@
 # What is needed from Debian and how it is installed: by apt, as root, only what is missing.
 # One list a purpose; `packages PURPOSE...` makes all of them present.
 
-PACKAGES_base="ca-certificates curl git jq util-linux procps"
+PACKAGES_base="make ca-certificates curl git jq util-linux procps"
 PACKAGES_docker="docker.io iptables iproute2 libcap2-bin"
 PACKAGES_node="mmdebstrap gcc libc6-dev libcap2-bin"
 # The compiler, Pistache and the other libraries of the services and the operator.
@@ -31,12 +31,24 @@ packages() {
   apt_install "${missing[@]}"
 }
 
+# A daemon that a package brings must not start by itself where nothing would stop it: the usual way to say so to Debian's
+# packages, for as long as the command runs.
+without_daemons() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  "$@"
+)
+
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
   # A dpkg that was killed half way leaves packages to be configured; this finishes them and else does nothing.
-  dpkg --configure -a
-  # A daemon that a package brings must not start by itself where nothing would stop it.
-  apt-get -o DPkg::Lock::Timeout=300 update -qq
-  RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
+  # A machine that has just started may be at its own upgrades: their locks are waited for.
+  if [ -n "$(dpkg --audit)" ]; then wait_until 300 "dpkg: dpkg --configure -a" dpkg --configure -a; fi
+  wait_until 300 "the lists of packages: apt-get update" apt-get -o DPkg::Lock::Timeout=300 update -qq
+  without_daemons apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
   note "installed $#"
 }

@@ -16,6 +16,9 @@ from kit import Cluster, Shop  # noqa: E402  pylint: disable=wrong-import-positi
 
 FIGURES = {}
 
+# A run that is ended (the tier's time is up) takes down what it started, as with Ctrl-C.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
 
 @pytest.fixture(scope="session")
 def figures():

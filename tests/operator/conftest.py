@@ -9,6 +9,7 @@ import itertools
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -24,6 +25,9 @@ _numbers = itertools.count(1)
 
 def build_folder():
     return pathlib.Path(os.environ.get("SHOPKEEPER_BUILD", HERE.parent.parent / "build" / "dev"))
+
+# A run that is ended (the tier's time is up) takes down what it started, as with Ctrl-C.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

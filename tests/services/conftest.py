@@ -35,6 +35,7 @@ import itertools
 import pathlib
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -57,6 +58,9 @@ _logs = {}  # Path -> (name, size when the test began)
 def _watch(service):
     _logs[service.log_file] = (service.name, 0)
     return service
+
+# A run that is ended (the tier's time is up) takes down what it started, as with Ctrl-C.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(hookwrapper=True)
