@@ -5,6 +5,7 @@ Run: `make test TIERS=cluster`, or with the cluster kept for the next run `KEEP=
 """
 
 import pathlib
+import signal
 import sys
 
 import pytest
