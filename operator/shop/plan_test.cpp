@@ -42,6 +42,23 @@ TEST(Plan, GrowsVolumesAndNeverShrinksThem) {
           .grow.empty());
 }
 
+TEST(Plan, ReplacesPodsThatAreNotReadyWhereThatCanStillBeChosen) {
+  auto in = inputs();
+  for (const char* name : {"shop-postgres", "shop-rabbitmq"}) {
+    auto plan = make_plan(in, {}, {}, now);
+    const auto* fresh = find(plan.apply, "StatefulSet", name);
+    ASSERT_TRUE(fresh);
+    EXPECT_EQ(fresh->object["spec"]["podManagementPolicy"], "Parallel");
+    auto live = fresh->object;
+    live["spec"]["podManagementPolicy"] = "OrderedReady";
+    Observed observed;
+    see(observed, live);
+    plan = make_plan(in, observed, {}, now);
+    EXPECT_EQ(find(plan.apply, "StatefulSet", name)->object["spec"]["podManagementPolicy"], "OrderedReady")
+        << "cannot be changed";
+  }
+}
+
 TEST(Plan, RemovesOnlyWhatIsThisShopsAndNeverData) {
   Observed observed;
   auto mine = [](const char* kind, const char* name, const char* owner) {

@@ -8,6 +8,7 @@ namespace shop {
 namespace {
 
 const nlohmann::json::json_pointer claim_templates("/spec/volumeClaimTemplates");
+const nlohmann::json::json_pointer pod_management("/spec/podManagementPolicy");
 const nlohmann::json::json_pointer claim_size("/spec/resources/requests/storage");
 
 std::string list_text(const std::vector<std::string>& names) {
@@ -68,7 +69,10 @@ WorkloadState Planner::state_of(const desired::Wanted& wanted) const {
 
 void Planner::want_stateful_set(desired::Wanted wanted, const Volume& volume) {
   const auto name = kube::name(wanted.object);
-  if (const auto* live = observed_.find(wanted.type, name); live && live->contains(claim_templates)) {
+  const auto* live = observed_.find(wanted.type, name);
+  // Cannot be changed: what an earlier operator made keeps its own.
+  if (live && live->contains(pod_management)) wanted.object[pod_management] = live->at(pod_management);
+  if (live && live->contains(claim_templates)) {
     // The templates of volumes cannot be changed; the volumes themselves may grow.
     wanted.object[claim_templates][0]["spec"]["resources"] =
         live->at(claim_templates)[0]["spec"]["resources"];

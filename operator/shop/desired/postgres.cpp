@@ -94,6 +94,9 @@ Wanted postgres(const Inputs& in, const DatabaseServer& server) {
   result["spec"] = {
       {"serviceName", server.name + "-pods"},
       {"replicas", 1},
+      // In order, a pod that never gets ready is never replaced either: a bad image could not be taken back
+      // (kubernetes#67250). With one pod there is no order to lose.
+      {"podManagementPolicy", "Parallel"},
       {"selector", {{"matchLabels", selector(in, server.component)}}},
       {"persistentVolumeClaimRetentionPolicy", retention(volume)},
       {"template", {{"metadata", {{"labels", pod_labels}, {"annotations", annotations}}}, {"spec", pod(in)}}},

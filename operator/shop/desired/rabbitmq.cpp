@@ -117,6 +117,9 @@ Wanted rabbitmq(const Inputs& in) {
   result["spec"] = {
       {"serviceName", in.names.rabbitmq() + "-pods"},
       {"replicas", 1},
+      // In order, a pod that never gets ready is never replaced either: a bad image could not be taken back
+      // (kubernetes#67250). With one pod there is no order to lose.
+      {"podManagementPolicy", "Parallel"},
       {"selector", {{"matchLabels", selector(in, component)}}},
       {"persistentVolumeClaimRetentionPolicy", retention(volume)},
       {"template",
