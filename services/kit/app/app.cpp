@@ -22,9 +22,10 @@ constexpr std::chrono::milliseconds HEALTH_PERIOD{500};
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw config::Error(path + " cannot be read");
   std::ostringstream text;
-  text << file.rdbuf();
+  // A folder opens, and only reading it fails; so does inserting an empty file, which is well.
+  if (file && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
+  if (!file.is_open() || file.bad() || text.fail()) throw config::Error(path + " cannot be read");
   return text.str();
 }
 

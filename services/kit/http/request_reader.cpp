@@ -22,6 +22,14 @@ std::optional<std::size_t> parse_size(std::string_view text, int base) {
   return value;
 }
 
+/// A bare CR or LF, above all: a reader that ends lines there would see another message than we do.
+bool has_control(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7F;
+  });
+}
+
 }  // namespace
 
 RequestReader::RequestReader(ReaderLimits limits) : limits_(std::move(limits)) {}
@@ -133,8 +141,13 @@ RequestReader::Error RequestReader::take_chunk_size(bool& progressed) {
     if (waiting().size() > max_chunk_line) return malformed("A chunk's size line is too long.");
     return std::nullopt;
   }
-  const auto size = parse_size(std::string_view(*line).substr(0, line->find_first_of("; \t")), 16);
-  if (line->size() > max_chunk_line || !size) return malformed("A chunk's size is malformed.");
+  // The digits, white space, and perhaps extensions, which nobody here reads.
+  const auto end = std::min(line->find_first_of("; \t"), line->size());
+  const auto after = std::min(line->find_first_not_of(" \t", end), line->size());
+  const auto size = parse_size(std::string_view(*line).substr(0, end), 16);
+  const bool extended = after == line->size() || (*line)[after] == ';';
+  if (line->size() > max_chunk_line || !size || !extended || has_control(*line))
+    return malformed("A chunk's size is malformed.");
   if (*size > allowed_ || head_bytes_ + request_.body.size() > allowed_ - *size) return too_large();
   wanted_ = *size;
   phase_ = *size == 0 ? Phase::Trailers : Phase::ChunkData;
@@ -161,6 +174,7 @@ RequestReader::Error RequestReader::take_chunks(bool& complete) {
       trailer_bytes_ += line ? line->size() + 2 : 0;
       if (trailer_bytes_ + (line ? 0 : waiting().size()) > max_trailers)
         return FramingError{431, "Request header fields too large", "The trailers are too long."};
+      if (line && has_control(*line)) return malformed("A trailer is malformed.");
       complete = line && line->empty();
       progressed = line.has_value();
     }

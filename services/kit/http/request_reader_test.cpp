@@ -85,7 +85,8 @@ TEST(RequestReader, RefusesOtherCodings) {
 
 TEST(RequestReader, RefusesMalformedChunks) {
   for (const char* body :
-       {"x\r\n", "-1\r\n", "\r\n", "3\r\nabcd\r\n", "+3\r\nabc\r\n", "0x3\r\nabc\r\n", " 3\r\nabc\r\n"})
+       {"x\r\n", "-1\r\n", "\r\n", "3\r\nabcd\r\n", "+3\r\nabc\r\n", "0x3\r\nabc\r\n", " 3\r\nabc\r\n",
+        "2;\nxx\r\nab\r\n0\r\n\r\n", "2 x\r\nab\r\n0\r\n\r\n", "2\r\nab\r\n0\r\nX: y\n\nGET /p\r\n\r\n"})
     EXPECT_EQ(read(post("Transfer-Encoding: chunked\r\n", body)), Results{"400"}) << body;
   EXPECT_EQ(read(post("Transfer-Encoding: chunked\r\n", "fffffffffffffff\r\n")), Results{"413"});
   EXPECT_EQ(read(post("Transfer-Encoding: chunked\r\n", std::string(300, '1'))), Results{"400"});

@@ -2,7 +2,6 @@
 
 #include <cctype>
 #include <charconv>
-#include <cstring>
 
 namespace kit::json {
 namespace {
@@ -69,6 +68,9 @@ bool has_control(std::string_view text) {
   return false;
 }
 
+// RFC 5321's atext, and the dot between atoms.
+constexpr std::string_view LOCAL_SIGNS = "!#$%&'*+-/=?^_`{|}~.";
+
 /// One address of the common kind (RFC 5321's dot-string local part, a domain of letters, digits and
 /// hyphens).
 bool email_shape(std::string_view text) {
@@ -83,7 +85,7 @@ bool email_shape(std::string_view text) {
   for (const char c : local) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80) return false;
-    if (!std::isalnum(byte) && !std::strchr("!#$%&'*+-/=?^_`{|}~.", c)) return false;
+    if (!std::isalnum(byte) && LOCAL_SIGNS.find(c) == std::string_view::npos) return false;
   }
   for (const char c : domain) {
     const auto byte = static_cast<unsigned char>(c);

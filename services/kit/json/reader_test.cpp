@@ -84,7 +84,7 @@ TEST(Reader, TakesOneEmailAddress) {
     EXPECT_EQ(errors_of((R"({"e":")" + std::string(good) + "\"}").c_str(), read), "") << good;
   }
   for (const char* bad : {"alice", "@example.com", "a@b", "a@b@c.de", "a b@c.de", "a@c.de,b@c.de",
-                          "a..b@c.de", "a@.de", "<a@b.de>"}) {
+                          "a..b@c.de", "a@.de", "<a@b.de>", "abc\\u0000d@x.org", "abc@x\\u0000.org"}) {
     EXPECT_EQ(errors_of((R"({"e":")" + std::string(bad) + "\"}").c_str(), read),
               "e must be an e-mail address\n")
         << bad;
