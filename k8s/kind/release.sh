@@ -44,6 +44,7 @@ shop_ready() {
 }
 
 shop_answers() {
-  wait_until 60 "the shop on $URL/health" curl -fsS --max-time 5 "$URL/health"
+  # Ready, the services have yet to notice that of each other, which takes a second or two.
+  wait_until 60 "the shop on $URL/health" sh -c 'curl -fsS --max-time 5 "$1/health" | grep -q "\"status\":\"ok\",\"service\""' _ "$URL"
   curl -fsS --max-time 5 "$URL/health"
 }

@@ -14,7 +14,7 @@ class CircuitBreaker {
   struct Options {
     int failures = 5;  ///< in a row, that open it
     std::chrono::milliseconds first{500};
-    std::chrono::milliseconds limit{10000};
+    std::chrono::milliseconds limit{2000};  ///< how long a service that is back may go unnoticed
   };
 
   CircuitBreaker() : CircuitBreaker(Options{}) {}

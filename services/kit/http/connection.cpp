@@ -14,7 +14,7 @@ namespace kit::http {
 namespace {
 
 constexpr std::size_t max_pipelined = 64 * 1024;
-constexpr std::size_t max_discarded = 1024 * 1024;
+constexpr std::size_t max_discarded = 16 * 1024 * 1024;
 
 }  // namespace
 
