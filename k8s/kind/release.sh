@@ -43,8 +43,10 @@ shop_ready() {
   shop_answers
 }
 
+shop_is_well() { [ "$(curl -fsS --max-time 5 "$URL/health" | jq -r .status)" = ok ]; }
+
 shop_answers() {
   # Ready, the services have yet to notice that of each other, which takes a second or two.
-  wait_until 60 "the shop on $URL/health" sh -c 'curl -fsS --max-time 5 "$1/health" | grep -q "\"status\":\"ok\",\"service\""' _ "$URL"
+  wait_until 60 "the shop on $URL/health to be ok" shop_is_well
   curl -fsS --max-time 5 "$URL/health"
 }
