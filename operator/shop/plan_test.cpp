@@ -1,5 +1,6 @@
 #include "operator/shop/plan.hpp"
 
+#include "operator/kube/apply.hpp"
 #include "operator/shop/desired/testing.hpp"
 #include "operator/shop/status.hpp"
 
@@ -56,6 +57,34 @@ TEST(Plan, ReplacesPodsThatAreNotReadyWhereThatCanStillBeChosen) {
     plan = make_plan(in, observed, {}, now);
     EXPECT_EQ(find(plan.apply, "StatefulSet", name)->object["spec"]["podManagementPolicy"], "OrderedReady")
         << "cannot be changed";
+  }
+}
+
+TEST(Plan, LeavesAServerAloneUntilItIsUpAsWanted) {
+  const auto old = inputs();
+  const auto server = database_servers(old)[0];
+  auto live = desired::postgres(old, server).object;
+  live["metadata"]["annotations"][applied_annotation] = kube::Applier::hash(live);
+  live["metadata"]["generation"] = 2;
+  live["status"] = {{"observedGeneration", 2}, {"replicas", 1}, {"updatedReplicas", 1}, {"readyReplicas", 1}};
+  auto setup = [&](const Inputs& in, const Json& stateful_set) {
+    Observed observed;
+    see(observed, stateful_set);
+    return make_plan(in, observed, {}, now).jobs.size();
+  };
+  EXPECT_EQ(setup(old, live), 1u);
+  EXPECT_EQ(setup(inputs(Json{{"version", "2.0"}}), live), 0u) << "this pass restarts it";
+  EXPECT_EQ(
+      setup(inputs(Json::parse(
+                R"({"database":{"managed":{"resources":{"requests":{"cpu":"1"},"limits":{"cpu":"3"}}}}})")),
+            live),
+      0u)
+      << "and so does this one";
+  for (auto [field, value] :
+       {std::pair{"observedGeneration", 1}, {"updatedReplicas", 0}, {"readyReplicas", 0}}) {
+    auto other = live;
+    other["status"][field] = value;
+    EXPECT_EQ(setup(old, other), 0u) << field;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "operator/shop/planner.hpp"
 
+#include "operator/kube/apply.hpp"
 #include "operator/kube/quantity.hpp"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ WorkloadState Planner::state_of(const desired::Wanted& wanted) const {
   return workload_state(observed_.find(wanted.type, kube::name(wanted.object)));
 }
 
-void Planner::want_stateful_set(desired::Wanted wanted, const Volume& volume) {
+bool Planner::want_stateful_set(desired::Wanted wanted, const Volume& volume) {
   const auto name = kube::name(wanted.object);
   const auto* live = observed_.find(wanted.type, name);
   // Cannot be changed: what an earlier operator made keeps its own.
@@ -90,7 +91,12 @@ void Planner::want_stateful_set(desired::Wanted wanted, const Volume& volume) {
     // Never smaller, whatever we were told: a volume that shrinks is data lost.
     if (has && wants && *wants > *has) plan_.grow.push_back({kube::key(*claim), volume.size});
   }
+  // By what was applied, not by its fields: a webhook may have made something else of some of them.
+  const bool applied =
+      live && kube::annotation(*live, applied_annotation) == kube::Applier::hash(wanted.object);
+  const auto state = state_of(wanted);
   want(std::move(wanted));
+  return applied && state.usable && state.converged;
 }
 
 JobState Planner::want_job(desired::Wanted wanted, bool may_start) {
@@ -142,11 +148,9 @@ void Planner::database() {
   std::vector<std::string> starting, making;
   bool failed = false;
   for (const auto& server : database_servers(in_)) {
-    auto wanted = desired::postgres(in_, server);
-    auto up = state_of(wanted).usable;
     want(desired::postgres_pods_service(in_, server));
     want(desired::postgres_service(in_, server));
-    want_stateful_set(std::move(wanted), in_.spec.database->volume);
+    auto up = want_stateful_set(desired::postgres(in_, server), in_.spec.database->volume);
     want(desired::databases_script(in_, server));
     auto job = want_job(desired::databases_job(in_, server), up);
     if (!up) starting.push_back(server.name);
@@ -179,10 +183,9 @@ void Planner::messaging() {
   want(desired::messaging_secret(in_));
   want(desired::rabbitmq_pods_service(in_));
   want(desired::rabbitmq_service(in_));
-  auto wanted = desired::rabbitmq(in_);
-  part = state_of(wanted).usable ? Part{true, "Up", "RabbitMQ is up"}
-                                 : Part{false, "Starting", "RabbitMQ is not up yet: " + in_.names.rabbitmq()};
-  want_stateful_set(std::move(wanted), in_.spec.messaging->volume);
+  part = want_stateful_set(desired::rabbitmq(in_), in_.spec.messaging->volume)
+             ? Part{true, "Up", "RabbitMQ is up"}
+             : Part{false, "Starting", "RabbitMQ is not up yet: " + in_.names.rabbitmq()};
 }
 
 }  // namespace shop

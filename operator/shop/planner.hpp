@@ -27,8 +27,9 @@ class Planner {
 
   void want(desired::Wanted wanted);
   void keep(const desired::Wanted& wanted);
-  /// A StatefulSet, with what of it cannot be changed as it is; and its volume's growth.
-  void want_stateful_set(desired::Wanted wanted, const Volume& volume);
+  /// A StatefulSet, with what of it cannot be changed as it is; and its volume's growth. True when it is up
+  /// and as wanted: neither this pass's apply nor a rollout under way restarts its pod.
+  bool want_stateful_set(desired::Wanted wanted, const Volume& volume);
   /// The Job's state; it is made when it is not there and `may_start`, and made again after it has failed.
   JobState want_job(desired::Wanted wanted, bool may_start);
   void look_again_in(std::chrono::milliseconds time);

@@ -171,6 +171,20 @@ TEST(Reconcile, MigratesBeforeItRollsANewVersion) {
   EXPECT_EQ(world.cluster.names("Job").size(), 5u) << "the old version's Jobs are gone";
 }
 
+TEST(Reconcile, SetsUpDatabasesOnceTheUpgradedServerIsBack) {
+  World world;
+  world.settle();
+  const auto jobs = world.cluster.names("Job");
+  world.cluster.at("Shop", "shop")["spec"]["version"] = "2.0";
+  world.pass();
+  for (const auto& job : world.cluster.names("Job"))
+    EXPECT_EQ(std::count(jobs.begin(), jobs.end(), job), 1) << job << " against a server that restarts";
+  EXPECT_EQ(world.reason("DatabaseReady"), "Starting");
+  EXPECT_EQ(world.reason("MessagingReady"), "Starting");
+  world.settle();
+  EXPECT_EQ(world.status("Ready"), "True") << world.condition("Ready");
+}
+
 TEST(Reconcile, TellsOfAMissingSecretAndHealsWhenItAppears) {
   World world(Json{{"email", {{"host", "smtp"}, {"from", "a@b"}, {"secret", "mail"}}}});
   world.settle();
