@@ -3,6 +3,8 @@
 #include "operator/shop/names.hpp"
 #include "operator/shop/secrets.hpp"
 
+#include <algorithm>
+
 namespace shop {
 namespace {
 
@@ -38,13 +40,39 @@ void Executor::attempt(const std::string& what, const Act& act) {
 
 Outcome Executor::run(const Plan& plan, Observed& observed) {
   outcome_ = {};
-  for (const auto& each : plan.apply) attempt(label(each), [&] { apply(each, observed); });
+  held_.clear();
+  for (const auto& each : plan.hand_over) {
+    held_.insert(each.deployment.name);
+    attempt("replicas of Deployment " + each.deployment.name, [&] { hand_over(each); });
+  }
+  for (const auto& each : plan.apply) {
+    // An autoscaler is the sign that the replicas have been handed over: not before they are.
+    if (held_.contains(kube::name(each.object)) &&
+        (each.type.kind == kube::types::deployment.kind ||
+         each.type.kind == kube::types::horizontal_pod_autoscaler.kind))
+      continue;
+    attempt(label(each), [&] { apply(each, observed); });
+  }
   for (const auto& each : plan.grow) attempt("volume " + each.claim.name, [&] { grow(each, observed); });
   for (const auto& each : plan.jobs) attempt(label(each), [&] { create_job(each, observed); });
   for (const auto& each : plan.retries) attempt(label(each.again), [&] { retry(each, observed); });
   for (const auto& each : plan.remove)
     attempt(each.type.kind + " " + each.key.name, [&] { remove(each, observed); });
   return std::move(outcome_);
+}
+
+void Executor::hand_over(const Handover& handover) {
+  // As it is now, not as the cache has it: the number is applied.
+  auto live = api_.get(kube::types::deployment, handover.deployment);
+  if (live) check_ours(*live, owner_uid_);
+  if (live && !kube::deleting(*live)) {
+    auto owned = kube::types::deployment.object(handover.deployment);
+    // Not fewer than the autoscaler would make of it; and of no pods it would make none.
+    owned["spec"]["replicas"] = std::max(workload_state(&*live).desired, handover.least);
+    api_.apply(kube::types::deployment, owned, {.manager = replicas_manager});
+    note("replicas of Deployment " + handover.deployment.name + " are its autoscaler's");
+  }
+  held_.erase(handover.deployment.name);
 }
 
 void Executor::apply(const desired::Wanted& wanted, Observed& observed) {

@@ -4,6 +4,7 @@
 #include "operator/shop/plan.hpp"
 
 #include <exception>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class Executor {
   Outcome run(const Plan& plan, Observed& observed);
 
  private:
+  void hand_over(const Handover& handover);
   void apply(const desired::Wanted& wanted, Observed& observed);
   void create_job(const desired::Wanted& wanted, Observed& observed);
   void retry(const Retry& retry, Observed& observed);
@@ -38,6 +40,7 @@ class Executor {
   kube::Api& api_;
   kube::Applier& applier_;
   std::string owner_uid_;
+  std::set<std::string> held_;  // Deployments whose replicas could not be handed over
   Outcome outcome_;
 };
 

@@ -6,6 +6,8 @@
 namespace shop {
 
 inline constexpr const char* manager = "shopkeeper-operator";
+/// Holds a Deployment's replicas between us and its autoscaler.
+inline constexpr const char* replicas_manager = "shopkeeper-operator-replicas";
 inline constexpr const char* managed_selector = "app.kubernetes.io/managed-by=shopkeeper-operator";
 inline constexpr const char* instance_label = "app.kubernetes.io/instance";
 inline constexpr const char* component_label = "app.kubernetes.io/component";

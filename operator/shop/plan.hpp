@@ -49,6 +49,13 @@ struct Retry {
   desired::Wanted again;
 };
 
+/// A Deployment whose number of pods was ours and is now to be its autoscaler's. What we no longer apply, and
+/// nobody else owns, the API server sets to its default: one pod, until the autoscaler has scaled it again.
+struct Handover {
+  kube::Key deployment;
+  int least;
+};
+
 struct Growth {
   kube::Key claim;
   std::string size;
@@ -56,6 +63,7 @@ struct Growth {
 
 /// What is to be done now, in this order; and what it leaves.
 struct Plan {
+  std::vector<Handover> hand_over;
   std::vector<desired::Wanted> apply;
   std::vector<desired::Wanted> jobs;  ///< to be created when they are not there; never changed
   std::vector<Retry> retries;

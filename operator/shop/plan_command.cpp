@@ -8,6 +8,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 namespace shop {
@@ -63,6 +64,8 @@ class Printer {
     for (const auto& difference : planned.drift) {
       // Our own mark, which changes with anything else.
       if (difference.path.find(applied_annotation) != std::string::npos) continue;
+      // Handed over before, it stays: a dry run does not know.
+      if (difference.path == "spec.replicas" && handed_over_.contains(kube::name(each.object))) continue;
       std::cout << "    " << kube::describe(difference) << "\n";
     }
   }
@@ -71,11 +74,13 @@ class Printer {
     std::cout << sign << " " << kind << " " << name << "\n";
     ++changes_;
   }
+  void handed_over(const Handover& each) { handed_over_.insert(each.deployment.name); }
   int changes() const { return changes_; }
 
  private:
   kube::Applier applier_;
   std::string uid_;
+  std::set<std::string> handed_over_;
   int changes_ = 0;
 };
 
@@ -89,6 +94,7 @@ int print(kube::Api& api, const kube::Object& shop, Inputs& in, Observed& observ
   in.issuer = IssuerKeys(api).get();
   auto missing = check_secrets(in, api);
   auto plan = make_plan(in, observed, missing, std::chrono::system_clock::now());
+  for (const auto& each : plan.hand_over) printer.handed_over(each);
   for (const auto& each : plan.apply) printer.wanted(each, observed);
   for (const auto& each : plan.grow)
     printer.line('~', "PersistentVolumeClaim", each.claim.name + " to " + each.size);

@@ -62,7 +62,13 @@ void Planner::services() {
     if (progress.state.stuck)
       plan_.progress.problems.push_back({"RolloutStuck", "Deployment " + in_.names.service(service) +
                                                              " has made no progress within its deadline"});
-    if (spec.autoscaling) want(desired::autoscaler(in_, service));
+    if (spec.autoscaling) {
+      auto autoscaler = desired::autoscaler(in_, service);
+      // Once there is an autoscaler, that has been done: see Executor::run.
+      if (progress.state.exists && !observed_.find(autoscaler.type, kube::name(autoscaler.object)))
+        plan_.hand_over.push_back({kube::key(wanted.object), spec.least()});
+      want(std::move(autoscaler));
+    }
     if (spec.least() > 1) want(desired::disruption_budget(in_, service));
     // What is there goes on running as it is until its database is ready for the new version.
     if (may)

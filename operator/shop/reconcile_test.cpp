@@ -185,6 +185,24 @@ TEST(Reconcile, SetsUpDatabasesOnceTheUpgradedServerIsBack) {
   EXPECT_EQ(world.status("Ready"), "True") << world.condition("Ready");
 }
 
+TEST(Reconcile, MakesNoAutoscalerBeforeTheReplicasAreHandedOver) {
+  World world(Json::parse(R"({"services":{"order":{"replicas":3}}})"));
+  world.settle();
+  world.cluster.at("Shop", "shop")["spec"] =
+      Json::parse(R"({"services":{"order":{"autoscaling":{"min":2,"max":5}}}})");
+  world.cluster.refused = {"Deployment"};
+  EXPECT_THROW(world.pass(), kube::ApiError);
+  EXPECT_TRUE(world.cluster.names("HorizontalPodAutoscaler").empty()) << "the sign that they are";
+  world.cluster.refused = {};
+  world.settle();
+  EXPECT_EQ(world.cluster.names("HorizontalPodAutoscaler").size(), 1u);
+  EXPECT_EQ(world.cluster.at("Deployment", "shop-order")["spec"]["replicas"], 3);
+  EXPECT_EQ(world.status("Ready"), "True") << world.condition("Ready");
+  const auto before = world.cluster.writes;
+  world.pass();
+  EXPECT_EQ(world.cluster.writes, before);
+}
+
 TEST(Reconcile, TellsOfAMissingSecretAndHealsWhenItAppears) {
   World world(Json{{"email", {{"host", "smtp"}, {"from", "a@b"}, {"secret", "mail"}}}});
   world.settle();

@@ -219,6 +219,40 @@ def test_every_option_is_accepted_by_the_api_server(world, api):
                and not api.list("HorizontalPodAutoscaler", space), 20)
 
 
+def test_autoscaling_takes_over_the_pods_there_are(world, api):
+    space = world.space()
+    operator = world.operator()
+    api.shop(space, {"services": {"order": {"replicas": 3}, "user": {"replicas": 1}}})
+    api.ready(space)
+    autoscaling = {"replicas": None, "autoscaling": {"min": 2, "max": 5}}
+    counts = {"order": set(), "user": set()}
+
+    def switched():
+        for name in counts:
+            counts[name].add(api.get("Deployment", space, f"shop-{name}")["spec"]["replicas"])
+        return api.get("HorizontalPodAutoscaler", space, "shop-order") and api.get("HorizontalPodAutoscaler", space, "shop-user")
+    api.merge("Shop", space, "shop", {"spec": {"services": {"order": autoscaling, "user": autoscaling}}})
+    wait_until("the autoscalers", switched, 20)
+    api.ready(space)
+    quiet(operator)
+    switched()
+    # No autoscaler runs here: nobody but the operator could have changed them.
+    assert counts["order"] == {3} and max(counts["user"]) == 2
+    before = len(writes(world))
+    reconciled(operator, lambda: api.merge("Shop", space, "shop", {"metadata": {"annotations": {"look": "again"}}}))
+    quiet(operator)
+    assert [each["requestURI"] for each in writes(world)[before:]] == []
+    # What an autoscaler decides is not written against, and outlasts a change of the Deployment.
+    api.merge("Deployment", space, "shop-order", {"spec": {"replicas": 4}}, "scale")
+    api.merge("Shop", space, "shop", {"spec": {"version": "2.0"}})
+    api.ready(space)
+    assert api.get("Deployment", space, "shop-order")["spec"]["replicas"] == 4
+    # And back.
+    api.merge("Shop", space, "shop", {"spec": {"services": {"order": {"replicas": 2, "autoscaling": None}}}})
+    wait_until("the replicas", lambda: api.get("Deployment", space, "shop-order")["spec"]["replicas"] == 2, 20)
+    wait_until("the autoscaler to go", lambda: api.get("HorizontalPodAutoscaler", space, "shop-order") is None, 20)
+
+
 def test_a_failed_job_is_named_and_tried_again(world, api):
     space = world.space()
     world.workloads[-1].hold = {"order-migrate"}
