@@ -1,5 +1,4 @@
-// What reflectors make of watches that fail: the bugs that others had (see shared/OPERATOR.md, and README.md
-// here).
+// What reflectors make of watches that fail: the bugs that others had (see README.md here).
 #include "operator/kube/reflector.hpp"
 #include "operator/kube/testing/scripted_server.hpp"
 

@@ -43,8 +43,6 @@ bool is_answer_to(const std::string& token, const Response& answer) {
 
 struct Tally {
   std::atomic<int> right{0}, wrong{0}, lost{0}, abandoned{0};
-  std::atomic<int> refused{
-      0};  ///< 503: the queue was full, which is the server's word and nobody else's answer
 };
 
 /// Asks and checks that each answer is its own; sometimes on a new connection, so that descriptors are used
@@ -58,11 +56,8 @@ void bystander(std::uint16_t port, int number, Tally& tally) {
       const auto answer = wire.ask(get((i % 2 ? "/work/" : "/direct/") + token));
       if (!answer)
         ++tally.lost;
-      else if (answer->status == 503)
-        ++tally.refused;
       else
         ++(is_answer_to(token, *answer) ? tally.right : tally.wrong);
-      if (answer && answer->status != 200) std::printf("%s: %d\n", token.c_str(), answer->status);
     }
   }
 }
@@ -85,6 +80,7 @@ void deserter(std::uint16_t port, int number, Tally& tally) {
 TEST(Load, EveryAnswerReachesItsOwnClientOnly) {
   ServerOptions options;
   options.workers = 4;
+  options.queue = 10000;  // never full: any answer but one's own is wrong here, a 503 as well
   const Running running(echo(), options);
   Tally tally;
   std::vector<std::thread> threads;
