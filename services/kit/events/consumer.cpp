@@ -1,7 +1,7 @@
 #include "services/kit/events/consumer.hpp"
 
 #include "services/kit/db/connection.hpp"
-#include "services/kit/events/stop_signal.hpp"
+#include "services/kit/time/stop_signal.hpp"
 #include "services/kit/events/subscription.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/trace/trace.hpp"

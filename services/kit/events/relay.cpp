@@ -1,6 +1,6 @@
 #include "services/kit/events/outbox_session.hpp"
 #include "services/kit/events/publisher.hpp"
-#include "services/kit/events/stop_signal.hpp"
+#include "services/kit/time/stop_signal.hpp"
 #include "services/kit/log/log.hpp"
 
 #include <mutex>

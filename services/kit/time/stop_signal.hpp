@@ -3,7 +3,7 @@
 #include <chrono>
 #include <initializer_list>
 
-namespace kit::events {
+namespace kit {
 
 /// Ends a thread that waits on sockets: `stop` may be called from any thread, and wakes it at once.
 class StopSignal {
@@ -23,4 +23,4 @@ class StopSignal {
   std::atomic<bool> stopped_{false};
 };
 
-}  // namespace kit::events
+}  // namespace kit

@@ -1,4 +1,4 @@
-#include "services/kit/events/stop_signal.hpp"
+#include "services/kit/time/stop_signal.hpp"
 
 #include <errno.h>
 #include <poll.h>
@@ -8,7 +8,7 @@
 #include <array>
 #include <system_error>
 
-namespace kit::events {
+namespace kit {
 
 StopSignal::StopSignal() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -31,4 +31,4 @@ void StopSignal::wait(std::chrono::milliseconds time, std::initializer_list<int>
   ::poll(fds.data(), count, static_cast<int>(time.count()));
 }
 
-}  // namespace kit::events
+}  // namespace kit

@@ -1,0 +1,118 @@
+#include "services/kit/db/listener.hpp"
+
+#include "tests/services/kit/support.hpp"
+
+#include <atomic>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace kit::stores {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// A listener on "one" and "two", and what it said.
+class Heard {
+ public:
+  Heard() : listener_(options()) {}
+
+  bool connects(int times) {
+    return eventually([&] { return connected_ >= times; });
+  }
+  int lost() const { return lost_; }
+  std::string all() {
+    const std::lock_guard guard(lock_);
+    return all_;
+  }
+  db::Listener& listener() { return listener_; }
+
+ private:
+  db::Listener::Options options() {
+    return {database_url(),
+            {"one", "two"},
+            [this](const std::string& channel, const std::string& payload) {
+              const std::lock_guard guard(lock_);
+              all_ += channel + '=' + payload + ' ';
+              if (payload == "throw") throw std::runtime_error("as asked");
+            },
+            [this] { ++connected_; },
+            [this] { ++lost_; }};
+  }
+
+  std::mutex lock_;
+  std::string all_;
+  std::atomic<int> connected_{0};
+  std::atomic<int> lost_{0};
+  db::Listener listener_;
+};
+
+void cut(Fixture& f) {
+  f.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
+      "pid <> pg_backend_pid() and query like '%select 1%'");
+}
+
+TEST(Listener, HandsOverWhatIsNotifiedOnItsChannels) {
+  Fixture f;
+  Heard heard;
+  ASSERT_TRUE(heard.connects(1));
+  EXPECT_EQ(heard.listener().probe(), "");
+  EXPECT_TRUE(heard.listener().heard_within(seconds(5)));
+  f.sql("select pg_notify('one', 'a'), pg_notify('three', 'b'), pg_notify('two', 'throw')");
+  f.sql("select pg_notify('two', '')");
+  EXPECT_TRUE(eventually([&] { return heard.all() == "one=a two=throw two= "; })) << heard.all();
+}
+
+TEST(Listener, ComesBackWhenItsConnectionIsKilled) {
+  Fixture f;
+  Heard heard;
+  ASSERT_TRUE(heard.connects(1));
+  ASSERT_TRUE(eventually([&] {
+    cut(f);
+    return heard.lost() >= 1;
+  }));
+  ASSERT_TRUE(heard.connects(2));
+  EXPECT_TRUE(eventually([&] { return heard.listener().probe().empty(); }));
+  f.sql("select pg_notify('one', 'again')");
+  EXPECT_TRUE(eventually([&] { return heard.all() == "one=again "; }));
+}
+
+TEST(Listener, SaysWhenTheServerIsAwayAndComesBackWithIt) {
+  Fixture f;
+  Heard heard;
+  ASSERT_TRUE(heard.connects(1));
+  fault("postgres.stop");
+  EXPECT_TRUE(eventually([&] { return heard.lost() == 1; }));
+  EXPECT_NE(heard.listener().probe(), "");
+  EXPECT_FALSE(heard.listener().heard_within(std::chrono::hours(1)));
+  fault("postgres.start");
+  EXPECT_TRUE(heard.connects(2));
+  EXPECT_TRUE(eventually([&] { return heard.listener().probe().empty(); }));
+}
+
+TEST(Listener, TellsOfItsEndAndStopsWhetherConnectedOrNot) {
+  std::atomic<int> lost{0};
+  {
+    std::atomic<bool> connected{false};
+    db::Listener listener({database_url(),
+                           {"one"},
+                           [](const std::string&, const std::string&) {},
+                           [&] { connected = true; },
+                           [&] { ++lost; }});
+    EXPECT_TRUE(eventually([&] { return connected.load(); }));
+  }
+  EXPECT_EQ(lost, 1);
+  {
+    db::Listener nowhere({"postgresql://127.0.0.1:1/x", {"one"}, [](const auto&, const auto&) {}});
+  }
+}
+
+TEST(Listener, WantsAChannelAndACallback) {
+  EXPECT_THROW(db::Listener({database_url(), {}, [](const auto&, const auto&) {}}), std::invalid_argument);
+  EXPECT_THROW(db::Listener({database_url(), {"one"}, nullptr}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace kit::stores
