@@ -1,5 +1,6 @@
 #include "services/order/api/place.hpp"
 
+#include "services/kit/http/idempotency_key.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/api/render.hpp"
 
@@ -16,11 +17,11 @@ constexpr std::chrono::milliseconds TO_ANSWER{500};  // kept back of the deadlin
 constexpr std::chrono::seconds LONGEST_WAIT{3};      // for another request with the same key
 
 std::optional<IdempotencyKey> key_of(const Request& request, const Placement& placement) {
-  const auto header = request.headers.get("Idempotency-Key");
-  if (!header) return std::nullopt;
+  const auto key = kit::http::idempotency_key(request);
+  if (!key) return std::nullopt;
   const auto scope =
       request.principal ? "user/" + std::to_string(request.principal->user.value) : "anonymous";
-  return IdempotencyKey{scope, read_idempotency_key(*header), canonical(placement)};
+  return IdempotencyKey{scope, *key, canonical(placement)};
 }
 
 kit::Deadline shortened(kit::Deadline deadline, std::chrono::milliseconds limit) {

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::int64_t MAX_QUANTITY = 1000;
 constexpr std::size_t MAX_NAME = 200;
-constexpr std::size_t MAX_KEY = 255;
 
 }  // namespace
 
@@ -36,14 +35,6 @@ std::string canonical(const Placement& placement) {
   return nlohmann::json{
       {"user_id", placement.user.value}, {"product", placement.product}, {"quantity", placement.quantity}}
       .dump();
-}
-
-std::string read_idempotency_key(std::string_view header) {
-  const bool visible =
-      std::all_of(header.begin(), header.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (!header.empty() && header.size() <= MAX_KEY && visible) return std::string(header);
-  const std::string reason = "must be 1 to 255 visible ASCII characters";
-  throw kit::Problem(400, "Malformed request", "Idempotency-Key " + reason).field("Idempotency-Key", reason);
 }
 
 }  // namespace order

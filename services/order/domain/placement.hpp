@@ -26,7 +26,4 @@ Placement read_placement(const nlohmann::json& body, std::optional<kit::UserId> 
 /// stands for.
 std::string canonical(const Placement& placement);
 
-/// 1 to 255 visible ASCII characters; throws Problem 400 that names the header otherwise.
-std::string read_idempotency_key(std::string_view header);
-
 }  // namespace order
