@@ -10,11 +10,11 @@ kit::events::Event event(const Order& order, const std::string& type, json data)
                                   std::move(data), order.traceparent);
 }
 
+}  // namespace
+
 json render(const kit::Money& money) {
   return {{"minor", money.minor()}, {"currency", money.currency().code()}};
 }
-
-}  // namespace
 
 kit::events::Event placed_event(const Order& order) {
   auto lines = json::array();

@@ -8,6 +8,9 @@
 // time.
 namespace order {
 
+/// Money as services and events write it: {"minor":29999,"currency":"USD"}.
+nlohmann::json render(const kit::Money& money);
+
 kit::events::Event placed_event(const Order& order);
 kit::events::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
                                    const kit::Money& total);

@@ -1,6 +1,7 @@
 #include "services/order/store/orders.hpp"
 
 #include "services/kit/events/outbox.hpp"
+#include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
 
@@ -108,6 +109,7 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
                               order.traceparent, options_.lease.count(), lines_json(order.lines),
                               key ? key->scope : std::string(), key ? key->key : std::string());
     placed.id.value = rows[0]["id"].as<std::int64_t>();
+    history::record(tx, placed.id, "placed");
     kit::events::write_outbox(tx, placed_event(placed));
     return placed;
   };
@@ -121,6 +123,7 @@ bool Orders::confirm(const Order& order, const std::vector<Line>& lines, kit::De
     const auto rows = tx.exec(CONFIRM, order.id.value, order.attempts, std::string(total.currency().code()),
                               total.minor(), lines_json(lines));
     if (rows.empty()) return false;
+    history::record(tx, order.id, "confirmed", {{"total", render(total)}});
     kit::events::write_outbox(tx, confirmed_event(order, lines, total));
     return true;
   };
@@ -133,6 +136,7 @@ bool Orders::end(const Order& order, State state, const Reason& reason, bool rel
     const auto rows = tx.exec(END, order.id.value, order.attempts, std::string(to_string(state)), reason.code,
                               reason.missing.dump(), release);
     if (rows.empty()) return false;
+    history::record(tx, order.id, to_string(state), {{"reason", reason.code}});
     kit::events::write_outbox(tx, ended_event(order, state, reason));
     return true;
   };

@@ -1,5 +1,8 @@
 #include "services/order/store/sample_data.hpp"
 
+#include "services/order/store/history.hpp"
+#include "services/order/store/order_events.hpp"
+
 #include <array>
 #include <string>
 
@@ -50,10 +53,14 @@ void fill_sample_data(kit::db::Database& database, kit::Currency currency) {
                       tx.exec(ALONE);
                       if (!tx.exec(EMPTY)[0]["empty"].as<bool>()) return;
                       int id = 0;
-                      for (const auto& sample : SAMPLES)
+                      for (const auto& sample : SAMPLES) {
+                        const kit::Money price(minor_units(sample.cents, currency), currency);
                         tx.exec(ORDER, ++id, sample.user, std::string(sample.name), std::string(sample.email),
                                 std::string(currency.code()), sample.product,
-                                std::string(sample.product_name), minor_units(sample.cents, currency));
+                                std::string(sample.product_name), price.minor());
+                        history::record(tx, kit::OrderId{id}, "placed");
+                        history::record(tx, kit::OrderId{id}, "confirmed", {{"total", render(price)}});
+                      }
                       tx.exec(NEXT_ID);
                     });
 }

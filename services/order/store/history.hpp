@@ -1,0 +1,41 @@
+#pragma once
+#include "services/kit/db/database.hpp"
+#include "services/kit/ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+// What has happened to each order, for those who look at it and those who follow it live.
+namespace order::history {
+
+/// The channel that tells of new rows, by the order's id.
+constexpr const char* CHANNEL = "order_history";
+
+/// First keys of the advisory locks that say who follows orders; see `watch_lock`.
+constexpr int WATCH_SPACE = 0x73687761;  // "shwa" in ASCII
+constexpr std::int64_t WATCH_LOCKS = 256;
+
+/// The second key for an order. Whoever follows it holds this lock shared, on a connection of his, and takes
+/// it before he reads: then a change is either there to be read, or told of on CHANNEL. Where nobody follows,
+/// nothing is told: NOTIFY makes all commits of a database queue one behind the other.
+constexpr int watch_lock(kit::OrderId order) { return static_cast<int>(order.value % WATCH_LOCKS); }
+
+/// Writes that something happened to the order. To be called in the transaction of the change, after the
+/// order's row was written, so that within an order ids ascend as the commits do. `type` is the state that
+/// was reached ("placed", "confirmed", …) or what else happened ("refunded"); `data` holds no personal data.
+void record(kit::db::Transaction& tx, kit::OrderId order, std::string_view type,
+            const nlohmann::json& data = nlohmann::json::object());
+
+struct Entry {
+  kit::OrderId order;
+  std::int64_t id = 0;
+  std::string type;
+  nlohmann::json data;
+  std::string at;  ///< RFC 3339
+};
+
+}  // namespace order::history
