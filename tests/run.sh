@@ -50,14 +50,14 @@ pytest_tier() {
 }
 
 tier_services() {
-  packages tests
+  packages tests monitoring
   configure_and_build dev
   pytest_tier services 1500 tests/services
 }
 
 # Real etcd and kube-apiserver: both are in the one binary.
 tier_operator() {
-  packages tests
+  packages tests monitoring
   configure_and_build dev
   go_make
   go_on_path

@@ -13,6 +13,8 @@ PACKAGES_cpp="g++ cmake ninja-build ccache pkg-config libpistache-dev libcpprest
   libcurl4-openssl-dev libgtest-dev libgmock-dev"
 PACKAGES_tests="python3 python3-pytest python3-yaml python3-jsonschema python3-aiosmtpd postgresql rabbitmq-server openssl"
 PACKAGES_bench="wrk"
+# promtool checks metrics and rules, and a Prometheus of our own answers what dashboards and alerts ask.
+PACKAGES_monitoring="prometheus"
 PACKAGES_lint="clang-format clang-tidy shellcheck"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

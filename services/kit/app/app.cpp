@@ -4,6 +4,7 @@
 #include "services/kit/app/operations.hpp"
 #include "services/kit/app/options.hpp"
 #include "services/kit/db/migrate.hpp"
+#include "services/kit/db/statistics.hpp"
 #include "services/kit/log/log.hpp"
 
 #include <pthread.h>
@@ -75,6 +76,7 @@ class Process {
     add_operations(internal, health_, metrics_);
     events::Relay relay(database_, options_.broker, metrics_);
     add_checks(relay);
+    const db::Statistics statistics(database_, metrics_);
     const auto running = service_.build(context_, api, internal);
 
     auto public_gate = auth::public_gate(options_.gate, api);

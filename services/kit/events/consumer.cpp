@@ -1,9 +1,9 @@
 #include "services/kit/events/consumer.hpp"
 
 #include "services/kit/db/connection.hpp"
-#include "services/kit/time/stop_signal.hpp"
 #include "services/kit/events/subscription.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/stop_signal.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <mutex>
@@ -38,7 +38,12 @@ class Consumer::Impl {
         handle_(std::move(handle)),
         metrics_(metrics),
         duration_(metrics.histogram("events_handle_duration_seconds", "Of handling one event.",
-                                    {{"queue", options_.queue}})) {
+                                    {{"queue", options_.queue}})),
+        delay_(metrics.histogram(
+            "events_delay_seconds", "From when something happened to when that was handled.",
+            {{"queue", options_.queue}}, {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800})),
+        connected_(metrics.gauge("events_consumer_connected", "1 while the consumer has its queue, else 0.",
+                                 {{"queue", options_.queue}})) {
     thread_ = std::thread([this] { run(); });
   }
 
@@ -64,6 +69,7 @@ class Consumer::Impl {
   void pause(milliseconds time);
   void count(const std::string& type, const char* result);
   void say(std::string state) {
+    connected_.Set(state.empty() ? 1 : 0);
     std::lock_guard guard(lock_);
     state_ = std::move(state);
   }
@@ -72,6 +78,8 @@ class Consumer::Impl {
   const Handle handle_;
   Metrics& metrics_;
   prometheus::Histogram& duration_;
+  prometheus::Histogram& delay_;
+  prometheus::Gauge& connected_;
   StopSignal stop_;
   mutable std::mutex lock_;
   std::string state_ = "connecting";
@@ -143,6 +151,7 @@ void Consumer::Impl::handle(const Delivery& delivery, const Event& event) {
     if (outcome == Outcome::Done) {
       subscription_->acknowledge(delivery);
       count(event.type, "done");
+      if (const auto age = age_s(event, std::chrono::system_clock::now())) delay_.Observe(*age);
       return;
     }
     if (outcome == Outcome::Unreadable) {

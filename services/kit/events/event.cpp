@@ -3,6 +3,9 @@
 #include "services/kit/time/deadline.hpp"
 #include "services/kit/trace/trace.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 
 namespace kit::events {
@@ -35,6 +38,21 @@ Event Event::make(std::string source, std::string type, std::string subject, jso
           rfc3339(std::chrono::system_clock::now()),
           std::move(traceparent),
           std::move(data)};
+}
+
+std::optional<double> age_s(const Event& event, std::chrono::system_clock::time_point now) {
+  std::tm parts{};
+  const char* rest = strptime(event.time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (!rest) return std::nullopt;
+  double fraction = 0;
+  if (*rest == '.') {
+    char* end = nullptr;
+    fraction = std::strtod(rest, &end);
+    rest = end;
+  }
+  if (std::string_view(rest) != "Z") return std::nullopt;
+  const auto then = static_cast<double>(timegm(&parts)) + fraction;
+  return std::max(0.0, std::chrono::duration<double>(now.time_since_epoch()).count() - then);
 }
 
 std::string to_json(const Event& event) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,10 @@ struct Event {
   static Event make(std::string source, std::string type, std::string subject, nlohmann::json data,
                     std::string traceparent);
 };
+
+/// How long ago it happened, in seconds, by our clock and its maker's; never below 0. Nothing when its time
+/// is not one in UTC.
+std::optional<double> age_s(const Event& event, std::chrono::system_clock::time_point now);
 
 std::string to_json(const Event& event);
 /// Throws std::invalid_argument that says what is missing.

@@ -66,5 +66,20 @@ TEST(Event, ReadsWhatOthersWriteAndSaysWhatIsWrong) {
               HasSubstr("binary"));
 }
 
+TEST(Event, KnowsItsAge) {
+  const auto now = std::chrono::system_clock::time_point(std::chrono::seconds(1767225600));  // 2026-01-01
+  Event event;
+  const auto age = [&](const char* time) {
+    event.time = time;
+    return age_s(event, now);
+  };
+  EXPECT_DOUBLE_EQ(age("2025-12-31T23:59:58Z").value(), 2);
+  EXPECT_NEAR(age("2025-12-31T23:59:58.750Z").value(), 1.25, 1e-6);
+  EXPECT_EQ(age("2026-01-01T00:00:07Z"), 0) << "clocks differ";
+  for (const char* wrong :
+       {"", "yesterday", "2026-01-01T00:00:00", "2026-01-01T00:00:00+02:00", "2026-01-01T00:00:00.Z5"})
+    EXPECT_FALSE(age(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace kit::events

@@ -9,7 +9,8 @@ ServerMetrics::ServerMetrics(Metrics& metrics, const std::string& listener)
                               {{"listener", listener}})),
       queued(metrics.gauge("http_queue_depth", "Requests that wait for a worker.", {{"listener", listener}})),
       busy(metrics.gauge("http_workers_busy", "Workers that run a handler.", {{"listener", listener}})),
-      metrics_(metrics) {}
+      metrics_(metrics),
+      listener_(listener) {}
 
 void ServerMetrics::answered(const Route* route, std::string_view method, int code, double seconds) {
   const Key key{route, method, code};
@@ -28,7 +29,9 @@ void ServerMetrics::answered(const Route* route, std::string_view method, int co
 
 ServerMetrics::Entry ServerMetrics::make(const Key& key) {
   const auto& [route, method, code] = key;
-  Metrics::Labels labels{{"route", route ? route->pattern : "unmatched"}, {"method", std::string(method)}};
+  Metrics::Labels labels{{"listener", listener_},
+                         {"route", route ? route->pattern : "unmatched"},
+                         {"method", std::string(method)}};
   auto& duration =
       metrics_.histogram("http_request_duration_seconds", "From a request's arrival to its answer.", labels);
   labels.emplace("code", std::to_string(code));

@@ -32,6 +32,7 @@ class ServerMetrics {
   Entry make(const Key& key);
 
   Metrics& metrics_;
+  const std::string listener_;
   std::shared_mutex lock_;
   std::map<Key, Entry> entries_;
 };

@@ -200,11 +200,12 @@ TEST(Server, CountsWhatItAnswers) {
   running.ask(get("/nowhere"));
   running.ask("nonsense\r\n\r\n");
   const auto text = running.metrics.text();
-  for (const char* line : {"http_requests_total{code=\"200\",method=\"GET\",route=\"/echo/{name}\"} 1",
-                           "http_requests_total{code=\"404\",method=\"GET\",route=\"unmatched\"} 1",
-                           "http_requests_total{code=\"400\",method=\"other\",route=\"unmatched\"} 1",
-                           "http_queue_depth{listener=\"api\"} 0",
-                           "http_request_duration_seconds_count{method=\"GET\",route=\"/echo/{name}\"} 1"})
+  for (const char* line :
+       {"http_requests_total{code=\"200\",listener=\"api\",method=\"GET\",route=\"/echo/{name}\"} 1",
+        "http_requests_total{code=\"404\",listener=\"api\",method=\"GET\",route=\"unmatched\"} 1",
+        "http_requests_total{code=\"400\",listener=\"api\",method=\"other\",route=\"unmatched\"} 1",
+        "http_queue_depth{listener=\"api\"} 0",
+        "http_request_duration_seconds_count{listener=\"api\",method=\"GET\",route=\"/echo/{name}\"} 1"})
     EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
 }
 

@@ -17,7 +17,8 @@ namespace {
 class Process {
  public:
   explicit Process(Metrics& metrics)
-      : cpu_(metrics.gauge("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")),
+      : cpu_(
+            metrics.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")),
         resident_(metrics.gauge("process_resident_memory_bytes", "Resident memory size in bytes.")),
         virtual_(metrics.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.")),
         descriptors_(metrics.gauge("process_open_fds", "Number of open file descriptors.")),
@@ -33,7 +34,7 @@ class Process {
 
   void refresh() {
     const auto now = read();
-    cpu_.Set(now.cpu);
+    cpu_.Increment(std::max(0.0, now.cpu - cpu_.Value()));
     resident_.Set(now.resident);
     virtual_.Set(now.memory);
     threads_.Set(now.threads);
@@ -65,7 +66,8 @@ class Process {
     return {(fields[11] + fields[12]) / tick, fields[17], fields[19] / tick, fields[20], fields[21] * page};
   }
 
-  prometheus::Gauge &cpu_, &resident_, &virtual_, &descriptors_, &threads_;
+  prometheus::Counter& cpu_;
+  prometheus::Gauge &resident_, &virtual_, &descriptors_, &threads_;
 };
 
 }  // namespace

@@ -1,0 +1,60 @@
+"""A Prometheus of our own (Debian package prometheus): one server on a free port of loopback, and promtool."""
+
+import json
+import pathlib
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from lib.process import free_port, kill_session, start, wait_until
+
+
+def promtool(*arguments, text=None):
+    """Runs promtool; (exit code, all that it says)."""
+    done = subprocess.run(["promtool", *map(str, arguments)], input=text, capture_output=True, text=True, timeout=60,
+                          check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+class Prometheus:
+    """The server, with a configuration as a dict (`rule_files` may be in it)."""
+
+    def __init__(self, folder: pathlib.Path, config):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
+        self.log = folder / "prometheus.log"
+        self.process = start(
+            ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
+             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn", "--query.lookback-delta=60s"], self.log)
+        wait_until("Prometheus", self._ready, 30)
+
+    def _ready(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"Prometheus ended: {self.log.read_text()}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def api(self, path, **parameters):
+        """`data` of an answer of its HTTP API; ValueError with what it says when it refuses."""
+        query = urllib.parse.urlencode(parameters, doseq=True)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/{path}?{query}", timeout=30) as answer:
+                return json.load(answer)["data"]
+        except urllib.error.HTTPError as error:
+            raise ValueError(json.load(error)["error"]) from error
+
+    def query(self, expression):
+        """The series that an expression has now: [{"metric": {…}, "value": [time, text]}]."""
+        return self.api("query", query=expression)["result"]
+
+    def targets(self):
+        return self.api("targets", state="active")["activeTargets"]
+
+    def close(self):
+        kill_session(self.process)
