@@ -1,4 +1,5 @@
 #include "services/kit/app/app.hpp"
+#include "services/product/api/internal_products.hpp"
 #include "services/product/api/products.hpp"
 #include "services/product/api/reservations.hpp"
 #include "services/product/store/sample_data.hpp"

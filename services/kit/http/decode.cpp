@@ -49,8 +49,13 @@ Request decode(RawRequest raw, const std::string& peer) {
   const auto [path, query] = split_target(raw.target);
   auto decoded = percent::decode(path);
   if (!decoded) throw problem::malformed("The path is not percent-encoded UTF-8.");
-  auto pairs = percent::parse_query(query);
-  if (!pairs) throw problem::malformed("The query is not percent-encoded UTF-8.");
+  std::string bad;
+  auto pairs = percent::parse_query(query, &bad);
+  if (!pairs) {
+    auto refusal = problem::malformed("The query is not percent-encoded UTF-8.");
+    if (!bad.empty()) refusal.field("?" + bad, "must be percent-encoded UTF-8 without NUL");
+    throw refusal;
+  }
   Request request;
   request.path = std::move(*decoded);
   request.query = std::move(*pairs);

@@ -56,7 +56,7 @@ std::string encode(std::string_view text) {
   return out;
 }
 
-std::optional<Pairs> parse_query(std::string_view query) {
+std::optional<Pairs> parse_query(std::string_view query, std::string* malformed) {
   Pairs out;
   while (!query.empty()) {
     const auto end = query.find('&');
@@ -66,7 +66,10 @@ std::optional<Pairs> parse_query(std::string_view query) {
     const auto equals = part.find('=');
     auto name = decode(part.substr(0, equals), true);
     auto value = equals == std::string_view::npos ? std::string{} : decode(part.substr(equals + 1), true);
-    if (!name || !value) return std::nullopt;
+    if (!name || !value) {
+      if (malformed) *malformed = name.value_or("");
+      return std::nullopt;
+    }
     out.emplace_back(std::move(*name), std::move(*value));
   }
   return out;

@@ -17,7 +17,7 @@ std::string encode(std::string_view text);
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 /// "a=1&b&a=2" decoded, in order, repeats kept; a name without "=" has the value "". Nothing when any part is
-/// malformed.
-std::optional<Pairs> parse_query(std::string_view query);
+/// malformed: then `malformed` is told the name before its "=" ("" when that is what cannot be read).
+std::optional<Pairs> parse_query(std::string_view query, std::string* malformed = nullptr);
 
 }  // namespace kit::http::percent

@@ -41,4 +41,12 @@ TEST(Percent, QueriesWithOneBadPartAreRefused) {
   EXPECT_EQ(parse_query("%ff=1"), std::nullopt);
 }
 
+TEST(Percent, AQueryThatCannotBeReadNamesItsParameter) {
+  std::string name;
+  EXPECT_FALSE(parse_query("a=1&q=%FF&b=%00", &name));
+  EXPECT_EQ(name, "q");
+  EXPECT_FALSE(parse_query("a=1&%FF=2", &name));
+  EXPECT_EQ(name, "");
+}
+
 }  // namespace kit::http::percent

@@ -1,7 +1,6 @@
 #include "services/product/api/products.hpp"
 
 #include "services/kit/http/page.hpp"
-#include "services/kit/json/reader.hpp"
 
 namespace product::api {
 namespace {
@@ -39,19 +38,6 @@ Response one(const Catalog& catalog, const Request& request) {
   return Response::ordered(body);
 }
 
-Response by_name(const Catalog& catalog, const Request& request) {
-  const auto name = request.query_value("name");
-  if (!name || name->empty() || !kit::json::valid_utf8(*name) || name->find('\0') != std::string_view::npos)
-    throw kit::http::bad_query("?name", "must be a product's name");
-  const auto found = catalog.find_by_name(std::string(*name), request.deadline);
-  if (!found) throw kit::problem::not_found("Product not found");
-  return Response::ordered(
-      {{"id", found->id.value},
-       {"name", found->name},
-       {"unit_price", {{"minor", found->price.minor()}, {"currency", found->price.currency().code()}}},
-       {"available", found->available}});
-}
-
 }  // namespace
 
 void add_product_routes(kit::http::Router& router, const Catalog& catalog) {
@@ -59,10 +45,6 @@ void add_product_routes(kit::http::Router& router, const Catalog& catalog) {
     router.get(base, [&catalog](const Request& request) { return list(catalog, request); });
     router.get(base + "/{id}", [&catalog](const Request& request) { return one(catalog, request); });
   }
-}
-
-void add_internal_product_routes(kit::http::Router& router, const Catalog& catalog) {
-  router.get("/internal/products", [&catalog](const Request& request) { return by_name(catalog, request); });
 }
 
 }  // namespace product::api

@@ -7,7 +7,4 @@ namespace product::api {
 /// GET /products, /products/{id} and the same under /api. `catalog` must outlive the router.
 void add_product_routes(kit::http::Router& router, const Catalog& catalog);
 
-/// GET /internal/products?name= : one product by its exact name, whatever the case, for the order service.
-void add_internal_product_routes(kit::http::Router& router, const Catalog& catalog);
-
 }  // namespace product::api

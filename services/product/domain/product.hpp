@@ -17,6 +17,12 @@ struct Product {
   std::int64_t available = 0;  ///< on hand and not held for an order
 };
 
+/// A product that is or was on sale, as other services ask for it.
+struct KnownProduct {
+  Product product;
+  bool retired = false;
+};
+
 /// One product with all that is told of it.
 struct ProductDetails {
   Product product;

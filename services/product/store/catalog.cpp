@@ -21,6 +21,12 @@ constexpr kit::db::Statement FIND_BY_NAME{"product_find_by_name", R"(
   from products p join stock s on s.product_id = p.id
   where p.retired_at is null and lower(p.name) = lower($1))"};
 
+constexpr kit::db::Statement FIND_MANY{"product_find_many", R"(
+  select p.id, p.name, p.price_minor, p.currency, coalesce(s.on_hand - s.reserved, 0) as available,
+         p.retired_at is not null as retired
+  from products p left join stock s on s.product_id = p.id
+  where p.id = any($1::bigint[]) order by p.id)"};
+
 Product product_of(const pqxx::row& row) {
   return {kit::ProductId{row["id"].as<std::int64_t>()}, row["name"].as<std::string>(),
           money_of(row, "price_minor", "currency"), row["available"].as<std::int64_t>()};
@@ -63,6 +69,19 @@ std::optional<Product> Catalog::find_by_name(const std::string& name, kit::Deadl
     if (rows.empty()) return std::nullopt;
     return product_of(rows[0]);
   });
+}
+
+std::vector<KnownProduct> Catalog::find_many(const std::vector<kit::ProductId>& ids,
+                                             kit::Deadline deadline) const {
+  std::string list;
+  for (const auto id : ids) list += (list.empty() ? "{" : ",") + std::to_string(id.value);
+  return database_.read<std::vector<KnownProduct>>(
+      "product_find_many", deadline, [&](kit::db::Transaction& tx) {
+        std::vector<KnownProduct> out;
+        for (const auto& row : tx.exec(FIND_MANY, list + '}'))
+          out.push_back({product_of(row), row["retired"].as<bool>()});
+        return out;
+      });
 }
 
 }  // namespace product

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace product {
 
@@ -18,6 +19,8 @@ class Catalog {
   std::optional<ProductDetails> find(kit::ProductId id, kit::Deadline deadline) const;
   /// By its exact name, whatever the case.
   std::optional<Product> find_by_name(const std::string& name, kit::Deadline deadline) const;
+  /// Those of the ids that there are, retired ones too, by id.
+  std::vector<KnownProduct> find_many(const std::vector<kit::ProductId>& ids, kit::Deadline deadline) const;
 
  private:
   kit::db::Database& database_;
