@@ -2,16 +2,25 @@
 
 #include "services/kit/auth/gate_parts.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace kit::auth {
 namespace {
 
 using Json = nlohmann::json;
+/// "exp", which a verified token has; years from now where a time cannot hold it.
+std::chrono::system_clock::time_point expiry_of(const Json& claims) {
+  constexpr double latest = 32'503'680'000;  // the year 3000
+  const std::chrono::duration<double> at(std::clamp(claims.at("exp").get<double>(), 0.0, latest));
+  return std::chrono::system_clock::time_point(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(at));
+}
+
 std::optional<Principal> principal_of(const Json& claims) {
   const auto subject = text_claim(claims, "sub");
   const auto role = parse_role(text_claim(claims, "role"));
-  Principal out{{}, role.value_or(Role::Customer), text_claim(claims, "sid")};
+  Principal out{{}, role.value_or(Role::Customer), text_claim(claims, "sid"), expiry_of(claims)};
   const auto* end = subject.data() + subject.size();
   const auto [stop, error] = std::from_chars(subject.data(), end, out.user.value);
   if (!role || error != std::errc() || stop != end || out.user.value <= 0) return std::nullopt;

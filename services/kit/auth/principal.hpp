@@ -1,6 +1,7 @@
 #pragma once
 #include "services/kit/ids.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,8 @@ std::optional<Role> parse_role(std::string_view text);
 struct Principal {
   UserId user;
   Role role = Role::Customer;
-  std::string session;  ///< the token family ("sid" claim)
+  std::string session;                              ///< the token family ("sid" claim)
+  std::chrono::system_clock::time_point expires{};  ///< the token counts no more from then on
 
   bool staff() const { return role != Role::Customer; }
   /// Customers act for themselves, staff for anyone.

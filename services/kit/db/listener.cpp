@@ -5,11 +5,14 @@
 #include "services/kit/time/deadline.hpp"
 #include "services/kit/time/stop_signal.hpp"
 
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 namespace kit::db {
@@ -45,6 +48,7 @@ class Listener::Impl {
   explicit Impl(Options options) : options_(std::move(options)) {
     if (options_.channels.empty() || !options_.notified)
       throw std::invalid_argument("a listener needs a channel and a callback");
+    if (wake_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
     thread_ = std::thread([this] { run(); });
   }
 
@@ -56,7 +60,10 @@ class Listener::Impl {
       if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
     }
     thread_.join();
+    ::close(wake_);
   }
+
+  void wake() { ::eventfd_write(wake_, 1); }
 
   bool heard_within(milliseconds age) const {
     const auto heard = heard_.load();
@@ -81,6 +88,7 @@ class Listener::Impl {
   void run();
   void session(Backoff& backoff);
   void listen(Connection& connection, Backoff& backoff);
+  milliseconds work(Connection& connection);
   void show(int socket) {
     const std::lock_guard guard(lock_);
     socket_ = socket;
@@ -88,6 +96,7 @@ class Listener::Impl {
 
   const Options options_;
   StopSignal stop_;
+  const int wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   std::atomic<Clock::time_point> heard_{Clock::time_point::min()};
   std::mutex lock_;
   int socket_ = -1;
@@ -142,11 +151,24 @@ void Listener::Impl::listen(Connection& connection, Backoff& backoff) {
       due = now + SIGN_OF_LIFE_EVERY;
       backoff.reset();
     }
-    const auto left = std::chrono::ceil<milliseconds>(due - Clock::now());
-    stop_.wait(std::max(left, milliseconds(0)), {connection.pq().sock()});
+    const auto wanted = work(connection);
+    const auto left = std::min(wanted, std::chrono::ceil<milliseconds>(due - Clock::now()));
+    stop_.wait(std::max(left, milliseconds(0)), {connection.pq().sock(), wake_});
     if (stop_.stopped()) return;
+    eventfd_t count = 0;
+    ::eventfd_read(wake_, &count);
     connection.pq().get_notifs();
   }
+}
+
+/// What came while it worked is in no socket any more: it must be handed over before anybody waits.
+milliseconds Listener::Impl::work(Connection& connection) {
+  auto wanted = milliseconds(SIGN_OF_LIFE_EVERY);
+  if (!options_.work) return wanted;
+  do {
+    wanted = options_.work(connection);
+  } while (connection.pq().get_notifs() > 0 && !stop_.stopped());
+  return wanted;
 }
 
 Listener::Listener(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -154,6 +176,8 @@ Listener::Listener(Options options) : impl_(std::make_unique<Impl>(std::move(opt
 Listener::~Listener() = default;
 
 bool Listener::heard_within(milliseconds age) const { return impl_->heard_within(age); }
+
+void Listener::wake() { impl_->wake(); }
 
 std::string Listener::probe() const { return impl_->probe(); }
 

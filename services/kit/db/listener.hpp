@@ -7,6 +7,8 @@
 
 namespace kit::db {
 
+class Connection;
+
 /// Listens on channels of one PostgreSQL database (LISTEN), on a connection and a thread of its own, and
 /// connects again, with backoff and jitter, when the connection is lost. Notifications that were sent
 /// meanwhile are lost: `connected` is called after every connect, also the first, for whoever must then look
@@ -23,6 +25,11 @@ class Listener {
     std::function<void(const std::string& channel, const std::string& payload)> notified;
     std::function<void()> connected = {};  ///< it listens from now on
     std::function<void()> lost = {};       ///< it listens no more; also when the listener ends
+    /// For whoever has more to do on the listening connection (locks that last as long as it, reading what a
+    /// notification tells of): called when it has connected, when notifications came, after `wake`, and when
+    /// the time that it returned has passed, at the latest within a second. What it throws ends the
+    /// connection.
+    std::function<std::chrono::milliseconds(Connection&)> work = {};
   };
 
   /// Throws std::invalid_argument when there is nothing to listen on or nobody to tell.
@@ -33,6 +40,9 @@ class Listener {
   /// True while everything notified up to `age` ago has surely been handed over: it listens, and the server
   /// has answered since. False also when the network swallows everything, long before TCP gives up.
   bool heard_within(std::chrono::milliseconds age) const;
+
+  /// Has `work` called soon. From any thread.
+  void wake();
 
   /// For Health: empty when it listens.
   std::string probe() const;

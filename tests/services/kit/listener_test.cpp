@@ -1,5 +1,6 @@
 #include "services/kit/db/listener.hpp"
 
+#include "services/kit/db/connection.hpp"
 #include "tests/services/kit/support.hpp"
 
 #include <atomic>
@@ -112,6 +113,31 @@ TEST(Listener, TellsOfItsEndAndStopsWhetherConnectedOrNot) {
 TEST(Listener, WantsAChannelAndACallback) {
   EXPECT_THROW(db::Listener({database_url(), {}, [](const auto&, const auto&) {}}), std::invalid_argument);
   EXPECT_THROW(db::Listener({database_url(), {"one"}, nullptr}), std::invalid_argument);
+}
+
+/// Whoever works on the listening connection hears of notifications that came while he did, too.
+TEST(Listener, WorksOnItsConnection) {
+  Fixture f;
+  std::atomic<int> heard{0};
+  std::atomic<int> rounds{0};
+  std::atomic<int> told_to_work{-1};
+  db::Listener::Options options{
+      database_url(), {"one"}, [&](const std::string&, const std::string&) { ++heard; }};
+  options.work = [&](db::Connection& connection) {
+    pqxx::nontransaction tx(connection.pq());
+    const int round = rounds++;
+    if (round == 0) tx.exec("notify one");  // to itself: it comes with the answer, and wakes no socket
+    if (round == 2) tx.exec("select no_such_thing");
+    told_to_work = heard.load();
+    return milliseconds(60'000);
+  };
+  db::Listener listener(std::move(options));
+  EXPECT_TRUE(eventually([&] { return told_to_work == 1; })) << "it is called again after a notification";
+  const int before = rounds;
+  listener.wake();
+  EXPECT_TRUE(eventually([&] { return rounds > before; }));
+  EXPECT_TRUE(eventually([&] { return listener.heard_within(seconds(1)) && rounds > 3; }))
+      << "a failure costs the connection, and the next one works again";
 }
 
 }  // namespace
