@@ -13,7 +13,7 @@ struct Running : kit::app::Running {
   Running(kit::app::Context& context, const Options& options)
       : users(context.database),
         sessions(context.database),
-        accounts(users, sessions, user::AccessTokens(options.signing_file, context.gate)) {}
+        accounts(users, sessions, user::AccessTokens(options.signing_file, context.gate), context.metrics) {}
 
   user::store::Users users;
   user::store::Sessions sessions;

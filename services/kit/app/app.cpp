@@ -5,6 +5,8 @@
 #include "services/kit/app/options.hpp"
 #include "services/kit/db/migrate.hpp"
 #include "services/kit/db/statistics.hpp"
+#include "services/kit/http/percent.hpp"
+#include "services/kit/json/reader.hpp"
 #include "services/kit/log/log.hpp"
 
 #include <pthread.h>
@@ -20,6 +22,7 @@ namespace kit::app {
 namespace {
 
 constexpr std::chrono::milliseconds HEALTH_PERIOD{500};
+constexpr std::chrono::milliseconds REVOCATIONS_DEADLINE{1500};
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -79,7 +82,7 @@ class Process {
     const db::Statistics statistics(database_, metrics_);
     const auto running = service_.build(context_, api, internal);
 
-    auto public_gate = auth::public_gate(options_.gate, api);
+    auto public_gate = auth::public_gate(options_.gate, api, make_revocations());
     auto internal_gate = auth::internal_gate(options_.internal, internal);
     http::Server public_server(with_mapper(options_.http, "api"), std::move(api), std::move(public_gate),
                                metrics_);
@@ -154,10 +157,26 @@ class Process {
   std::unique_ptr<http::Client> make_client(const std::string& peer) {
     const auto found = options_.peers.find(peer);
     if (found == options_.peers.end()) throw config::Error("peers." + peer + " is not a key of this service");
+    if (found->second.empty()) return nullptr;
     http::ClientOptions client;
     client.base_url = found->second;
     client.token_file = options_.token_file;
     return std::make_unique<http::Client>(peer, client, metrics_);
+  }
+
+  std::shared_ptr<const auth::Revocations> make_revocations() {
+    auth::Revocations::Source source;
+    if (service_.revocations) {
+      source = service_.revocations(context_);
+    } else if (std::shared_ptr<http::Client> user = make_client("user")) {
+      source = [user](const std::string& since) {
+        const auto answer = user->get("/internal/revocations?since=" + http::percent::encode(since),
+                                      {"", Trace::start(), Deadline::in(REVOCATIONS_DEADLINE)});
+        if (answer.status != 200) throw std::runtime_error("user answered " + std::to_string(answer.status));
+        return auth::parse_revocations(json::parse(answer.body));
+      };
+    }
+    return source ? std::make_shared<const auth::Revocations>(std::move(source), metrics_) : nullptr;
   }
 
   static void wait(const sigset_t& signals) {
@@ -179,8 +198,9 @@ class Process {
   Context context_;
 };
 
-int execute(Command command, const Service& service, const Options& options, const sigset_t& signals) {
-  switch (command) {
+int execute(const Invocation& invocation, const Service& service, const Options& options,
+            const sigset_t& signals) {
+  switch (invocation.command) {
     case Command::CheckConfig:
       std::puts("the configuration is valid");
       return 0;
@@ -194,6 +214,12 @@ int execute(Command command, const Service& service, const Options& options, con
       service.sample_data(process.context());
       log::info("sample data is there");
       return 0;
+    }
+    case Command::Own: {
+      Process process(service, options);
+      for (const auto& own : service.commands)
+        if (own.command.name == invocation.own) return own.run(process.context(), invocation.operands);
+      return EX_USAGE;
     }
     default:
       return Process(service, options).serve(signals);
@@ -211,9 +237,11 @@ int run(int argc, char** argv, const Service& service) {
   const auto signals = block_signals();
   const auto environment = config::environment();
   const auto variable = environment.find("SHOPKEEPER_CONFIG");
+  std::vector<OwnCommand> own;
+  for (const auto& one : service.commands) own.push_back(one.command);
   const auto parsed =
       parse_command(std::span<const char* const>(argv + 1, static_cast<std::size_t>(argc - 1)),
-                    variable == environment.end() ? "" : variable->second);
+                    variable == environment.end() ? "" : variable->second, own);
   if (const auto* complaint = std::get_if<std::string>(&parsed)) return complain(*complaint, EX_USAGE);
   const auto& invocation = std::get<Invocation>(parsed);
   if (invocation.command == Command::Version) {
@@ -225,12 +253,12 @@ int run(int argc, char** argv, const Service& service) {
   try {
     Options options;
     config::Binder binder;
-    bind(binder, options, service.name, service.peers);
+    bind(binder, options, service.name, service.peers, service.optional_peers);
     service.configure(binder);
     binder.load(invocation.config.empty() ? "" : read_file(invocation.config), invocation.config,
                 environment);
     log::set_level(options.log_level);
-    return execute(invocation.command, service, options, signals);
+    return execute(invocation, service, options, signals);
   } catch (const config::Error& e) {
     return complain(std::string("wrong configuration: ") + e.what(), EX_CONFIG);
   } catch (const std::exception& e) {

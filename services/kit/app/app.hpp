@@ -1,4 +1,5 @@
 #pragma once
+#include "services/kit/app/command.hpp"
 #include "services/kit/auth/gatekeeper.hpp"
 #include "services/kit/config/config.hpp"
 #include "services/kit/db/database.hpp"
@@ -27,8 +28,8 @@ struct Context {
   Health& health;
   db::Database& database;
   events::BrokerOptions broker;
-  /// A client for another service by its key under `peers` ("user"); its token is ours. Throws config::Error
-  /// when not set.
+  /// A client for another service by its key under `peers` ("user"); its token is ours. Null for an optional
+  /// peer that is not set.
   std::function<std::unique_ptr<http::Client>(const std::string& peer)> client;
   auth::GateOptions gate;  ///< what access tokens are like: who signs them must make them so
 };
@@ -52,9 +53,21 @@ struct Service {
   std::function<std::unique_ptr<Running>(Context&, http::Router& api, http::Router& internal)> build;
   /// Fills an empty database with the sample shop; does nothing where there is data already.
   std::function<void(Context&)> sample_data = [](Context&) {};
+  /// Services that it calls when `peers.<name>` is set, and does without otherwise.
+  std::vector<std::string> optional_peers = {};
+  /// Where revoked access tokens are known from, for the service that keeps the list itself. The others ask
+  /// `peers.user` when it is set, and otherwise take tokens until they expire.
+  std::function<auth::Revocations::Source(Context&)> revocations = {};
+  /// Commands beside those of all; run with the context and the operands, returns the exit code.
+  struct Own {
+    OwnCommand command;
+    std::function<int(Context&, const std::vector<std::string>& operands)> run;
+  };
+  std::vector<Own> commands = {};
 };
 
-/// The program: `serve` (default), `migrate`, `sample-data`, `check-config`, `version`; `--config FILE` (else
+/// The program: `serve` (default), `migrate`, `sample-data`, `check-config`, `version`, and the service's own
+/// commands; `--config FILE` (else
 /// SHOPKEEPER_CONFIG, else defaults). Returns the exit code: 0, 1 when it failed, 64 for wrong usage, 78 for
 /// wrong configuration (one line on standard error names the key). `serve` runs until SIGTERM or SIGINT, then
 /// drains and returns 0. SIGUSR1 makes the log more talkative (debug), SIGUSR2 sets it back.

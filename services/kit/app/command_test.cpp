@@ -24,6 +24,21 @@ TEST(Command, TheFlagWinsOverTheVariable) {
   EXPECT_EQ(std::get<Invocation>(parse({"--config", "b.yaml", "serve"}, "a.yaml")).config, "b.yaml");
 }
 
+TEST(Command, OfOneServiceHasItsOperands) {
+  const std::vector<OwnCommand> own{{"grant", {"EMAIL", "ROLE"}}};
+  const auto with = [&](std::vector<const char*> arguments) { return parse_command(arguments, "", own); };
+  const auto taken = std::get<Invocation>(with({"grant", "--config", "a.yaml", "eve@x.org", "admin"}));
+  EXPECT_EQ(taken.command, Command::Own);
+  EXPECT_EQ(taken.own, "grant");
+  EXPECT_EQ(taken.operands, (std::vector<std::string>{"eve@x.org", "admin"}));
+  EXPECT_EQ(taken.config, "a.yaml");
+  EXPECT_EQ(std::get<Invocation>(with({"grant", "serve", "migrate"})).operands.front(), "serve");
+  EXPECT_NE(std::get<std::string>(with({"grant", "eve@x.org"})).find("grant wants ROLE"), std::string::npos);
+  EXPECT_NE(std::get<std::string>(with({"grant", "a", "b", "c"})).find("\"c\""), std::string::npos);
+  EXPECT_NE(std::get<std::string>(with({"serve", "grant"})).find("grant EMAIL ROLE"), std::string::npos);
+  EXPECT_NE(std::get<std::string>(parse({"grant", "a", "b"})).find("\"grant\""), std::string::npos);
+}
+
 TEST(Command, SaysWhatItDoesNotUnderstand) {
   EXPECT_NE(std::get<std::string>(parse({"server"})).find("\"server\""), std::string::npos);
   EXPECT_NE(std::get<std::string>(parse({"serve", "migrate"})).find("\"migrate\""), std::string::npos);

@@ -76,10 +76,21 @@ void bind_access(config::Binder& binder, Options& o) {
   });
 }
 
+void bind_peer(config::Binder& binder, Options& o, const std::string& peer, bool required) {
+  if (o.peers.contains(peer)) return;
+  auto& url = o.peers[peer];
+  binder.text("peers." + peer, url);
+  binder.rule([&url, peer, required] {
+    const bool good = url.empty() ? !required : url.starts_with("http://") && url.size() > 7;
+    return good ? std::string()
+                : "peers." + peer + " must be the service's address, such as http://127.0.0.1:9090";
+  });
+}
+
 }  // namespace
 
 void bind(config::Binder& binder, Options& o, const std::string& service,
-          const std::vector<std::string>& peers) {
+          const std::vector<std::string>& peers, const std::vector<std::string>& optional_peers) {
   o.gate.service = service;
   o.internal.service = service;
   bind_servers(binder, o);
@@ -91,15 +102,9 @@ void bind(config::Binder& binder, Options& o, const std::string& service,
                                        : "currency must be an ISO 4217 code that is known here, such as USD";
   });
   binder.choice("log.level", o.log_level, {"debug", "info", "warn", "error"});
-  for (const auto& peer : peers) {
-    auto& url = o.peers[peer];
-    binder.text("peers." + peer, url);
-    binder.rule([&url, peer] {
-      const bool good = url.starts_with("http://") && url.size() > 7;
-      return good ? std::string()
-                  : "peers." + peer + " must be the service's address, such as http://127.0.0.1:9090";
-    });
-  }
+  for (const auto& peer : peers) bind_peer(binder, o, peer, true);
+  for (const auto& peer : optional_peers) bind_peer(binder, o, peer, false);
+  bind_peer(binder, o, "user", false);
 }
 
 }  // namespace kit::app

@@ -26,11 +26,12 @@ struct Options {
   auth::GateOptions gate;
   auth::InternalGateOptions internal;
   std::string token_file;
-  std::map<std::string, std::string> peers;  ///< base URL by service
+  std::map<std::string, std::string> peers;  ///< base URL by service; empty: not set
 };
 
-/// Binds them all, with the rules between them. `options` must outlive the binder.
+/// Binds them all, with the rules between them. `options` must outlive the binder. Of the peers, those that
+/// are optional may be empty; "user" is one of everybody's.
 void bind(config::Binder& binder, Options& options, const std::string& service,
-          const std::vector<std::string>& peers);
+          const std::vector<std::string>& peers, const std::vector<std::string>& optional_peers = {});
 
 }  // namespace kit::app

@@ -27,6 +27,12 @@ std::optional<Principal> principal_of(const Json& claims) {
   return out;
 }
 
+/// "iat", or 0: the oldest that a token can be.
+double issued_at(const Json& claims) {
+  const auto it = claims.find("iat");
+  return it != claims.end() && it->is_number() ? it->get<double>() : 0;
+}
+
 void check_role(const Rule& rule, const std::optional<Principal>& principal) {
   if (!principal) throw unauthorized();
   const bool enough = rule.who == Who::Customer || (rule.who == Who::Staff && principal->staff()) ||
@@ -36,11 +42,13 @@ void check_role(const Rule& rule, const std::optional<Principal>& principal) {
 
 }  // namespace
 
-http::Gatekeeper public_gate(const GateOptions& options, const http::Router& router) {
+http::Gatekeeper public_gate(const GateOptions& options, const http::Router& router,
+                             std::shared_ptr<const Revocations> revocations) {
   const bool shop_open = options.access == "Open";
   return [table = rules_of(options.service, router, false),
           keys = open_keys("auth.jwks_file", options.jwks_file), issuer = options.issuer,
-          audience = options.audience, shop_open](http::Request& request, const http::Route& route) {
+          audience = options.audience, shop_open,
+          revocations = std::move(revocations)](http::Request& request, const http::Route& route) {
     const Rule& rule = *rule_of(table, route);
     if (const auto token = bearer(request.headers)) {
       const auto claims =
@@ -48,6 +56,11 @@ http::Gatekeeper public_gate(const GateOptions& options, const http::Router& rou
                : std::nullopt;
       if (claims) request.principal = principal_of(*claims);
       if (!request.principal) throw unauthorized();
+      if (revocations &&
+          revocations->revoked(request.principal->session, request.principal->user, issued_at(*claims))) {
+        request.principal.reset();
+        throw unauthorized();
+      }
     }
     request.open = shop_open && rule.open;
     if (rule.who != Who::Anyone && !request.open) check_role(rule, request.principal);

@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/auth/jwt.hpp"
+#include "services/kit/auth/revocations.hpp"
 #include "services/kit/auth/rules.hpp"
 #include "services/kit/http/server.hpp"
 
@@ -18,8 +19,10 @@ struct GateOptions {
 
 /// The gate of the public API: every route of `router` must have a rule (else std::logic_error naming the
 /// route). A token that is there but not valid is 401 always, also on open routes; the message is the same
-/// whatever is wrong with it. Throws config::Error when the key file cannot be read.
-http::Gatekeeper public_gate(const GateOptions& options, const http::Router& router);
+/// whatever is wrong with it, be it that it was revoked. Without `revocations`, tokens count until they
+/// expire. Throws config::Error when the key file cannot be read.
+http::Gatekeeper public_gate(const GateOptions& options, const http::Router& router,
+                             std::shared_ptr<const Revocations> revocations = nullptr);
 
 struct InternalGateOptions {
   std::string service;

@@ -131,6 +131,37 @@ TEST_F(PublicGate, RefusesEveryBadTokenAlikeAndEverywhere) {
   EXPECT_EQ(bodies.size(), 1u);
 }
 
+TEST_F(PublicGate, RefusesRevokedTokensAsAnyOtherBadOne) {
+  Metrics metrics;
+  const auto known = std::make_shared<const Revocations>(
+      [](const std::string&) {
+        return RevocationList{{"ended"}, {{UserId{7}, 1000.0}}, ""};
+      },
+      metrics, std::chrono::hours(1));
+  const auto gate =
+      public_gate({"user", "Open", folder / "jwks.json", "shopkeeper", "shopkeeper"}, router, known);
+  const auto status = [&](const Json& claims) {
+    return pass(gate, router, Method::Get, "/users/1", "Bearer " + token(claims));
+  };
+  const Json seven = {{"sub", "7"}, {"role", "customer"}, {"sid", "family"}};
+  const auto with = [&seven](const char* name, const Json& value) {
+    auto out = seven;
+    out[name] = value;
+    return out;
+  };
+  EXPECT_EQ(pass(gate, router, Method::Get, "/users/1", "Bearer x.y.z"), 401);
+  const auto invalid = problem_body;
+  EXPECT_EQ(status(with("iat", 1000)), 200);
+  EXPECT_EQ(status(with("iat", 1000.25)), 200);
+  for (const auto& revoked : {with("iat", 999.75), seven, with("iat", "1001"),
+                              Json({{"sub", "8"}, {"role", "staff"}, {"sid", "ended"}, {"iat", 5000}})}) {
+    EXPECT_EQ(status(revoked), 401) << revoked;
+    EXPECT_EQ(problem_body, invalid);
+    EXPECT_FALSE(request.principal);
+  }
+  EXPECT_EQ(status({{"sub", "8"}, {"role", "staff"}, {"sid", "other"}}), 200);
+}
+
 TEST_F(PublicGate, RefusesTwoTokens) {
   request = {};
   request.headers.add("Authorization", customer());

@@ -1,5 +1,7 @@
 #include "services/kit/auth/password.hpp"
 
+#include "services/kit/error/problem.hpp"
+
 #include <sodium.h>
 
 #include <condition_variable>
@@ -26,18 +28,31 @@ struct Passwords::Gate {
   std::mutex lock;
   std::condition_variable freed;
   int free;
+  int waiting_allowed;
+  int waiting = 0;
+  prometheus::Gauge& running_gauge;
+  prometheus::Gauge& waiting_gauge;
+  prometheus::Counter& refused;
   std::string nobodys;  ///< what a missing hash is compared with
 
   struct Place {
     explicit Place(Gate& g) : gate(g) {
       std::unique_lock guard(gate.lock);
+      if (gate.free == 0 && gate.waiting >= gate.waiting_allowed) {
+        gate.refused.Increment();
+        throw problem::overloaded();
+      }
+      gate.waiting_gauge.Set(++gate.waiting);
       gate.freed.wait(guard, [&] { return gate.free > 0; });
+      gate.waiting_gauge.Set(--gate.waiting);
       --gate.free;
+      gate.running_gauge.Increment();
     }
     ~Place() {
       {
         const std::lock_guard guard(gate.lock);
         ++gate.free;
+        gate.running_gauge.Decrement();
       }
       gate.freed.notify_one();
     }
@@ -47,10 +62,20 @@ struct Passwords::Gate {
   };
 };
 
-Passwords::Passwords(int at_once) : gate_(std::make_unique<Gate>()) {
-  if (at_once < 1) throw std::invalid_argument("at_once");
+Passwords::Passwords(Metrics& metrics, int at_once, int waiting)
+    : gate_(new Gate{
+          .lock = {},
+          .freed = {},
+          .free = at_once,
+          .waiting_allowed = waiting,
+          .running_gauge = metrics.gauge("password_hashes_running", "Password hashes being worked out."),
+          .waiting_gauge =
+              metrics.gauge("password_hashes_waiting", "Password hashes that wait for others to be done."),
+          .refused = metrics.counter("password_hashes_refused_total",
+                                     "Requests refused because too many password hashes waited."),
+          .nobodys = {}}) {
+  if (at_once < 1 || waiting < 0) throw std::invalid_argument("at_once");
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
-  gate_->free = at_once;
   std::string random(32, '\0');
   randombytes_buf(random.data(), random.size());
   gate_->nobodys = argon2id(random);

@@ -1,5 +1,7 @@
 #include "services/kit/auth/password.hpp"
 
+#include "services/kit/error/problem.hpp"
+
 #include <chrono>
 #include <thread>
 
@@ -9,7 +11,8 @@ namespace kit::auth {
 namespace {
 
 TEST(Passwords, MatchOnlyTheirOwnHash) {
-  const Passwords passwords;
+  kit::Metrics metrics;
+  const Passwords passwords(metrics);
   const auto hash = passwords.hash("correct horse");
   EXPECT_TRUE(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << hash;
   EXPECT_NE(hash, passwords.hash("correct horse")) << "salted";
@@ -22,7 +25,8 @@ TEST(Passwords, MatchOnlyTheirOwnHash) {
 }
 
 TEST(Passwords, TakeAsLongForNobodysAsForAWrongOne) {
-  const Passwords passwords;
+  kit::Metrics metrics;
+  const Passwords passwords(metrics);
   const auto hash = passwords.hash("correct horse");
   const auto fastest = [&](const std::string& stored) {
     auto best = std::chrono::steady_clock::duration::max();
@@ -42,13 +46,43 @@ TEST(Passwords, TakeAsLongForNobodysAsForAWrongOne) {
 }
 
 TEST(Passwords, OfMoreThreadsThanPlacesAllGetTheirTurn) {
-  const Passwords passwords(1);
+  kit::Metrics metrics;
+  const Passwords passwords(metrics, 1, 6);
   const auto hash = passwords.hash("secret one");
   std::atomic<int> right{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 6; ++i) threads.emplace_back([&] { right += passwords.matches(hash, "secret one"); });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(right, 6);
+  EXPECT_NE(metrics.text().find("password_hashes_waiting 0\n"), std::string::npos);
+  EXPECT_NE(metrics.text().find("password_hashes_running 0\n"), std::string::npos);
+}
+
+TEST(Passwords, BeyondThoseThatMayWaitAreRefused) {
+  kit::Metrics metrics;
+  const Passwords passwords(metrics, 1, 1);
+  std::atomic<int> done{0};
+  std::atomic<int> refused{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 12; ++i)
+    threads.emplace_back([&] {
+      try {
+        passwords.hash("secret one");
+        ++done;
+      } catch (const kit::Problem& problem) {
+        EXPECT_EQ(problem.status(), 503);
+        EXPECT_EQ(problem.headers().front().first, "Retry-After");
+        ++refused;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(done + refused, 12);
+  EXPECT_GE(done, 1);
+  EXPECT_EQ(metrics
+                .counter("password_hashes_refused_total",
+                         "Requests refused because too many password hashes waited.")
+                .Value(),
+            refused);
 }
 
 }  // namespace

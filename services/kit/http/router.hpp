@@ -18,6 +18,7 @@ using Handler = std::function<Response(const Request&)>;
 /// Where a handler runs.
 enum class Lane {
   Work,    ///< on a worker: may use database, other services, argon2
+  Heavy,   ///< on one of a few workers of its own, so that many seconds of CPU hold nobody else back (argon2)
   Direct,  ///< on the reactor itself: must not block at all (liveness, cached reads)
 };
 

@@ -46,6 +46,10 @@ class Server::Impl : public ConnectionHost,
   void start() {
     signal(SIGPIPE, SIG_IGN);
     workers_.emplace(static_cast<std::size_t>(options_.workers), static_cast<std::size_t>(options_.queue));
+    const auto& routes = router_.routes();
+    if (std::any_of(routes.begin(), routes.end(), [](const Route& r) { return r.lane == Lane::Heavy; }))
+      heavy_.emplace(static_cast<std::size_t>(options_.heavy_workers),
+                     static_cast<std::size_t>(options_.heavy_queue));
     keeper_.emplace();
     listener_.emplace(options_.address, options_.port, options_.reactors, *this);
   }
@@ -87,6 +91,7 @@ class Server::Impl : public ConnectionHost,
   std::atomic<std::ptrdiff_t> held_{0};
   std::atomic<int> open_{0};
   std::optional<WorkerPool> workers_;
+  std::optional<WorkerPool> heavy_;  ///< only where a route wants it
   std::optional<Housekeeper> keeper_;
   std::optional<PistacheListener> listener_;
 };
@@ -140,7 +145,8 @@ void Server::Impl::on_request(const std::shared_ptr<Connection>& connection, Raw
   if (exchange->route->lane == Lane::Direct) return exchange->run();
   connection->set_pending(exchange);
   all_.metrics.queued.Increment();
-  const bool taken = workers_->submit([this, exchange] {
+  auto& workers = exchange->route->lane == Lane::Heavy ? *heavy_ : *workers_;
+  const bool taken = workers.submit([this, exchange] {
     all_.metrics.queued.Decrement();
     exchange->run();
   });
@@ -173,11 +179,13 @@ void Server::Impl::stop() {
   if (keeper_ && listener_) wait_for_clients();
   listener_.reset();
   if (workers_) workers_->stop();
+  if (heavy_) heavy_->stop();
   if (keeper_) {
     keeper_->stop();
     for (const auto& connection : keeper_->connections()) connection->shut(true);
   }
   workers_.reset();
+  heavy_.reset();
   keeper_.reset();
 }
 

@@ -25,6 +25,8 @@ struct ServerOptions {
   int reactors = 2;
   int workers = 6;                            ///< threads that run Lane::Work handlers
   int queue = 256;                            ///< requests waiting for a worker; past it 503 with Retry-After
+  int heavy_workers = 3;                      ///< threads that run Lane::Heavy handlers
+  int heavy_queue = 64;                       ///< the same for them
   int max_request_bytes = 64 * 1024;          ///< headers and body; past it 413
   std::chrono::milliseconds deadline{10000};  ///< from the request's arrival to its answer; past it 504
   std::chrono::milliseconds drain{20000};     ///< how long drain() waits for requests in flight

@@ -50,6 +50,37 @@ Router waiting_at(Gate& gate) {
 
 }  // namespace
 
+TEST(Limits, HeavyWorkHoldsNobodyElseBack) {
+  Gate gate;
+  ServerOptions options;
+  options.heavy_workers = 1;
+  options.heavy_queue = 2;
+  Router router;
+  router.add(
+      Method::Get, "/heavy",
+      [&](const Request&) {
+        gate.wait();
+        return Response::text("heavy");
+      },
+      Lane::Heavy);
+  router.get("/work", [](const Request&) { return Response::text("work"); });
+  Running running(std::move(router), options);
+  std::vector<std::unique_ptr<Wire>> wires;
+  for (int i = 0; i < 3; ++i) {
+    wires.push_back(std::make_unique<Wire>(running.port));
+    wires.back()->send(get("/heavy"));
+    ASSERT_TRUE(eventually([&] { return gate.waiting() == 1; }));
+  }
+  const auto queue_full = [&] {
+    return running.metrics.text().find("http_queue_depth{listener=\"api\"} 2\n") != std::string::npos;
+  };
+  ASSERT_TRUE(eventually(queue_full));
+  EXPECT_EQ(running.status(get("/heavy")), 503);
+  EXPECT_EQ(running.ask(get("/work"))->body, "work");
+  gate.open();
+  for (const auto& wire : wires) EXPECT_EQ(wire->answer()->body, "heavy");
+}
+
 TEST(Limits, PastTheQueueTheAnswerIs503AtOnce) {
   Gate gate;
   ServerOptions options;

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <random>
 
 namespace kit {
 namespace {
@@ -13,8 +14,10 @@ void run(const std::stop_token& stop, const Periodic::Options& options, const Pe
   std::mutex lock;
   std::condition_variable_any stopped;
   Backoff backoff(options.pause, std::max(options.pause, options.longest));
+  std::minstd_rand random(std::random_device{}());
   while (!stop.stop_requested()) {
-    auto wait = options.pause;
+    auto wait = options.pause + std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(
+                                    0, options.jitter.count())(random));
     try {
       round(stop);
       backoff.reset();

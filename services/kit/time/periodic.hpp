@@ -16,6 +16,8 @@ class Periodic {
     std::chrono::milliseconds pause;
     std::chrono::milliseconds longest;  ///< after failures; at least the pause
     std::string complaint;              ///< what is logged when a round fails: "orders cannot be taken up"
+    /// Up to so much more, at random, so that many processes do not ask at once.
+    std::chrono::milliseconds jitter = {};
   };
   /// `round` should look at the token where it loops.
   using Round = std::function<void(const std::stop_token&)>;

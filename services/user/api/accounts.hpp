@@ -15,8 +15,8 @@ namespace user::api {
 /// on workers.
 class Accounts {
  public:
-  Accounts(store::Users& users, store::Sessions& sessions, AccessTokens tokens)
-      : users_(users), sessions_(sessions), tokens_(std::move(tokens)) {}
+  Accounts(store::Users& users, store::Sessions& sessions, AccessTokens tokens, kit::Metrics& metrics)
+      : users_(users), sessions_(sessions), tokens_(std::move(tokens)), passwords_(metrics) {}
 
   /// The new account's id; nothing when the e-mail address has one already.
   std::optional<kit::UserId> create(const NewUser& who, const kit::http::Request& request);

@@ -1,0 +1,122 @@
+#include "services/kit/auth/revocations.hpp"
+
+#include "services/kit/log/log.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <mutex>
+#include <stdexcept>
+
+namespace kit::auth {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string to_text(double time) {
+  const auto micros = std::llround(time * 1e6);
+  const std::time_t seconds = micros / 1'000'000;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char day[32];
+  std::strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
+  char out[64];
+  std::snprintf(out, sizeof out, "%s.%06dZ", day, static_cast<int>(micros % 1'000'000));
+  return out;
+}
+
+/// RFC 3339 in UTC, as `to_text` writes it; a fraction may be missing.
+double to_time(const std::string& text) {
+  std::tm parts{};
+  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (!rest) throw std::invalid_argument("a time that is none");
+  char* end = nullptr;
+  const double fraction = *rest == '.' ? std::strtod(rest, &end) : 0;
+  if (std::string_view(*rest == '.' ? end : rest) != "Z") throw std::invalid_argument("a time that is none");
+  return static_cast<double>(timegm(&parts)) + fraction;
+}
+
+}  // namespace
+
+Json to_json(const RevocationList& list) {
+  auto users = Json::array();
+  for (const auto& user : list.users)
+    users.push_back({{"id", user.id.value}, {"issued_before", to_text(user.issued_before)}});
+  return {{"sessions", list.sessions}, {"users", std::move(users)}, {"next", list.next}};
+}
+
+RevocationList parse_revocations(const Json& body) {
+  try {
+    RevocationList out;
+    out.sessions = body.at("sessions").get<std::vector<std::string>>();
+    for (const auto& user : body.at("users"))
+      out.users.push_back(
+          {{user.at("id").get<std::int64_t>()}, to_time(user.at("issued_before").get<std::string>())});
+    out.next = body.value("next", "");
+    return out;
+  } catch (const Json::exception& e) {
+    throw std::invalid_argument(std::string("no list of revocations: ") + e.what());
+  }
+}
+
+Revocations::Revocations(Source source, Metrics& metrics, std::chrono::milliseconds pause,
+                         std::chrono::milliseconds jitter)
+    : source_(std::move(source)),
+      known_(metrics.gauge("revocations_known", "Sessions and users whose access tokens are refused.")),
+      failures_(metrics.counter("revocations_failures_total",
+                                "Times that the list of revoked tokens could not be had.")),
+      heard_(Clock::now().time_since_epoch().count()) {
+  auto& age =
+      metrics.gauge("revocations_age_seconds",
+                    "Since the list of revoked tokens was had; tokens revoked since are still taken.");
+  const auto known_since = [this] { return Clock::time_point(Clock::duration(heard_.load())); };
+  ask();
+  periodic_.emplace(Periodic::Options{pause, pause, "revocations cannot be had", jitter},
+                    [this, &age, known_since](const std::stop_token&) {
+                      ask();
+                      age.Set(std::chrono::duration<double>(Clock::now() - known_since()).count());
+                    });
+}
+
+void Revocations::ask() {
+  const auto now = Clock::now();
+  try {
+    const auto list = source_(next_);
+    take(list, now + KEEP);
+    next_ = list.next;
+    heard_ = now.time_since_epoch().count();
+    if (std::exchange(away_, false)) log::info("revoked tokens are known again");
+  } catch (const std::exception& e) {
+    failures_.Increment();
+    if (!std::exchange(away_, true))
+      log::warn(
+          "the list of revoked tokens cannot be had; tokens revoked from now on are taken until they expire",
+          {{"error", e.what()}});
+  }
+  forget(now);
+}
+
+void Revocations::take(const RevocationList& list, Clock::time_point until) {
+  const std::lock_guard guard(lock_);
+  for (const auto& session : list.sessions) sessions_.try_emplace(session, until);
+  for (const auto& user : list.users) {
+    auto& known = users_[user.id];
+    if (user.issued_before > known.issued_before) known = {user.issued_before, until};
+  }
+}
+
+void Revocations::forget(Clock::time_point now) {
+  const std::lock_guard guard(lock_);
+  std::erase_if(sessions_, [now](const auto& one) { return one.second < now; });
+  std::erase_if(users_, [now](const auto& one) { return one.second.until < now; });
+  known_.Set(static_cast<double>(sessions_.size() + users_.size()));
+}
+
+bool Revocations::revoked(std::string_view session, UserId user, double issued_at) const {
+  const std::shared_lock guard(lock_);
+  if (!sessions_.empty() && sessions_.contains(std::string(session))) return true;
+  const auto found = users_.find(user);
+  return found != users_.end() && issued_at < found->second.issued_before;
+}
+
+}  // namespace kit::auth
