@@ -1,5 +1,6 @@
 #include "services/kit/app/app.hpp"
 #include "services/user/api/routes.hpp"
+#include "services/user/people.hpp"
 
 extern const std::vector<kit::EmbeddedFile> user_migrations;
 
@@ -18,6 +19,7 @@ struct Running : kit::app::Running {
   user::store::Users users;
   user::store::Sessions sessions;
   user::api::Accounts accounts;
+  std::optional<user::People> people;
 };
 
 std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Options& options,
@@ -29,6 +31,7 @@ std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Optio
   user::api::add_customers(api, running->users);
   user::api::add_keys(api, jwks.empty() ? nullptr : std::make_shared<kit::auth::KeyFile>(jwks));
   user::api::add_internal(internal, running->users);
+  running->people.emplace(context, api);
   return running;
 }
 

@@ -16,7 +16,7 @@ constexpr std::size_t TAG_BYTES = 16;
 /// matches nothing.
 bool listed(std::string_view value, std::string_view etag, bool weakly) {
   value = trim(value);
-  if (value == "*") return true;
+  if (value == "*") return !etag.empty();
   while (!value.empty()) {
     const bool weak = value.starts_with("W/");
     if (weak) value.remove_prefix(2);

@@ -10,7 +10,8 @@ namespace kit::http {
 std::string etag_of(std::string_view content);
 
 /// For changes: Problem 412 when the request has an If-Match that `etag` is not in. Without one everything
-/// matches. To be called where the thing cannot change any more: in the transaction, its row locked.
+/// matches; `etag` is empty where there is nothing yet. To be called where the thing cannot change any more:
+/// in the transaction, its row locked.
 void require_match(const Request& request, std::string_view etag);
 
 /// For reads: whether the client has this version already (If-None-Match, compared weakly): answer 304.

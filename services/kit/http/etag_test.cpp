@@ -34,6 +34,8 @@ TEST(Etag, IfMatchComparesStrongly) {
   for (const auto* wrong : {"\"b\"", "W/\"a\"", "a", "\"a", "", "\"x\" \"a\"", "\"x\",,\"a\"", "w/\"a\""})
     EXPECT_FALSE(changes(wrong, "\"a\"")) << wrong;
   EXPECT_NO_THROW(require_match(Request(), "\"a\""));
+  EXPECT_FALSE(changes("*", ""));
+  EXPECT_NO_THROW(require_match(Request(), ""));
 }
 
 TEST(Etag, IfNoneMatchComparesWeakly) {

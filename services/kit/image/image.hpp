@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+/// Whether bytes from somebody we do not know are an image that may be kept and shown. Pure.
+namespace kit::image {
+
+enum class Type { Png, Jpeg, Webp };
+std::string_view content_type(Type type);  ///< "image/png"
+
+struct Limits {
+  std::uint32_t side = 2048;  ///< of width and of height
+  std::uint64_t pixels = std::uint64_t{2048} * 2048;
+};
+
+struct Info {
+  Type type;
+  std::uint32_t width;
+  std::uint32_t height;
+};
+
+struct Refused {
+  bool other_type;     ///< it is none of the types above at all; else it is one, but broken or too large
+  std::string reason;  ///< completes "the image …"
+};
+
+/// Walks the whole structure, from the first byte to the last: chunks with their checksums (PNG), segments
+/// and scans (JPEG), RIFF chunks (WebP). Nothing may follow the end, so that the bytes are no other kind of
+/// file as well. A PNG's pixels are inflated, a row at a time, and must be exactly as many as its header
+/// says; pixels of the other types are not decoded, but width and height are bounded. One still image:
+/// animations are refused. Memory is bounded by the bytes given, time by them and by `limits`.
+std::variant<Info, Refused> examine(std::string_view bytes, const Limits& limits = {});
+
+}  // namespace kit::image
