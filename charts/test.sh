@@ -109,6 +109,7 @@ check "not one of an enum" refused shop access --set access=open
 check "a size that is none" refused shop storage --set database.managed.storage=8GB
 check "too many replicas" refused shop replicas --set services.user.replicas=21
 check "mail without a sender" refused shop from --set email.host=mail.example.com
+check "payments without a provider" refused shop provider --set payments.secret=stripe
 check "no currency" refused shop currency --set currency=euro
 check "a name too long" refused shop name --set name=abcdefghijklmnopqrstuvwxy
 

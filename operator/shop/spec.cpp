@@ -139,6 +139,20 @@ Gateway read_gateway(SpecReader& parent) {
   return result;
 }
 
+std::optional<Payments> read_payments(SpecReader& parent) {
+  const Json* object = parent.object("payments");
+  if (!object) return std::nullopt;
+  SpecReader reader(object, parent.path("payments"), parent.errors());
+  Payments result;
+  result.provider = reader.choice("provider", {"sandbox", "stripe"});
+  result.secret = reader.text("secret");
+  if (result.provider == "stripe" && result.secret.empty())
+    reader.complain("secret", "is required for stripe: a Secret with the keys api-key and webhook-secret");
+  if (result.provider == "sandbox" && !result.secret.empty())
+    reader.complain("secret", "is for stripe; the sandbox needs none");
+  return result;
+}
+
 std::optional<Email> read_email(SpecReader& parent) {
   const Json* object = parent.object("email");
   if (!object) return std::nullopt;
@@ -177,6 +191,7 @@ Spec read_spec(SpecReader& reader) {
   }
   read_database(reader, spec);
   read_messaging(reader, spec);
+  spec.payments = read_payments(reader);
   spec.email = read_email(reader);
   return spec;
 }

@@ -86,6 +86,12 @@ struct Email {
   std::string secret;  ///< name; keys "username" and "password"; empty: no login
 };
 
+/// Who takes the money. Without it orders are taken unpaid.
+struct Payments {
+  std::string provider = "sandbox";  ///< or "stripe"
+  std::string secret;                ///< name; stripe: keys "api-key" and "webhook-secret"
+};
+
 /// What a Shop asks for.
 struct Spec {
   std::string version;
@@ -103,6 +109,7 @@ struct Spec {
   ExternalDatabase external_database;  ///< without `database`
   std::optional<ManagedMessaging> messaging{ManagedMessaging{}};
   std::string external_messaging;  ///< without `messaging`: a Secret's name; key "url"
+  std::optional<Payments> payments;
   std::optional<Email> email;
 };
 

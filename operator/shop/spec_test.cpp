@@ -53,6 +53,10 @@ TEST(Spec, NamesWhatIsWrong) {
             "spec.gateway.tls needs gateway.host, the name that the certificate is for");
   EXPECT_EQ(complaint(R"({"currency":"XXQ"})"), "spec.currency is no currency known here: XXQ");
   EXPECT_EQ(complaint(R"({"email":{"host":"h"}})"), "spec.email.from is required");
+  EXPECT_EQ(complaint(R"({"payments":{"provider":"stripe"}})"),
+            "spec.payments.secret is required for stripe: a Secret with the keys api-key and webhook-secret");
+  EXPECT_EQ(complaint(R"({"payments":{"provider":"sandbox","secret":"s"}})"),
+            "spec.payments.secret is for stripe; the sandbox needs none");
   EXPECT_EQ(complaint(R"({"services":{"user":{"env":[{"name":"DATABASE_URL","value":"x"}]}}})"),
             "spec.services.user.env DATABASE_URL is the operator's; see spec.database and spec.messaging");
 }

@@ -39,6 +39,9 @@ std::vector<SecretReference> secret_references(const Spec& spec) {
   if (spec.email && !spec.email->secret.empty())
     result.push_back(
         {"spec.email.secret", spec.email->secret, {"username", "password"}, {Service::Notification}});
+  if (spec.payments && !spec.payments->secret.empty())
+    result.push_back(
+        {"spec.payments.secret", spec.payments->secret, {"api-key", "webhook-secret"}, {Service::Order}});
   if (!spec.gateway.tls_secret.empty())
     result.push_back({"spec.gateway.tls.secretName", spec.gateway.tls_secret, {"tls.crt", "tls.key"}, {}});
   return result;

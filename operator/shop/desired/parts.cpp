@@ -113,7 +113,8 @@ Json config_volume(const std::string& name, const std::string& config_map) {
 }
 
 Json secret_volume(const std::string& name, const std::string& secret) {
-  return {{"name", name}, {"secret", {{"secretName", secret}}}};
+  // Read by the pod's group (fsGroup) and nobody else.
+  return {{"name", name}, {"secret", {{"secretName", secret}, {"defaultMode", 0440}}}};
 }
 
 Json http_probe(const std::string& path, int period, int failures, int timeout) {

@@ -23,6 +23,12 @@ std::string peer(const Inputs& in, Service service) {
   return "http://" + in.names.service(service) + ":" + std::to_string(ops_port);
 }
 
+/// Where people reach the shop; empty when it has no name.
+std::string public_url(const Gateway& gateway) {
+  if (gateway.host.empty() || gateway.host.starts_with("*")) return {};
+  return (gateway.tls() ? "https://" : "http://") + gateway.host;
+}
+
 Json settings(const Inputs& in, Service service) {
   Json config = {{"access", in.spec.access},
                  {"currency", in.spec.currency},
@@ -33,12 +39,24 @@ Json settings(const Inputs& in, Service service) {
                   {{"issuer_keys_file", "/etc/shopkeeper/issuer/jwks.json"},
                    {"issuer", in.issuer.issuer},
                    {"token_file", "/var/run/secrets/shopkeeper/token"}}}};
-  if (service == Service::User) config["auth"]["signing_file"] = "/etc/shopkeeper/signing/signing.json";
-  if (service == Service::Order)
-    config["peers"] = {{"user", peer(in, Service::User)}, {"product", peer(in, Service::Product)}};
-  if (service == Service::Notification && in.spec.email) {
-    const auto& email = *in.spec.email;
-    config["email"] = {{"host", email.host}, {"port", email.port}, {"from", email.from}, {"tls", email.tls}};
+  // All ask the user service which tokens were revoked; names and prices are the product service's.
+  if (service != Service::User) config["peers"]["user"] = peer(in, Service::User);
+  if (service == Service::User || service == Service::Order)
+    config["peers"]["product"] = peer(in, Service::Product);
+  if (service == Service::User) {
+    config["auth"]["signing_file"] = "/etc/shopkeeper/signing/signing.json";
+    // Without a mail server nobody could be asked to prove an address.
+    config["accounts"] = {{"verify_email", in.spec.email.has_value()}};
+  }
+  if (service == Service::Order && in.spec.payments)
+    config["payments"] = {{"provider", in.spec.payments->provider}};
+  if (service == Service::Notification) {
+    if (const auto url = public_url(in.spec.gateway); !url.empty()) config["public_url"] = url;
+    if (in.spec.email) {
+      const auto& email = *in.spec.email;
+      config["email"] = {
+          {"host", email.host}, {"port", email.port}, {"from", email.from}, {"tls", email.tls}};
+    }
   }
   return config;
 }

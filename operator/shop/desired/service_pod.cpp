@@ -18,6 +18,11 @@ Json environment(const Inputs& in, Service service) {
     result.push_back(env_from_secret("SHOPKEEPER_EMAIL_USERNAME", spec.email->secret, "username"));
     result.push_back(env_from_secret("SHOPKEEPER_EMAIL_PASSWORD", spec.email->secret, "password"));
   }
+  if (service == Service::Order && spec.payments && !spec.payments->secret.empty()) {
+    const auto& secret = spec.payments->secret;
+    result.push_back(env_from_secret("SHOPKEEPER_PAYMENTS_STRIPE_API_KEY", secret, "api-key"));
+    result.push_back(env_from_secret("SHOPKEEPER_PAYMENTS_STRIPE_WEBHOOK_SECRET", secret, "webhook-secret"));
+  }
   for (const auto& [name, value] : spec.services.at(service).env) result.push_back(env(name, value));
   return result;
 }

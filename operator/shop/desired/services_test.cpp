@@ -38,6 +38,37 @@ TEST(ServiceConfig, TellsNotificationOfTheMailServerOnly) {
   EXPECT_FALSE(config_of(in, Service::User).contains("email"));
 }
 
+TEST(ServiceConfig, TellsEachItsPeers) {
+  auto in = inputs();
+  EXPECT_EQ(config_of(in, Service::User)["peers"], Json::parse(R"({"product":"http://shop-product:9090"})"));
+  for (auto service : {Service::Product, Service::Notification})
+    EXPECT_EQ(config_of(in, service)["peers"], Json::parse(R"({"user":"http://shop-user:9090"})"));
+}
+
+TEST(ServiceConfig, HasAddressesProvedWhereMailsCanBeSent) {
+  EXPECT_EQ(config_of(inputs(), Service::User)["accounts"], Json::parse(R"({"verify_email":false})"));
+  auto in = inputs({{"email", {{"host", "h"}, {"from", "a@b"}}}});
+  EXPECT_EQ(config_of(in, Service::User)["accounts"], Json::parse(R"({"verify_email":true})"));
+}
+
+TEST(ServiceConfig, TellsNotificationWhereTheShopIs) {
+  EXPECT_FALSE(config_of(inputs(), Service::Notification).contains("public_url"));
+  auto in = inputs(Json::parse(R"({"gateway":{"host":"shop.example.com","tls":{"secretName":"t"}}})"));
+  EXPECT_EQ(config_of(in, Service::Notification)["public_url"], "https://shop.example.com");
+}
+
+TEST(ServicePod, HasTheKeysOfThePaymentProviderInOrderOnly) {
+  auto in = inputs(Json::parse(R"({"payments":{"provider":"stripe","secret":"pay"}})"));
+  EXPECT_EQ(config_of(in, Service::Order)["payments"], Json::parse(R"({"provider":"stripe"})"));
+  auto env = desired::service_pod(in, Service::Order, "serve")["containers"][0]["env"];
+  EXPECT_EQ(named(env, "SHOPKEEPER_PAYMENTS_STRIPE_API_KEY")["valueFrom"]["secretKeyRef"],
+            Json::parse(R"({"name":"pay","key":"api-key"})"));
+  EXPECT_FALSE(config_of(in, Service::User).contains("payments"));
+  EXPECT_EQ(named(desired::service_pod(in, Service::User, "serve")["containers"][0]["env"],
+                  "SHOPKEEPER_PAYMENTS_STRIPE_API_KEY"),
+            nullptr);
+}
+
 TEST(ServicePod, HasItsFilesTokenAndConnections) {
   auto pod = desired::service_pod(inputs(), Service::User, "serve");
   EXPECT_EQ(pod["serviceAccountName"], "shop-user");
@@ -156,6 +187,9 @@ TEST(Ingress, RoutesAsServicesReadmeSays) {
                                                         {"/.well-known/jwks.json", "shop-user"},
                                                         {"/products", "shop-product"},
                                                         {"/api/products", "shop-product"},
+                                                        {"/api/categories", "shop-product"},
+                                                        {"/api/openapi.json", "shop-order"},
+                                                        {"/api/docs", "shop-order"},
                                                         {"/orders", "shop-order"},
                                                         {"/api/orders", "shop-order"},
                                                         {"/api/cart", "shop-order"},

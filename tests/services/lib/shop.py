@@ -10,8 +10,8 @@ SERVICES = ("user", "product", "notification", "order")
 # The gateway's routes (services/README.md).
 ROUTES = {
     "user": ("/users", "/api/auth", "/api/customers", "/.well-known/jwks.json"),
-    "product": ("/products", "/api/products"),
-    "order": ("/orders", "/api/orders", "/api/cart", "/api/payments", "/health"),
+    "product": ("/products", "/api/products", "/api/categories"),
+    "order": ("/orders", "/api/orders", "/api/cart", "/api/payments", "/api/openapi.json", "/api/docs", "/health"),
     "notification": ("/api/notifications",),
 }
 
