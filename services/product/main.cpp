@@ -2,6 +2,7 @@
 #include "services/product/api/internal_products.hpp"
 #include "services/product/api/products.hpp"
 #include "services/product/api/reservations.hpp"
+#include "services/product/api/stock.hpp"
 #include "services/product/store/sample_data.hpp"
 #include "services/product/store/sweeper.hpp"
 
@@ -27,6 +28,7 @@ struct Product final : kit::app::Running {
     product::api::add_product_routes(api, catalog);
     product::api::add_internal_product_routes(internal, catalog);
     product::api::add_reservation_routes(internal, reservations, context.metrics);
+    product::api::add_stock_routes(api, context.database, context.metrics);
   }
   product::Catalog catalog;
   product::Reservations reservations;

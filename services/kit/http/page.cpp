@@ -1,6 +1,7 @@
 #include "services/kit/http/page.hpp"
 
 #include "services/kit/encoding/base64url.hpp"
+#include "services/kit/http/percent.hpp"
 
 #include <charconv>
 
@@ -25,6 +26,19 @@ int read_limit(const Request& request) {
   if (!read_number(*text, limit) || limit < 1 || limit > MAX_LIMIT)
     throw bad_query("?limit", "must be a whole number from 1 to " + std::to_string(MAX_LIMIT));
   return limit;
+}
+
+/// The path that was asked for, as it must be written: the pattern with its parameters put in.
+std::string target_of(const Request& request) {
+  std::string out;
+  std::string_view rest = request.pattern;
+  for (auto open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+    const auto close = rest.find('}', open);
+    out += rest.substr(0, open);
+    out += percent::encode(request.param(rest.substr(open + 1, close - open - 1)));
+    rest.remove_prefix(close + 1);
+  }
+  return out + std::string(rest);
 }
 
 }  // namespace
@@ -57,7 +71,7 @@ std::optional<std::int64_t> decode_cursor(std::string_view text) {
 
 void link_next(Response& response, const Request& request, const PageQuery& page, std::int64_t last,
                const std::vector<std::pair<std::string, std::string>>& filters) {
-  std::string target = request.pattern + "?limit=" + std::to_string(page.limit);
+  std::string target = target_of(request) + "?limit=" + std::to_string(page.limit);
   for (const auto& [name, value] : filters) target += "&" + name + "=" + value;
   response.headers.set("Link", "<" + target + "&cursor=" + encode_cursor(last) + ">; rel=\"next\"");
 }

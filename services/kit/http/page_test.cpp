@@ -55,5 +55,15 @@ TEST(LinkNext, CarriesLimitAndFilters) {
             "</api/notifications?limit=20&status=sent&cursor=" + encode_cursor(7) + ">; rel=\"next\"");
 }
 
+TEST(LinkNext, PutsParametersIn) {
+  Request request;
+  request.pattern = "/api/products/{id}/{what}/moves";
+  request.params = {{"id", "7"}, {"what", "a b>"}};
+  Response response;
+  link_next(response, request, {20, std::nullopt}, 7);
+  EXPECT_EQ(response.headers.get("Link"),
+            "</api/products/7/a%20b%3E/moves?limit=20&cursor=" + encode_cursor(7) + ">; rel=\"next\"");
+}
+
 }  // namespace
 }  // namespace kit::http

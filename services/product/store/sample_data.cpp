@@ -27,7 +27,8 @@ constexpr kit::db::Statement NEXT_ID{
 
 constexpr kit::db::Statement STOCK{"sample_stock", R"(
   with received as (
-    insert into stock_ledger (product_id, change, reason) select id, $1::bigint, 'received' from products
+    insert into stock_ledger (product_id, change, reason, balance)
+    select id, $1::bigint, 'received', $1::bigint from products
   )
   insert into stock (product_id, on_hand) select id, $1::bigint from products)"};
 
@@ -37,10 +38,10 @@ constexpr kit::db::Statement SOLD{"sample_sold", R"(
   ), line as (
     insert into reservation_lines (order_id, product_id, name, quantity, unit_price_minor, currency)
     select $1, id, name, 1, price_minor, currency from products where id = $2
-  ), ledger as (
-    insert into stock_ledger (product_id, change, reason, order_id) values ($2, -1, 'sold', $1)
+  ), sold as (
+    update stock set on_hand = on_hand - 1 where product_id = $2 returning on_hand
   )
-  update stock set on_hand = on_hand - 1 where product_id = $2)"};
+  insert into stock_ledger (product_id, change, reason, order_id, balance) select $2, -1, 'sold', $1, on_hand from sold)"};
 
 /// The price in the shop's currency: as many units of it, whatever its decimals.
 std::int64_t minor_units(std::int64_t cents, kit::Currency currency) {

@@ -33,22 +33,26 @@ constexpr kit::db::Statement LOOK{"stock_look", R"(
 constexpr kit::db::Statement SELL{"stock_sell", R"(
   with sold as (
     update stock set on_hand = on_hand - $3::bigint, reserved = reserved - $3::bigint where product_id = $2
-    returning product_id
+    returning product_id, on_hand
   )
-  insert into stock_ledger (product_id, change, reason, order_id) select product_id, -$3::bigint, 'sold', $1 from sold)"};
+  insert into stock_ledger (product_id, change, reason, order_id, balance)
+  select product_id, -$3::bigint, 'sold', $1, on_hand from sold)"};
 
 constexpr kit::db::Statement UNHOLD{
     "stock_unhold", "update stock set reserved = reserved - $2::bigint where product_id = $1"};
 
 constexpr kit::db::Statement RETURN{"stock_return", R"(
   with back as (
-    update stock set on_hand = on_hand + $3::bigint where product_id = $2 returning product_id
+    update stock set on_hand = on_hand + $3::bigint where product_id = $2 returning product_id, on_hand
   )
-  insert into stock_ledger (product_id, change, reason, order_id) select product_id, $3::bigint, 'returned', $1 from back)"};
+  insert into stock_ledger (product_id, change, reason, order_id, balance)
+  select product_id, $3::bigint, 'returned', $1, on_hand from back)"};
 
 constexpr kit::db::Statement LINES{
     "reservation_lines",
     "select product_id, quantity from reservation_lines where order_id = $1 order by product_id"};
+
+}  // namespace
 
 void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t quantity,
                  const pqxx::row& row, const std::string& traceparent) {
@@ -61,8 +65,6 @@ void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t 
           {{"product_id", product.value}, {"name", row["name"].as<std::string>()}, {"available", available}},
           traceparent));
 }
-
-}  // namespace
 
 std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
                                       const std::string& traceparent) {

@@ -16,6 +16,11 @@ struct HeldLine {
   std::int64_t quantity = 0;
 };
 
+/// Writes stock.low when what is available has just fallen to the threshold by `taken`; `row` has name,
+/// available and low_at, as they are now.
+void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
+                 const std::string& traceparent);
+
 /// Holds what is wanted and writes the reservation's line; nothing is done when there is not enough, or no
 /// such product. Tells stock.low.
 std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
