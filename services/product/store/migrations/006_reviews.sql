@@ -18,15 +18,7 @@ create table reviews (
 create index reviews_published on reviews (product_id, id) where status = 'published';
 create index reviews_user on reviews (user_id);
 
--- The published reviews of a product, as integers, so that the average is exact: sum / count. No row: none yet.
-create table product_ratings (
-  product_id bigint primary key references products,
-  sum        bigint not null,
-  count      bigint not null,
-  constraint product_ratings_sane check (count >= 0 and sum between count and 5 * count)
-) with (fillfactor = 70);
-
--- Whatever becomes of a review, by whatever statement, the rating follows in the same transaction.
+-- Whatever becomes of a review, by whatever statement, the rating (product_ratings, 003) follows in the same transaction.
 create function reviews_keep_rating() returns trigger language plpgsql as $$
 declare
   points bigint := 0;
