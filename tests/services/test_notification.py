@@ -1,20 +1,13 @@
 """The notification service: from events on a real RabbitMQ to mails in a real SMTP server."""
 
 import json
-import uuid
 
 import pytest
 from lib.keys import Keys
-from lib.process import free_port, wait_until
-from lib.smtp import Certificate, Sink
-
-FROM = "The Shop <shop@example.com>"
-
-
-def mail_config(port, **changes):
-    config = {"email.host": "127.0.0.1", "email.port": port, "email.from": FROM, "email.tls": "none",
-              "email.timeout": "5s", "email.retry_first": "50ms", "email.retry_limit": "200ms", "email.attempts": 1000}
-    return {**config, **{f"email.{key}": value for key, value in changes.items()}}
+from lib.mails import (confirmed, event, mail_config, of_order, of_user, publish, rows, staff, wait_for_status,
+                       wait_handled)
+from lib.process import wait_until
+from lib.smtp import Sink
 
 
 @pytest.fixture
@@ -28,53 +21,11 @@ def mailing(service_factory, sink):
     return service_factory("notification", mail_config(sink.port))
 
 
-def confirmed(order=17, name="Alice", address="alice@example.com", event_id=None, product="Laptop", **changes):
-    price = {"minor": 99999, "currency": "USD"}
-    data = {"order_id": order, "user": {"id": 1, "name": name, "email": address}, "total": price,
-            "lines": [{"product_id": 1, "name": product, "quantity": 1, "unit_price": price}]}
-    return {"specversion": "1.0", "id": event_id or str(uuid.uuid4()), "source": "/shopkeeper/order",
-            "type": "order.confirmed", "subject": f"order/{order}", "time": "2026-01-31T12:00:00.000Z",
-            "datacontenttype": "application/json", "data": {**data, **changes}}
-
-
-def publish(service, event):
-    """Also to a service that has only just started: until it has bound its queue, nobody takes the event."""
-    text = json.dumps(event)
-    wait_until("a queue for the event", lambda: (service.vhost.publish(event["type"], text) or {}).get("routed"), 30)
-    return event
-
-
-def rows(service):
-    columns = ("event_id", "kind", "about", "recipient_email", "status", "attempts", "last_error")
-    return [dict(zip(columns, row)) for row in
-            service.database.query(f"select {', '.join(columns)} from notifications order by id")]
-
-
-def wait_for_status(service, status, count=1, timeout=15):
-    def check():
-        found = rows(service)
-        return found if [r["status"] for r in found] == [status] * count else None
-    try:
-        return wait_until(f"{count} x {status}", check, timeout)
-    except TimeoutError:
-        raise AssertionError(f"not {count} x {status} but {rows(service)}") from None
-
-
-def staff(service):
-    return service.api.bearer(service.keys.access_token(9, "staff"))
-
-
-def wait_handled(service, total, result="done"):
-    """Until so many deliveries were handled: then what they led to can be looked at."""
-    wait_until(f"{total} deliveries {result}",
-               lambda: (service.metric("events_consumed_total", result=result) or 0) >= total, 30)
-
-
 def test_without_a_mail_server_it_is_recorded(service_factory):
     service = service_factory("notification")
     event = publish(service, confirmed())
     row, = wait_for_status(service, "recorded")
-    assert row == {"event_id": event["id"], "kind": "order.confirmed", "about": "order/17",
+    assert row == {"id": "1", "event_id": event["id"], "kind": "order.confirmed", "about": "order/17",
                    "recipient_email": "alice@example.com", "status": "recorded", "attempts": "0", "last_error": ""}
 
 
@@ -129,154 +80,6 @@ def test_two_replicas_send_each_mail_once(service_factory, sink):
     assert min(s.metric("notification_mails_total", result="accepted") or 0 for s in (service, other)) > 0
 
 
-def test_a_mail_waits_for_a_server_that_is_away(service_factory):
-    port = free_port()
-    service = service_factory("notification", mail_config(port))
-    publish(service, confirmed())
-    wait_until("several tries", lambda: [r for r in rows(service) if int(r["attempts"]) >= 3])
-    listed, = staff(service).get("/api/notifications").json()
-    assert listed["status"] in ("pending", "sending") and "onnect" in listed["last_error"]
-    with Sink(port) as sink:
-        wait_for_status(service, "sent")
-        assert len(sink.mails) == 1
-    listed, = staff(service).get("/api/notifications").json()
-    assert "last_error" not in listed and listed["sent_at"] and listed["attempts"] >= 4
-
-
-def test_a_server_that_refuses_for_now_is_asked_again(mailing, sink):
-    replies = ["451 later", "421 closing", None]
-    sink.replies["DATA"] = lambda: replies.pop(0)
-    publish(mailing, confirmed())
-    row, = wait_for_status(mailing, "sent")
-    assert row["attempts"] == "3" and len(sink.mails) == 1
-    assert mailing.metric("notification_mails_total", result="failed") == 2
-
-
-def test_greylisting_is_waited_for(mailing, sink):
-    replies = ["450 greylisted", "450 greylisted"]
-    sink.replies["RCPT"] = lambda: replies.pop(0) if replies else None
-    publish(mailing, confirmed())
-    wait_for_status(mailing, "sent")
-    assert len(sink.mails) == 1
-
-
-def test_a_server_that_refuses_for_good_is_believed(mailing, sink):
-    sink.replies["RCPT"] = "550 no such person"
-    publish(mailing, confirmed())
-    row, = wait_for_status(mailing, "failed")
-    assert row["attempts"] == "1" and "550" in row["last_error"] and not sink.mails
-    sink.replies.clear()
-    publish(mailing, confirmed(18))
-    wait_until("the next to go", lambda: len(sink.mails) == 1)
-
-
-def test_it_gives_up_in_the_end(service_factory):
-    service = service_factory("notification", mail_config(free_port(), attempts=3))
-    publish(service, confirmed())
-    row, = wait_for_status(service, "failed")
-    assert row["attempts"] == "3" and row["last_error"]
-
-
-def test_a_mail_that_may_have_been_taken_is_not_sent_again(mailing, sink):
-    sink.hang_up_after_data = True
-    publish(mailing, confirmed())
-    row, = wait_for_status(mailing, "uncertain")
-    assert row["attempts"] == "1" and len(sink.mails) == 1
-    sink.hang_up_after_data = False
-    publish(mailing, confirmed(18))
-    wait_until("the next to go", lambda: len(sink.mails) == 2)
-    assert [r["status"] for r in rows(mailing)][0] == "uncertain"
-
-
-def lapse(service):
-    """What time would do: the claim of a sender that died runs out."""
-    service.database.query("update notifications set claimed_until = now() - interval '1 s' where status = 'sending'")
-
-
-def test_killed_before_handing_over_it_is_sent_after_all(mailing, sink):
-    sink.hold("RCPT")
-    publish(mailing, confirmed())
-    assert sink.held.wait(15)
-    mailing.kill()
-    sink.release()
-    lapse(mailing)
-    mailing.start()
-    row, = wait_for_status(mailing, "sent", timeout=20)
-    assert row["attempts"] == "2" and len(sink.mails) == 1
-
-
-def test_killed_after_handing_over_it_is_not_sent_again(mailing, sink):
-    sink.hold("TAKEN")
-    publish(mailing, confirmed())
-    assert sink.held.wait(15)
-    mailing.kill()
-    sink.release()
-    lapse(mailing)
-    mailing.start()
-    row, = wait_for_status(mailing, "uncertain", timeout=20)
-    assert row["attempts"] == "1" and "handed over" in row["last_error"] and len(sink.mails) == 1
-
-
-def test_a_silent_server_does_not_hold_up_the_end(mailing, sink):
-    sink.hold("RCPT")
-    publish(mailing, confirmed())
-    assert sink.held.wait(15)
-    assert mailing.stop(timeout=10) == 0
-    sink.release()
-    row, = rows(mailing)
-    assert row["status"] == "pending", "it goes back for the next one"
-    mailing.start()
-    wait_for_status(mailing, "sent")
-    assert len(sink.mails) == 1
-
-
-def test_a_server_that_hangs_is_given_up_and_asked_again(service_factory, sink):
-    service = service_factory("notification", mail_config(sink.port, timeout="300ms"))
-    sink.hold("RCPT")
-    publish(service, confirmed())
-    wait_until("a try that timed out", lambda: [r for r in rows(service) if "imed out" in r["last_error"]])
-    sink.release()
-    wait_for_status(service, "sent")
-    assert len(sink.mails) == 1
-
-
-def test_starttls_and_login(service_factory, tmp_path):
-    certificate = Certificate(tmp_path)
-    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
-        service = service_factory("notification", mail_config(
-            sink.port, tls="starttls", username="shop", ca_file=certificate.file), env={"SHOPKEEPER_EMAIL_PASSWORD": "geheim"})
-        publish(service, confirmed())
-        wait_for_status(service, "sent")
-        assert sink.mails[0].tls and sink.logins == ["shop"]
-        assert "geheim" not in service.log()
-
-
-def test_tls_is_not_given_up_silently(service_factory, sink, tmp_path):
-    plain = service_factory("notification", mail_config(sink.port, tls="starttls", attempts=2))
-    publish(plain, confirmed())
-    wait_for_status(plain, "failed")
-    with Sink(tls=Certificate(tmp_path)) as strange:
-        untrusting = service_factory("notification", mail_config(strange.port, tls="starttls", attempts=2))
-        publish(untrusting, confirmed())
-        row, = wait_for_status(untrusting, "failed")
-        assert "ertificate" in row["last_error"] and not strange.mails
-    assert not sink.mails
-
-
-def test_a_wrong_password_is_told_and_can_be_mended(service_factory, tmp_path):
-    certificate = Certificate(tmp_path)
-    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
-        service = service_factory("notification", mail_config(
-            sink.port, tls="starttls", username="shop", password="falsch", ca_file=certificate.file))
-        publish(service, confirmed())
-        wait_until("the refusal", lambda: [r for r in rows(service) if "535" in r["last_error"]])
-        service.stop()
-        service.config["email.password"] = "geheim"
-        service.start()
-        wait_for_status(service, "sent")
-        assert len(sink.mails) == 1
-
-
 def test_what_cannot_be_a_mail_is_put_aside_and_holds_nobody_up(service_factory):
     service = service_factory("notification")
     bad = confirmed()
@@ -324,7 +127,9 @@ def test_staff_see_what_was_sent_in_pages(service_factory):
     first = everything.json()[0]
     assert {**first, "created_at": ""} == {
         "id": first["id"], "event_id": ids[-1], "kind": "order.confirmed", "about": "order/6",
-        "to": {"name": "Alice", "email": "alice@example.com"}, "status": "recorded", "attempts": 0, "created_at": ""}
+        "user_id": 1, "to": {"name": "Alice", "email": "alice@example.com"}, "status": "recorded", "attempts": 0,
+        "created_at": ""}
+    assert client.get(f"/api/notifications/{first['id']}").json() == first
     seen, path = [], "/api/notifications?limit=3"
     while path:
         answer = client.get(path)
@@ -336,6 +141,181 @@ def test_staff_see_what_was_sent_in_pages(service_factory):
     assert seen == ids[::-1]
     assert len(client.get("/api/notifications?status=recorded").json()) == 8
     assert client.get("/api/notifications?status=sent").json() == []
+
+
+LATER = "2999-01-31T12:00:00Z"
+USD5 = {"minor": 500, "currency": "USD"}
+LINES = [{"product_id": 1, "name": "Laptop", "quantity": 2}]
+MAILS = [  # an event, the subject of its mail, and what else is in it
+    (of_order("order.rejected", lines=LINES, reason="insufficient_stock"), "Your order 17 could not be placed", "in stock"),
+    (of_order("order.cancelled", lines=LINES, reason="customer", refunded=USD5), "Your order 17 is cancelled",
+     "We have refunded 5.00 USD."),
+    (of_order("order.shipped", carrier="DHL", tracking_number="00340434"), "Your order 17 is on its way", "00340434"),
+    (of_order("order.delivered", lines=LINES), "Your order 17 was delivered", "2 x Laptop"),
+    (of_order("order.refunded", amount=USD5, refunded_total=USD5, total=USD5, reason="damaged"),
+     "A refund for your order 17", "5.00 USD"),
+    (of_user("user.registered", kind="account"), "Welcome", "https://shop.example.com/"),
+    (of_user("user.verification_requested", token="t0ken-a", expires_at=LATER), "Please confirm your e-mail address",
+     "https://shop.example.com/#/verify-email?token=t0ken-a\n"),
+    (of_user("user.password_reset_requested", token="t0ken-b", expires_at=LATER), "Set a new password",
+     "https://shop.example.com/#/reset-password?token=t0ken-b\n"),
+    (of_user("user.registration_repeated"), "You have an account already", "with this e-mail address"),
+    (of_user("user.password_changed"), "Your password was changed", "at once"),
+]
+
+
+def test_each_kind_of_event_leads_to_its_mail_and_tokens_do_not_stay(service_factory, sink):
+    service = service_factory("notification", {**mail_config(sink.port), "public_url": "https://shop.example.com/"})
+    publish(service, of_user("user.registered", kind="guest"))  # has no account to be welcomed to
+    for message, _, _ in MAILS:
+        publish(service, message)
+    service.vhost.publish("order.exploded", json.dumps(event("order.exploded", {})))  # nobody's
+    wait_for_status(service, "sent", len(MAILS))
+    by_id = {mail["Message-ID"].split("@")[0][1:]: mail for mail in sink.mails}
+    for message, subject, words in MAILS:
+        mail = by_id[message["id"]]
+        assert mail["Subject"] == subject and mail["To"].addresses[0].addr_spec == "alice@example.com"
+        assert mail.get_content_type() == "multipart/alternative"
+        text, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+        assert words in text, text
+        assert "Hello Alice," in text and "<p>Hello Alice,</p>" in page
+        assert service.metric("notification_mails_total", kind=message["type"], result="accepted") == 1
+    # Tokens are in the mails and nowhere else.
+    assert service.database.value("select count(*) from notifications where data::text like '%t0ken%'") == "0"
+    assert "t0ken" not in service.log() and "t0ken" not in staff(service).get("/api/notifications").text
+    assert service.metric("notification_mails_waiting") is not None
+    assert service.metric("notification_mails_oldest_seconds") is not None
+    assert service.metric("notification_mail_duration_seconds_count") == len(MAILS)
+
+
+def test_tokens_are_mailed_in_time_or_not_at_all(service_factory, sink):
+    service = service_factory("notification", mail_config(sink.port))
+    publish(service, of_user("user.password_reset_requested", token="t0ken-x", expires_at="2020-01-31T12:00:00Z"))
+    row, = wait_for_status(service, "failed")
+    assert "expired" in row["last_error"] and not sink.mails
+    sink.replies["RCPT"] = "550 no such person"
+    publish(service, of_user("user.verification_requested", token="t0ken-y"))
+    wait_for_status(service, "failed", 2)
+    recording = service_factory("notification")
+    publish(recording, of_user("user.verification_requested", token="t0ken-z"))
+    wait_for_status(recording, "recorded")
+    for each in (service, recording):
+        assert each.database.value("select count(*) from notifications where data::text like '%t0ken%'") == "0"
+        assert "t0ken" not in each.log()
+
+
+def test_who_is_erased_is_forgotten(mailing, sink):
+    publish(mailing, confirmed(1))
+    publish(mailing, confirmed(2, user=2, name="Bob", address="bob@example.com"))
+    wait_for_status(mailing, "sent", 2)
+    sink.replies["RCPT"] = "450 later"
+    publish(mailing, confirmed(3))
+    wait_until("a try", lambda: [r for r in rows(mailing) if "450" in r["last_error"]])
+    sink.hold("RCPT")
+    assert sink.held.wait(15)  # order 3 is being sent
+    erased = event("user.erased", {"user_id": 1}, "user/1")
+    publish(mailing, erased)
+    wait_until("the erasure", lambda: mailing.database.query("select user_id from erased_users"))
+    sink.replies.clear()
+    sink.release()
+    publish(mailing, confirmed(4))  # late
+    publish(mailing, erased)  # again
+    publish(mailing, confirmed(5, user=2, name="Bob", address="bob@example.com"))
+    wait_until("Bob's second mail", lambda: rows(mailing)[-1]["status"] == "sent")
+    listed = staff(mailing).get("/api/notifications").json()[::-1]
+    assert [(n["about"], n["to"]["name"], n["status"]) for n in listed] == [
+        ("order/1", "", "sent"), ("order/2", "Bob", "sent"), ("order/3", "", "cancelled"), ("order/5", "Bob", "sent")]
+    assert sorted(m["Subject"].split()[2] for m in sink.mails) == ["1", "2", "5"]
+    everything = mailing.database.query("select n::text from notifications n where user_id = 1")
+    assert everything and "lice" not in str(everything) and "Laptop" not in str(everything)
+    refused = staff(mailing).post(f"/api/notifications/{listed[0]['id']}/resend")
+    assert refused.status == 409 and refused.json()["state"] == "sent", refused.text
+
+
+def test_who_changes_the_address_gets_what_is_still_to_come_there(mailing, sink):
+    sink.replies["RCPT"] = "450 later"
+    publish(mailing, confirmed(1))
+    publish(mailing, confirmed(2, user=2, name="Bob", address="bob@example.com"))
+    publish(mailing, of_user("user.verification_requested", token="t0ken", expires_at=LATER))
+    publish(mailing, of_user("user.changed", name="Alice B", address="new@example.com"))
+    wait_handled(mailing, 4)
+    sink.replies.clear()
+    wait_for_status(mailing, "sent", 3)
+    # What confirms an address goes to that address.
+    assert sorted(m.recipients[0] for m in sink.mails) == ["alice@example.com", "bob@example.com", "new@example.com"]
+
+
+def test_staff_send_again(mailing, sink):
+    client = staff(mailing)
+    publish(mailing, confirmed())
+    first, = wait_for_status(mailing, "sent")
+    path = f"/api/notifications/{first['id']}/resend"
+    answer = client.post(path, headers={"Idempotency-Key": "k1"})
+    assert answer.status == 201, answer.text
+    again = answer.json()
+    assert again["resend_of"] == int(first["id"]) and again["kind"] == "order.confirmed"
+    assert answer.headers["location"] == f"/api/notifications/{again['id']}"
+    wait_for_status(mailing, "sent", 2)
+    repeated = client.post(path, headers={"Idempotency-Key": "k1"})
+    assert repeated.status == 201 and repeated.json()["id"] == again["id"]
+    assert len(rows(mailing)) == 2
+    assert client.get(answer.headers["location"]).json() == repeated.json()
+    # One that was sent again can be sent again: it stays one family.
+    third = client.post(f"/api/notifications/{again['id']}/resend").json()
+    assert third["resend_of"] == int(first["id"])
+    wait_for_status(mailing, "sent", 3)
+    assert len({mail["Message-ID"] for mail in sink.mails}) == 3
+    assert len({mail["Subject"] for mail in sink.mails}) == 1
+    # A key is one person's and one mail's.
+    publish(mailing, confirmed(18))
+    other = wait_for_status(mailing, "sent", 4)[-1]
+    reused = client.post(f"/api/notifications/{other['id']}/resend", headers={"Idempotency-Key": "k1"})
+    assert reused.status == 422 and reused.json()["errors"][0]["field"] == "Idempotency-Key"
+    colleague = mailing.api.bearer(mailing.keys.access_token(10, "admin"))
+    assert colleague.post(f"/api/notifications/{other['id']}/resend", headers={"Idempotency-Key": "k1"}).status == 201
+    wait_for_status(mailing, "sent", 5)
+
+
+def test_what_cannot_be_sent_again_is_409_with_its_state(mailing, service_factory, sink):
+    client = staff(mailing)
+    publish(mailing, of_user("user.password_reset_requested", token="t0ken", expires_at=LATER))
+    token, = wait_for_status(mailing, "sent")
+    refused = client.post(f"/api/notifications/{token['id']}/resend")
+    assert refused.status == 409 and refused.json()["state"] == "sent" and "token" in refused.json()["detail"]
+    sink.replies["RCPT"] = "550 no such person"
+    publish(mailing, confirmed())
+    failed = wait_until("a failure", lambda: [r for r in rows(mailing) if r["status"] == "failed"])[0]
+    sink.replies["RCPT"] = "450 later"
+    assert client.post(f"/api/notifications/{failed['id']}/resend").status == 201
+    for path in (failed["id"], int(failed["id"]) + 1):
+        refused = client.post(f"/api/notifications/{path}/resend")
+        assert refused.status == 409 and refused.json()["state"] in ("pending", "sending"), refused.text
+    recording = service_factory("notification")
+    publish(recording, confirmed())
+    recorded, = wait_for_status(recording, "recorded")
+    refused = staff(recording).post(f"/api/notifications/{recorded['id']}/resend")
+    assert refused.status == 409 and refused.json()["state"] == "recorded"
+    for path, status in [("/api/notifications/999", 404), ("/api/notifications/0", 400), ("/api/notifications/x", 400),
+                         ("/api/notifications/99999999999999999999", 400)]:
+        assert client.get(path).status == status, path
+        assert client.post(path + "/resend").status == status, path
+    for key in ("", "a b", "k" * 256):
+        bad = client.post(f"/api/notifications/{failed['id']}/resend", headers={"Idempotency-Key": key})
+        assert bad.status == 400 and bad.json()["errors"][0]["field"] == "Idempotency-Key"
+
+
+def test_events_about_people_that_lack_who_are_put_aside(service_factory):
+    service = service_factory("notification")
+    bad = [event("user.erased", {}), event("user.erased", {"user_id": "1"}), event("user.erased", {"user_id": -1}),
+           event("user.changed", {"user_id": 1, "name": "A"}), of_user("user.changed", address="a b"),
+           of_user("user.verification_requested"), of_user("user.password_changed", address="x\r\nRCPT TO:<b@x.org>"),
+           event("user.erased", None), event("order.shipped", {"order_id": 1}), event("order.refunded", [])]
+    for message in bad:
+        publish(service, message)
+    dead = []
+    wait_until("all in the dead-letter queue",
+               lambda: (dead.extend(service.vhost.take("notification.events.dead")), len(dead) == len(bad))[1])
+    assert rows(service) == []
 
 
 def test_bad_queries_are_named(service_factory):
@@ -354,6 +334,8 @@ def test_only_staff_see_notifications(service_factory):
         api, keys = service.api, service.keys
         assert api.get("/api/notifications").status == 401
         assert api.bearer(keys.access_token(1)).get("/api/notifications").status == 403
+        assert api.post("/api/notifications/1/resend").status == 401
+        assert api.bearer(keys.access_token(1)).post("/api/notifications/1/resend").status == 403
         assert api.bearer(keys.access_token(1, "staff")).get("/api/notifications").status == 200
         assert api.bearer(keys.access_token(1, "admin")).get("/api/notifications").status == 200
         forged = Keys(service.folder / "forger").access_token(1, "admin")
@@ -368,7 +350,7 @@ def test_wrong_configuration_is_78_and_names_the_key(service_factory):
                          ({"email.host": "smtp://mail"}, "email.host"), ({"email.username": "u"}, "email.password"),
                          ({"email.host": "mail.example.com", "email.username": "u", "email.password": "geheim"}, "email.tls"),
                          ({"email.timeout": "soon"}, "email.timeout"), ({"email.attempts": 0}, "email.attempts"),
-                         ({"email.sender": "x"}, "email.sender")]:
+                         ({"public_url": "shop.example.com"}, "public_url"), ({"email.sender": "x"}, "email.sender")]:
         done = service_factory("notification", {**good, **changes}, start=False).run("check-config", check=False)
         assert done.returncode == 78 and key in done.stderr, (changes, done.stderr)
         assert "geheim" not in done.stderr

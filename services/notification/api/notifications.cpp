@@ -1,5 +1,6 @@
 #include "services/notification/api/notifications.hpp"
 
+#include "services/kit/http/idempotency_key.hpp"
 #include "services/kit/http/page.hpp"
 
 #include <algorithm>
@@ -11,13 +12,15 @@ using kit::http::Request;
 using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
 
-constexpr std::string_view STATUSES[] = {"recorded", "pending", "sending", "sent", "uncertain", "failed"};
+constexpr std::string_view STATUSES[] = {"recorded",  "pending", "sending",  "sent",
+                                         "uncertain", "failed",  "cancelled"};
 
 std::optional<std::string> read_status(const Request& request) {
   const auto text = request.query_value("status");
   if (!text) return std::nullopt;
   if (std::find(std::begin(STATUSES), std::end(STATUSES), *text) == std::end(STATUSES))
-    throw kit::http::bad_query("?status", "must be recorded, pending, sending, sent, uncertain or failed");
+    throw kit::http::bad_query("?status",
+                               "must be recorded, pending, sending, sent, uncertain, failed or cancelled");
   return std::string(*text);
 }
 
@@ -30,6 +33,8 @@ Ordered render(const store::Record& record) {
                  {"status", record.status},
                  {"attempts", record.attempts},
                  {"created_at", record.created_at}};
+  if (record.user) out["user_id"] = *record.user;
+  if (record.resend_of) out["resend_of"] = *record.resend_of;
   if (record.next_attempt_at) out["next_attempt_at"] = *record.next_attempt_at;
   if (record.sent_at) out["sent_at"] = *record.sent_at;
   if (!record.last_error.empty()) out["last_error"] = record.last_error;
@@ -51,11 +56,42 @@ Response list(store::Notifications& notifications, const Request& request) {
   return response;
 }
 
+kit::Problem not_found() { return kit::problem::not_found("Notification not found"); }
+
+Response one(store::Notifications& notifications, const Request& request) {
+  const auto record = notifications.find(request.id(), request.deadline);
+  if (!record) throw not_found();
+  return Response::ordered(render(*record));
+}
+
+Response resend(store::Resends& resends, const std::function<void()>& added, const Request& request) {
+  auto key = kit::http::idempotency_key(request);
+  // Each has keys of his own.
+  if (key) key = std::to_string(request.principal.value().user.value) + "/" + *key;
+  const auto outcome = resends.resend(request.id(), key, request.trace.traceparent(), request.deadline);
+  if (std::holds_alternative<store::Resends::NotFound>(outcome)) throw not_found();
+  if (std::holds_alternative<store::Resends::KeyReused>(outcome))
+    throw kit::problem::invalid("Idempotency-Key", "came with another request before");
+  if (const auto* refused = std::get_if<store::Resends::Refused>(&outcome))
+    throw kit::problem::conflict("Cannot be sent again", refused->why).with("state", refused->status);
+  added();
+  const auto& record = std::get<store::Record>(outcome);
+  auto response = Response::ordered(render(record), 201);
+  response.headers.set("Location", "/api/notifications/" + std::to_string(record.id));
+  return response;
+}
+
 }  // namespace
 
-void add_notifications(kit::http::Router& router, store::Notifications& notifications) {
+void add_notifications(kit::http::Router& router, store::Notifications& notifications,
+                       store::Resends& resends, std::function<void()> added) {
   router.get("/api/notifications",
              [&notifications](const Request& request) { return list(notifications, request); });
+  router.get("/api/notifications/{id}",
+             [&notifications](const Request& request) { return one(notifications, request); });
+  router.post("/api/notifications/{id}/resend", [&resends, added = std::move(added)](const Request& request) {
+    return resend(resends, added, request);
+  });
 }
 
 }  // namespace notification::api

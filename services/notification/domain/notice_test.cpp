@@ -1,18 +1,15 @@
 #include "services/notification/domain/notice.hpp"
 
-#include "services/notification/domain/template.hpp"
+#include "services/notification/domain/timestamp.hpp"
 
 #include <stdexcept>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace notification {
 namespace {
 
 using Json = nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
 
 kit::events::Event confirmed() {
   kit::events::Event event;
@@ -30,6 +27,16 @@ kit::events::Event confirmed() {
   return event;
 }
 
+kit::events::Event account(const std::string& type, const Json& more = Json::object()) {
+  kit::events::Event event;
+  event.id = "e2";
+  event.type = type;
+  event.subject = "user/7";
+  event.data = {{"user_id", 7}, {"name", "Alice"}, {"email", "alice@example.com"}};
+  event.data.update(more);
+  return event;
+}
+
 TEST(Notice, OfAConfirmedOrderGoesToItsUser) {
   const auto notice = notice_of(confirmed());
   ASSERT_TRUE(notice);
@@ -39,7 +46,7 @@ TEST(Notice, OfAConfirmedOrderGoesToItsUser) {
 
 TEST(Notice, IsNotForOtherEvents) {
   auto event = confirmed();
-  for (const char* type : {"order.placed", "user.registered", ""}) {
+  for (const char* type : {"order.placed", "user.changed", "stock.low", ""}) {
     event.type = type;
     EXPECT_FALSE(notice_of(event)) << type;
   }
@@ -68,24 +75,49 @@ TEST(Notice, IsRefusedWhenTheEventLacksWhatTheMailSays) {
   EXPECT_THROW(notice_of(event), std::invalid_argument);
 }
 
-TEST(OrderConfirmed, SaysItInTextAndEscapedInHtml) {
-  const auto mail = compose(*notice_of(confirmed()));
-  EXPECT_EQ(mail.subject, "Your order 17 is confirmed");
-  EXPECT_THAT(mail.text, HasSubstr("Hello Alice <b>&,"));
-  EXPECT_THAT(mail.text, HasSubstr("  2 x 27\" <Screen>, 299.99 USD each\n"));
-  EXPECT_THAT(mail.text, HasSubstr("Total: 599.98 USD"));
-  EXPECT_THAT(mail.html, HasSubstr("<p>Hello Alice &lt;b&gt;&amp;,</p>"));
-  EXPECT_THAT(mail.html, HasSubstr("<td>27&quot; &lt;Screen&gt;</td>"));
-  EXPECT_THAT(mail.html, Not(HasSubstr("<Screen>")));
+TEST(Notice, KeepsWhatTheMailNeedsAndNotThePersonTwice) {
+  const auto notice = notice_of(confirmed());
+  EXPECT_EQ(notice->user, 1);
+  EXPECT_FALSE(notice->expires);
+  EXPECT_EQ(notice->data.dump().find("alice@example.com"), std::string::npos);
+  auto event =
+      account("user.verification_requested", {{"token", "t-1"}, {"expires_at", "2026-01-31T13:00:00+01:00"}});
+  const auto asked = notice_of(event);
+  EXPECT_EQ(asked->user, 7);
+  EXPECT_EQ(asked->to, (Address{"Alice", "alice@example.com"}));
+  EXPECT_EQ(asked->data, (Json{{"token", "t-1"}, {"expires_at", "2026-01-31T13:00:00+01:00"}}));
+  EXPECT_EQ(asked->expires, parse_timestamp("2026-01-31T12:00:00Z"));
+  EXPECT_TRUE(secret(asked->data));
+  EXPECT_FALSE(secret(without_secret(asked->data)));
 }
 
-TEST(Template, FillsEachNameForItsFormat) {
-  EXPECT_EQ(fill("{{a}}, {{b}}", {{"a", "<1>"}, {"b", "2"}}, Format::Text), "<1>, 2");
-  EXPECT_EQ(fill("{{a}} {{{a}}}", {{"a", "<'\"&>"}}, Format::Html), "&lt;&#39;&quot;&amp;&gt; <'\"&>");
-  EXPECT_EQ(fill("{{a}}", {{"a", "x\r\ny\x7f"}}, Format::Text), "x  y ");
-  EXPECT_EQ(fill("{{a}}", {{"a", "{{b}}"}, {"b", "no"}}, Format::Text), "{{b}}") << "values are no templates";
-  EXPECT_THROW(fill("{{a}}", {}, Format::Text), std::logic_error);
-  EXPECT_THROW(fill("{{a", {{"a", ""}}, Format::Text), std::logic_error);
+TEST(Notice, WelcomesAccountsOnly) {
+  EXPECT_TRUE(notice_of(account("user.registered", {{"kind", "account"}})));
+  EXPECT_FALSE(notice_of(account("user.registered", {{"kind", "guest"}})));
+  EXPECT_FALSE(notice_of(account("user.registered")));
+}
+
+TEST(Notice, OfAnEndedOrderNeedsSomebodyToTell) {
+  auto event = confirmed();
+  for (const char* type : {"order.rejected", "order.cancelled"}) {
+    event.type = type;
+    event.data = {{"order_id", 17}, {"user_id", 1}, {"reason", "insufficient_stock"}};
+    EXPECT_FALSE(notice_of(event)) << "as it was before these events had the person";
+    event.data = {{"order_id", 17}};
+    EXPECT_THROW(notice_of(event), std::invalid_argument);
+  }
+}
+
+TEST(Notice, NeedsATokenThatCanBeMailed) {
+  for (const char* type : {"user.verification_requested", "user.password_reset_requested"}) {
+    EXPECT_THROW(notice_of(account(type)), std::invalid_argument);
+    EXPECT_THROW(notice_of(account(type, {{"token", ""}})), std::invalid_argument);
+    EXPECT_THROW(notice_of(account(type, {{"token", "a b"}})), std::invalid_argument);
+    EXPECT_THROW(notice_of(account(type, {{"token", "a\r\nBcc: x"}})), std::invalid_argument);
+    EXPECT_THROW(notice_of(account(type, {{"token", std::string(600, 'a')}})), std::invalid_argument);
+    EXPECT_THROW(notice_of(account(type, {{"token", "t"}, {"expires_at", "soon"}})), std::invalid_argument);
+    EXPECT_TRUE(notice_of(account(type, {{"token", "t"}, {"expires_at", nullptr}})));
+  }
 }
 
 }  // namespace

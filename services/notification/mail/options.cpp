@@ -17,7 +17,19 @@ bool host_name(const std::string& host) {
   });
 }
 
+/// "https://shop.example.com" or with a path: nothing that would end where it is put in.
+bool web_address(const std::string& url) {
+  const auto scheme = url.starts_with("https://") ? 8U : url.starts_with("http://") ? 7U : 0U;
+  if (scheme == 0 || url.size() == scheme || url.size() > 1000) return false;
+  return std::all_of(url.begin(), url.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(".-_~:/[]%").find(c) != std::string_view::npos;
+  });
+}
+
 std::string complaint(const EmailOptions& o) {
+  if (!o.public_url.empty() && !web_address(o.public_url))
+    return "public_url must be like https://shop.example.com, without query and fragment";
   if (!o.enabled()) return {};
   if (!host_name(o.host)) return "email.host must be a host name or an address, without a scheme or port";
   if (!parse_address(o.from))
@@ -52,7 +64,12 @@ void bind(kit::config::Binder& binder, EmailOptions& o) {
   binder.duration("email.retry_first", o.retry.first, milliseconds(10), hours(1));
   binder.duration("email.retry_limit", o.retry.limit, milliseconds(10), hours(24));
   binder.integer("email.attempts", o.retry.attempts, 1, 1000);
-  binder.rule([&o] { return complaint(o); });
+  binder.text("public_url", o.public_url);
+  binder.rule([&o] {
+    auto wrong = complaint(o);
+    while (o.public_url.ends_with('/')) o.public_url.pop_back();
+    return wrong;
+  });
 }
 
 }  // namespace notification

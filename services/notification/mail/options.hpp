@@ -8,7 +8,7 @@
 
 namespace notification {
 
-/// The keys under `email`. Without a host mails are recorded, not sent.
+/// The keys under `email`, and public_url. Without a host mails are recorded, not sent.
 struct EmailOptions {
   std::string host;
   int port = 0;      ///< 0: by tls, 25, 587 or 465
@@ -20,6 +20,7 @@ struct EmailOptions {
   std::string ca_file;                        ///< whom to trust; empty: the system's
   std::chrono::milliseconds timeout{30'000};  ///< for one mail, from connecting to the last reply
   RetryPolicy retry;
+  std::string public_url;  ///< the key public_url: what links in mails are below; no slash at its end
 
   bool enabled() const { return !host.empty(); }
   int effective_port() const;

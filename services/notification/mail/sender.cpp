@@ -93,37 +93,43 @@ void Sender::run() {
 void Sender::look_after() {
   if (const int found = notifications_.recover(); found > 0)
     kit::log::warn("mails taken up that another sender left", {{"mails", found}});
+  const auto backlog = notifications_.waiting();
   metrics_.gauge("notification_mails_waiting", "Mails that are to be sent, at the last look.")
-      .Set(static_cast<double>(notifications_.waiting()));
+      .Set(backlog.count);
+  metrics_
+      .gauge("notification_mails_oldest_seconds",
+             "Age of the mail that waits longest to be sent, at the last look.")
+      .Set(backlog.oldest_s);
 }
 
 bool Sender::send_one() {
   const auto claim = notifications_.claim(lease(options_));
   if (!claim) return false;
   const kit::log::Scope scope("", kit::Trace::follow(claim->traceparent).trace_id);
-  const auto start = std::chrono::steady_clock::now();
-  Attempt attempt;
-  try {
-    const auto from = options_.sender();
-    const auto message = to_mime(compose(claim->notice), from, message_id(claim->event_id, from),
-                                 std::chrono::system_clock::now());
-    attempt = smtp_.send(
-        claim->notice.to, message, [&] { return notifications_.hand_over(*claim); }, stop_);
-  } catch (const std::exception& e) {
-    attempt = {Attempt::Result::Refused, std::string("it cannot be written: ") + e.what()};
-  }
-  count(attempt);
-  metrics_.histogram("notification_mail_duration_seconds", "How long handing one mail to the server took.")
-      .Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  const auto attempt = try_once(*claim);
+  metrics_
+      .counter("notification_mails_total", "Tries to hand a mail to the server, by how they ended.",
+               {{"kind", claim->notice.kind}, {"result", result_name(attempt.result)}})
+      .Increment();
   finish(*claim, attempt);
   return true;
 }
 
-void Sender::count(const Attempt& attempt) {
-  metrics_
-      .counter("notification_mails_total", "Tries to hand a mail to the server, by how they ended.",
-               {{"result", result_name(attempt.result)}})
-      .Increment();
+Attempt Sender::try_once(const store::Claim& claim) {
+  if (claim.expired) return {Attempt::Result::Refused, "its token expired before it could be sent"};
+  try {
+    const auto from = options_.sender();
+    const auto message = to_mime(compose(claim.notice, options_.public_url), from,
+                                 message_id(claim.event_id, from), std::chrono::system_clock::now());
+    const auto start = std::chrono::steady_clock::now();
+    auto attempt = smtp_.send(
+        claim.notice.to, message, [&] { return notifications_.hand_over(claim); }, stop_);
+    metrics_.histogram("notification_mail_duration_seconds", "How long handing one mail to the server took.")
+        .Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    return attempt;
+  } catch (const std::exception& e) {
+    return {Attempt::Result::Refused, std::string("it cannot be written: ") + e.what()};
+  }
 }
 
 void Sender::finish(const store::Claim& claim, const Attempt& attempt) {

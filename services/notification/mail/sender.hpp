@@ -13,8 +13,8 @@ namespace notification {
 
 /// Sends what is due, on a thread of its own, one mail after the other. Each mail at most once: what may have
 /// been taken by the server is never sent again (see store/migrations/001_notifications.sql). Metrics:
-/// notification_mails_total{result=accepted|refused|failed|uncertain}, notification_mail_duration_seconds,
-/// notification_mails_waiting.
+/// notification_mails_total{kind,result=accepted|refused|failed|uncertain},
+/// notification_mail_duration_seconds, notification_mails_waiting, notification_mails_oldest_seconds.
 class Sender {
  public:
   Sender(const EmailOptions& options, store::Notifications& notifications, kit::Metrics& metrics);
@@ -27,8 +27,8 @@ class Sender {
  private:
   void run();
   bool send_one();
+  Attempt try_once(const store::Claim& claim);
   void finish(const store::Claim& claim, const Attempt& attempt);
-  void count(const Attempt& attempt);
   void look_after();
   /// False when it is time to end.
   bool wait(std::chrono::milliseconds time);

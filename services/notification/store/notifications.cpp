@@ -1,6 +1,7 @@
 #include "services/notification/store/notifications.hpp"
 
 #include "services/kit/events/outbox.hpp"
+#include "services/notification/store/people.hpp"
 
 namespace notification::store {
 namespace {
@@ -11,8 +12,10 @@ using kit::db::Transaction;
 constexpr std::chrono::seconds PATIENCE{10};
 
 constexpr Statement INSERT{"insert_notification", R"(
-  insert into notifications (event_id, kind, about, recipient_name, recipient_email, data, traceparent, status)
-  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8) on conflict (event_id) do nothing)"};
+  insert into notifications (event_id, kind, about, recipient_name, recipient_email, data, traceparent, status,
+                             user_id, expires_at)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, to_timestamp($10::bigint))
+  on conflict (event_id) do nothing)"};
 
 constexpr Statement CLAIM{"claim_notification", R"(
   update notifications
@@ -20,37 +23,42 @@ constexpr Statement CLAIM{"claim_notification", R"(
       handed_over_at = null
   where id = (select id from notifications where status = 'pending' and next_attempt_at <= now()
               order by next_attempt_at limit 1 for update skip locked)
-  returning id, attempts, event_id, traceparent, kind, recipient_name, recipient_email, data)"};
+  returning id, attempts, event_id, traceparent, kind, recipient_name, recipient_email, data,
+            coalesce(expires_at <= now(), false) as expired)"};
 
 constexpr Statement HAND_OVER{"hand_over_notification", R"(
   update notifications set handed_over_at = now()
   where id = $1 and attempts = $2 and status = 'sending' and claimed_until > now())"};
 
+// Whatever is not to be sent any more keeps no token. Who was erased meanwhile gets no further try.
 constexpr Statement FINISH{"finish_notification", R"(
   update notifications
-  set status = $3, last_error = $4, next_attempt_at = now() + make_interval(secs => $5),
-      sent_at = case when $3 = 'sent' then now() end
+  set status = case when $3 = 'pending' and erased_at is not null then 'cancelled' else $3 end,
+      last_error = case when erased_at is null then $4 else '' end,
+      next_attempt_at = now() + make_interval(secs => $5),
+      sent_at = case when $3 = 'sent' then now() end,
+      data = case when $3 = 'pending' then data else data - 'token' end
   where id = $1 and attempts = $2 and status = 'sending')"};
 
 constexpr Statement RECOVER{"recover_notifications", R"(
   update notifications
   set status = case when handed_over_at is null then 'pending' else 'uncertain' end, next_attempt_at = now(),
       last_error = case when handed_over_at is null then 'the sender ended before the mail was handed over'
-                        else 'the sender ended while the mail was handed over' end
+                        else 'the sender ended while the mail was handed over' end,
+      data = case when handed_over_at is null then data else data - 'token' end
   where status = 'sending' and claimed_until < now())"};
 
-constexpr Statement WAITING{"waiting_notifications",
-                            "select count(*) from notifications where status in ('pending', 'sending')"};
+constexpr Statement WAITING{"waiting_notifications", R"(
+  select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::float8
+  from notifications where status in ('pending', 'sending'))"};
 
-constexpr Statement PAGE{"page_notifications", R"(
-  select id, event_id, kind, about, recipient_name, recipient_email, status, attempts, last_error,
-         to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,
-         case when status = 'pending' then
-           to_char(next_attempt_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end as next_attempt_at,
-         to_char(sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as sent_at
+constexpr Statement PAGE{"page_notifications", "select " NOTIFICATION_RECORD R"(
   from notifications
   where ($1::bigint is null or id < $1) and ($2::text is null or status = $2)
   order by id desc limit $3)"};
+
+constexpr Statement FIND{"find_notification",
+                         "select " NOTIFICATION_RECORD " from notifications where id = $1"};
 
 kit::Deadline patience() { return kit::Deadline::in(PATIENCE); }
 
@@ -77,33 +85,25 @@ Claim read_claim(const pqxx::row& row) {
   claim.notice = {row["kind"].as<std::string>(),
                   {row["recipient_name"].as<std::string>(), row["recipient_email"].as<std::string>()},
                   nlohmann::json::parse(row["data"].as<std::string>())};
+  claim.expired = row["expired"].as<bool>();
   return claim;
-}
-
-Record read_record(const pqxx::row& row) {
-  return {row["id"].as<std::int64_t>(),
-          row["event_id"].as<std::string>(),
-          row["kind"].as<std::string>(),
-          row["about"].as<std::string>(),
-          {row["recipient_name"].as<std::string>(), row["recipient_email"].as<std::string>()},
-          row["status"].as<std::string>(),
-          row["attempts"].as<int>(),
-          row["last_error"].as<std::string>(),
-          row["created_at"].as<std::string>(),
-          row["next_attempt_at"].as<std::optional<std::string>>(),
-          row["sent_at"].as<std::optional<std::string>>()};
 }
 
 }  // namespace
 
 bool Notifications::add(const kit::events::Event& event, const Notice& notice, bool send) {
+  // What is not sent needs no token.
+  const auto data = (send ? notice.data : without_secret(notice.data)).dump();
+  std::optional<std::int64_t> expires;
+  if (notice.expires) expires = notice.expires->time_since_epoch().count();
   return database_.transact<bool>(
       "add_notification", patience(),
       [&](Transaction& tx) {
         if (!kit::events::claim_inbox(tx, "notification", event)) return false;
+        if (!may_be_told(tx, notice.user)) return false;
         const auto done =
-            tx.exec(INSERT, event.id, notice.kind, event.subject, notice.to.name, notice.to.email,
-                    notice.data.dump(), event.traceparent, send ? "pending" : "recorded");
+            tx.exec(INSERT, event.id, notice.kind, event.subject, notice.to.name, notice.to.email, data,
+                    event.traceparent, send ? "pending" : "recorded", notice.user, expires);
         return done.affected_rows() == 1;
       },
       true);
@@ -141,9 +141,17 @@ int Notifications::recover() {
       [](Transaction& tx) { return static_cast<int>(tx.exec(RECOVER).affected_rows()); }, true);
 }
 
-std::int64_t Notifications::waiting() {
-  return database_.read<std::int64_t>("waiting_notifications", patience(), [](Transaction& tx) {
-    return tx.exec(WAITING)[0][0].as<std::int64_t>();
+Notifications::Backlog Notifications::waiting() {
+  return database_.read<Backlog>("waiting_notifications", patience(), [](Transaction& tx) {
+    const auto row = tx.exec(WAITING)[0];
+    return Backlog{row[0].as<double>(), row[1].as<double>()};
+  });
+}
+
+std::optional<Record> Notifications::find(std::int64_t id, kit::Deadline deadline) {
+  return database_.read<std::optional<Record>>("find_notification", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(FIND, id);
+    return rows.empty() ? std::nullopt : std::optional<Record>(read_record(rows[0]));
   });
 }
 

@@ -3,27 +3,13 @@
 #include "services/kit/events/event.hpp"
 #include "services/notification/domain/delivery.hpp"
 #include "services/notification/domain/notice.hpp"
+#include "services/notification/store/record.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace notification::store {
-
-/// A row as staff see it. Times are RFC 3339 UTC.
-struct Record {
-  std::int64_t id = 0;
-  std::string event_id;
-  std::string kind;
-  std::string about;
-  Address to;
-  std::string status;
-  int attempts = 0;
-  std::string last_error;
-  std::string created_at;
-  std::optional<std::string> next_attempt_at;  ///< of one that is pending
-  std::optional<std::string> sent_at;
-};
 
 /// A mail that a sender has taken on. (id, attempt) is the claim: what an earlier claimant of the row still
 /// does has no effect.
@@ -33,6 +19,7 @@ struct Claim {
   std::string event_id;
   std::string traceparent;
   Notice notice;
+  bool expired = false;  ///< it came to be of no use before it could be sent
 };
 
 /// Notifications in the database. Thread-safe, and safe with several replicas.
@@ -41,7 +28,7 @@ class Notifications {
   explicit Notifications(kit::db::Database& database) : database_(database) {}
 
   /// Writes down what the event asks for, once however often it comes; `send`: to be mailed. False when it
-  /// was there.
+  /// was there, or the person was erased.
   bool add(const kit::events::Event& event, const Notice& notice, bool send);
 
   /// The mail that is due the longest, ours for `lease`.
@@ -54,8 +41,14 @@ class Notifications {
   void finish(const Claim& claim, const Attempt& attempt, std::optional<std::chrono::milliseconds> retry_in);
   /// Takes up what senders left behind that died; returns how many.
   int recover();
-  /// How many are pending or being sent.
-  std::int64_t waiting();
+  struct Backlog {
+    double count;
+    double oldest_s;  ///< age of the oldest; 0 when there is none
+  };
+  /// What is pending or being sent.
+  Backlog waiting();
+
+  std::optional<Record> find(std::int64_t id, kit::Deadline deadline);
 
   /// Newest first, those with an id below `before`; of one status, or of any.
   std::vector<Record> page(std::optional<std::int64_t> before, const std::optional<std::string>& status,

@@ -8,8 +8,60 @@ import subprocess
 import threading
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 from lib.process import free_port
+
+
+class _Dropping(SMTP):
+    """Closes the connection without a word at the steps that the sink's `drops` says, each once."""
+
+    def _drop(self, step):
+        drops = self.event_handler.drops
+        if step not in drops:
+            return False
+        drops.remove(step)
+        self.transport.abort()
+        return True
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        if not self.session.ssl:
+            self._drop("greeting")
+
+    async def smtp_EHLO(self, arg):
+        if not self._drop("EHLO"):
+            await super().smtp_EHLO(arg)
+
+    async def smtp_STARTTLS(self, arg):
+        if not self._drop("STARTTLS"):
+            await super().smtp_STARTTLS(arg)
+
+    async def smtp_AUTH(self, arg):
+        if not self._drop("AUTH"):
+            await super().smtp_AUTH(arg)
+
+    async def smtp_MAIL(self, arg):
+        if not self._drop("MAIL"):
+            await super().smtp_MAIL(arg)
+
+    async def smtp_RCPT(self, arg):
+        if not self._drop("RCPT"):
+            await super().smtp_RCPT(arg)
+
+    async def smtp_DATA(self, arg):
+        if self._drop("DATA"):
+            return
+        if "body" in self.event_handler.drops:
+            await self.push("354 go on")
+            await self._reader.readline()
+            self._drop("body")
+            return
+        await super().smtp_DATA(arg)
+
+
+class _Controller(Controller):
+    def factory(self):
+        return _Dropping(self.handler, **self.SMTP_kwargs)
 
 
 class Sink:
@@ -19,26 +71,32 @@ class Sink:
     What it does with the next ones: `sink.replies` maps a step ("RCPT", "DATA") to the reply that it gives instead of
     "250 OK"; a callable is called first and may return None. `sink.hold("RCPT")` makes it wait at that step until
     `release()`, and `held` tells that somebody waits; `hold("TAKEN")` is with the mail taken and the reply not yet given.
-    `sink.hang_up_after_data` closes without that reply.
+    `sink.hang_up_after_data` closes without that reply. `sink.drops` lists the steps at which the connection is closed,
+    each once: greeting, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, body.
     """
 
-    def __init__(self, port=None, login=None, tls=None):
-        """`login`: (name, password) that is asked for. `tls`: a Certificate, and then STARTTLS is demanded."""
+    def __init__(self, port=None, login=None, tls=None, implicit=False):
+        """`login`: (name, password) that is asked for. `tls`: a Certificate, and then STARTTLS is demanded, or with
+        `implicit` TLS from the first byte."""
         self.port = port or free_port()
         self.mails = []
         self.replies = {}
         self.hang_up_after_data = False
+        self.drops = []
         self.held = threading.Event()
         self._step = None
         self._free = threading.Event()
         self._free.set()
         self.logins = []
         options = {}
-        if tls:
+        if tls and implicit:
+            options.update(ssl_context=tls.context())
+        elif tls:
             options.update(tls_context=tls.context(), require_starttls=True)
         if login:
-            options.update(authenticator=self._check(login), auth_required=True, auth_require_tls=bool(tls))
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
+            # aiosmtpd knows of its own STARTTLS only.
+            options.update(authenticator=self._check(login), auth_required=True, auth_require_tls=bool(tls) and not implicit)
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port, **options)
 
     def _check(self, login):
         def authenticate(server, session, envelope, mechanism, data):
@@ -74,6 +132,12 @@ class Sink:
 
     # What aiosmtpd calls.
 
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        reply = await self._reply("MAIL")
+        if reply is None:
+            envelope.mail_from = address
+        return reply or "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         reply = await self._reply("RCPT")
         if reply is None:
@@ -86,7 +150,7 @@ class Sink:
             return reply
         mail = email.message_from_bytes(envelope.content, policy=email.policy.SMTP)
         mail.sender, mail.recipients, mail.raw = envelope.mail_from, envelope.rcpt_tos, envelope.content
-        mail.tls = session.ssl is not None
+        mail.tls = server.transport.get_extra_info("ssl_object") is not None
         self.mails.append(mail)
         await self._reply("TAKEN")
         if self.hang_up_after_data:

@@ -1,0 +1,48 @@
+#include "services/notification/intake.hpp"
+
+#include "services/kit/events/consumer.hpp"
+
+namespace notification {
+namespace {
+
+using kit::events::Event;
+using kit::events::Unreadable;
+
+constexpr std::string_view ERASED = "user.erased";
+constexpr std::string_view CHANGED = "user.changed";
+
+std::int64_t user_of(const Event& event) {
+  const auto id = event.data.at("user_id").get<std::int64_t>();
+  if (id < 1) throw std::invalid_argument("user_id must be positive");
+  return id;
+}
+
+}  // namespace
+
+std::vector<std::string> Intake::types() {
+  auto types = noticed_types();
+  types.emplace_back(ERASED);
+  types.emplace_back(CHANGED);
+  return types;
+}
+
+bool Intake::handle(const Event& event) try {
+  if (event.type == ERASED) {
+    people_.erase(event, user_of(event));
+    return false;
+  }
+  if (event.type == CHANGED) {
+    const Address to{event.data.at("name").get<std::string>(), event.data.at("email").get<std::string>()};
+    if (!valid_email(to.email)) throw std::invalid_argument("email is no address");
+    people_.change(event, user_of(event), to);
+    return false;
+  }
+  const auto notice = notice_of(event);
+  return notice && notifications_.add(event, *notice, send_) && send_;
+} catch (const std::invalid_argument& e) {
+  throw Unreadable(e.what());
+} catch (const nlohmann::json::exception& e) {
+  throw Unreadable(event.type + ": " + e.what());
+}
+
+}  // namespace notification
