@@ -120,9 +120,11 @@ check "rights in its own namespace only by default" lacks 'kind: ClusterRoleBind
 check "rights in the whole cluster when asked" has 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false --set operator.scope=Cluster
 check "rights in each namespace named" has 'namespace: two' shop --set operator.scope=Namespace --set 'operator.namespaces={one,two}'
 check "the operator is told its namespaces" has '--namespaces=demo,one,two' shop --set 'operator.namespaces={one,two}'
-check "no PodMonitor where it is unknown" lacks PodMonitor shop
+check "no PodMonitor where it is unknown" lacks 'kind: PodMonitor' shop
 check "a PodMonitor where it is known" has 'kind: PodMonitor' shop --api-versions monitoring.coreos.com/v1/PodMonitor
 check "no PodMonitor when not wanted" lacks 'kind: PodMonitor' shop --set operator.monitoring.podMonitor=Never --api-versions monitoring.coreos.com/v1/PodMonitor
+check "the shop's PodMonitor can be declined" has 'podMonitor: Never' shop --set monitoring.podMonitor=Never
+check "no other PodMonitor" refused shop podMonitor --set monitoring.podMonitor=never
 check "false is said, not left out" has 'sampleData: false' shop
 
 echo "charts: $passed passed, $failed failed"

@@ -21,6 +21,7 @@ class FakeCluster : public kube::Api {
   /// Objects of these kinds are refused.
   std::set<std::string> refused;
   int writes = 0;
+  bool has_pod_monitors = false;  ///< whether the Prometheus operator's kinds are there
 
   std::optional<kube::Object> get(const kube::ResourceType& type, const kube::Key& key) override {
     auto it = objects.find({type.kind, key.name});
@@ -63,6 +64,10 @@ class FakeCluster : public kube::Api {
   }
   kube::Object raw(const std::string& path) override {
     if (path == "/openid/v1/jwks") return kube::Object::parse(R"({"keys":[{"kty":"RSA","kid":"c1"}]})");
+    if (path == "/apis/monitoring.coreos.com/v1") {
+      if (!has_pod_monitors) throw kube::ApiError(404, "NotFound", "the server could not find the resource");
+      return kube::Object::parse(R"({"resources":[{"name":"podmonitors"}]})");
+    }
     return {{"issuer", "https://cluster"}};
   }
 

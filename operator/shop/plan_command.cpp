@@ -2,6 +2,7 @@
 #include "operator/shop/commands.hpp"
 #include "operator/shop/informers.hpp"
 #include "operator/shop/issuer.hpp"
+#include "operator/shop/monitoring.hpp"
 #include "operator/shop/secrets.hpp"
 #include "operator/shop/types.hpp"
 #include "operator/shop/yaml.hpp"
@@ -92,6 +93,7 @@ int print(kube::Api& api, const kube::Object& shop, Inputs& in, Observed& observ
     stand_in(in);
   }
   in.issuer = IssuerKeys(api).get();
+  PodMonitors(api).look(in, observed);
   auto missing = check_secrets(in, api);
   auto plan = make_plan(in, observed, missing, std::chrono::system_clock::now());
   for (const auto& each : plan.hand_over) printer.handed_over(each);

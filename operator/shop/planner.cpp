@@ -32,6 +32,7 @@ Plan Planner::run() {
   services();
   gateway();
   network_policies();
+  monitoring();
   prune();
   problems();
   return std::move(plan_);

@@ -22,6 +22,7 @@ class Planner {
   void services();
   void gateway();
   void network_policies();
+  void monitoring();
   void prune();
   void problems();
 

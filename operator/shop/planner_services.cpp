@@ -1,5 +1,6 @@
 // The later phases of a plan: what stands on database and broker.
 #include "operator/shop/planner.hpp"
+#include "operator/shop/types.hpp"
 
 #include <algorithm>
 
@@ -100,6 +101,10 @@ void Planner::network_policies() {
   if (in_.spec.messaging) want(desired::network_policy(in_, "rabbitmq", {amqp_port}, {broker_metrics_port}));
 }
 
+void Planner::monitoring() {
+  if (in_.pod_monitors && in_.spec.pod_monitor) want(desired::pod_monitor(in_));
+}
+
 void Planner::prune() {
   // Never StatefulSets and volumes: data is not removed because somebody's view of the cluster was wrong.
   static const std::vector<kube::ResourceType> types{kube::types::secret,
@@ -111,7 +116,8 @@ void Planner::prune() {
                                                      kube::types::service_account,
                                                      kube::types::network_policy,
                                                      kube::types::pod_disruption_budget,
-                                                     kube::types::horizontal_pod_autoscaler};
+                                                     kube::types::horizontal_pod_autoscaler,
+                                                     pod_monitor_type};
   const auto owner = kube::text_at(in_.owner, "/uid");
   for (const auto& entry : observed_.all()) {
     const auto& kind = entry.first.first;

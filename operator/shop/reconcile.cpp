@@ -45,7 +45,8 @@ Reconciler::Reconciler(kube::Api& api, View view, Settings settings, Tell tell, 
       tell_(std::move(tell)),
       now_(std::move(now)),
       applier_(api, {manager, applied_annotation}),
-      issuer_(api) {}
+      issuer_(api),
+      pod_monitors_(api) {}
 
 kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&) {
   auto cached = view_.shop(key);
@@ -94,6 +95,7 @@ kube::Result Reconciler::paused(Pass& pass) {
 kube::Result Reconciler::work(Pass& pass) {
   ensure_generated(pass.in, pass.observed, api_);
   pass.in.issuer = issuer_.get();
+  pod_monitors_.look(pass.in, pass.observed);
   auto missing = check_secrets(pass.in, api_);
   auto plan = make_plan(pass.in, pass.observed, missing, now_());
   auto outcome = Executor(api_, applier_, kube::uid(pass.shop)).run(plan, pass.observed);

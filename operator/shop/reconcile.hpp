@@ -3,6 +3,7 @@
 #include "operator/kube/controller.hpp"
 #include "operator/kube/events.hpp"
 #include "operator/shop/issuer.hpp"
+#include "operator/shop/monitoring.hpp"
 #include "operator/shop/observed.hpp"
 #include "operator/shop/plan.hpp"
 
@@ -51,6 +52,7 @@ class Reconciler {
   Now now_;
   kube::Applier applier_;
   IssuerKeys issuer_;
+  PodMonitors pod_monitors_;
   std::mutex lock_;
   struct Written {
     std::uint64_t version;

@@ -314,5 +314,39 @@ TEST(Reconcile, OfAShopThatGoesDoesNothing) {
   EXPECT_EQ(world.cluster.writes, 0);
 }
 
+TEST(Reconcile, MakesAPodMonitorWhereTheClusterKnowsThem) {
+  World without;
+  without.settle();
+  EXPECT_TRUE(without.cluster.names("PodMonitor").empty());
+  EXPECT_EQ(without.status("Ready"), "True");
+
+  World world;
+  world.cluster.has_pod_monitors = true;
+  world.settle();
+  EXPECT_EQ(world.cluster.names("PodMonitor"), std::vector<std::string>{"shop"});
+  EXPECT_EQ(world.status("Ready"), "True");
+  // It is in no cache, and yet not written anew each time.
+  world.cluster.foreign.insert({"PodMonitor", "shop"});
+  const auto writes = world.cluster.writes;
+  world.pass();
+  EXPECT_EQ(world.cluster.writes, writes);
+
+  world.cluster.at("Shop", "shop")["spec"] = {{"monitoring", {{"podMonitor", "Never"}}}};
+  world.pass();
+  EXPECT_TRUE(world.cluster.names("PodMonitor").empty()) << "no longer wanted";
+}
+
+TEST(Reconcile, WithoutTheRightToMakeAPodMonitorSaysSoAndGoesOn) {
+  World world;
+  world.cluster.has_pod_monitors = true;
+  world.cluster.refused.insert("PodMonitor");
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_THROW(world.pass(), kube::ApiError);
+    world.cluster.run_workloads();
+  }
+  EXPECT_EQ(world.cluster.names("Deployment").size(), 4u);
+  EXPECT_EQ(world.reason("Degraded"), "Refused");
+}
+
 }  // namespace
 }  // namespace shop

@@ -41,6 +41,27 @@ kit::http::Router operations(kit::Metrics& metrics, const Informers& informers) 
   return router;
 }
 
+bool has_condition(const kube::Object& shop, const std::string& type) {
+  const nlohmann::json::json_pointer at("/status/conditions");
+  if (!shop.contains(at)) return false;
+  for (const auto& each : shop[at])
+    if (kube::text_at(each, "/type") == type) return kube::text_at(each, "/status") == "True";
+  return false;
+}
+
+/// Of each Shop whether a condition holds. Its namespace is not called `namespace`, which is the operator's
+/// own.
+void show_condition(kit::Metrics& metrics, const Informers& informers, const char* name, const char* help,
+                    const char* type) {
+  metrics.gauge_of(name, help, [&informers, type] {
+    kit::Metrics::Samples samples;
+    for (const auto& shop : informers.shops())
+      samples.push_back({{{"shop_namespace", kube::space(*shop)}, {"shop", kube::name(*shop)}},
+                         has_condition(*shop, type) ? 1.0 : 0.0});
+    return samples;
+  });
+}
+
 /// Gauges of the Shops by how they are, brought up to date when asked for.
 void count_shops(kit::Metrics& metrics, const Informers& informers) {
   auto gauge = [&](const char* state) {
@@ -52,14 +73,7 @@ void count_shops(kit::Metrics& metrics, const Informers& informers) {
   metrics.before_scrape([=, &informers] {
     int counts[3] = {};
     for (const auto& shop : informers.shops()) {
-      auto is = [&](const std::string& type) {
-        const nlohmann::json::json_pointer at("/status/conditions");
-        if (!shop->contains(at)) return false;
-        for (const auto& each : (*shop)[at])
-          if (kube::text_at(each, "/type") == type) return kube::text_at(each, "/status") == "True";
-        return false;
-      };
-      ++counts[is("Ready") ? 0 : is("Degraded") ? 1 : 2];
+      ++counts[has_condition(*shop, "Ready") ? 0 : has_condition(*shop, "Degraded") ? 1 : 2];
     }
     ready->Set(counts[0]);
     degraded->Set(counts[1]);
@@ -106,6 +120,13 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   kube::EventRecorder recorder(client, {"shopkeeper.dev/operator", identity, {}, 256}, metrics);
   Informers informers(client, options.namespaces, metrics);
   count_shops(metrics, informers);
+  show_condition(metrics, informers, "shopkeeper_shop_ready", "1 when the Shop is ready, else 0.", "Ready");
+  show_condition(metrics, informers, "shopkeeper_shop_degraded",
+                 "1 when something of the Shop has failed, else 0.", "Degraded");
+  metrics
+      .gauge("shopkeeper_build_info", "1, labelled with the version that runs.",
+             {{"service", "operator"}, {"version", SHOPKEEPER_VERSION}})
+      .Set(1);
 
   kube::ControllerOptions controller_options;
   controller_options.name = "shop";

@@ -166,6 +166,12 @@ std::optional<Email> read_email(SpecReader& parent) {
   return result;
 }
 
+void read_monitoring(SpecReader& parent, Spec& spec) {
+  SpecReader reader(parent.object("monitoring"), parent.path("monitoring"), parent.errors());
+  spec.pod_monitor = reader.choice("podMonitor", {"Auto", "Never"}) == "Auto";
+  spec.monitoring_labels = reader.text_map("labels");
+}
+
 Spec read_spec(SpecReader& reader) {
   Spec spec;
   spec.version = reader.text("version");
@@ -193,6 +199,7 @@ Spec read_spec(SpecReader& reader) {
   read_messaging(reader, spec);
   spec.payments = read_payments(reader);
   spec.email = read_email(reader);
+  read_monitoring(reader, spec);
   return spec;
 }
 

@@ -111,6 +111,8 @@ struct Spec {
   std::string external_messaging;  ///< without `messaging`: a Secret's name; key "url"
   std::optional<Payments> payments;
   std::optional<Email> email;
+  bool pod_monitor = true;  ///< where the cluster knows that kind
+  std::map<std::string, std::string> monitoring_labels;
 };
 
 /// What is wrong with a Shop, every complaint with its field; for its owner to put right.

@@ -5,4 +5,8 @@ namespace shop {
 
 inline const kube::ResourceType shop_type{"shopkeeper.dev", "v1alpha1", "shops", "Shop", true};
 
+/// The Prometheus operator's; not every cluster knows it.
+inline const kube::ResourceType pod_monitor_type{"monitoring.coreos.com", "v1", "podmonitors", "PodMonitor",
+                                                 true};
+
 }  // namespace shop

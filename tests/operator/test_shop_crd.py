@@ -46,7 +46,7 @@ SECRETS = {"user": "u", "product": "p", "order": "o", "notification": "n"}
 REFUSED = {
     "unknown field": ({"replica": 3}, 'unknown field "spec.replica"'),
     "unknown nested field": ({"services": {"user": {"replica": 3}}}, 'unknown field "spec.services.user.replica"'),
-    "not built yet": ({"monitoring": {"podMonitor": "Auto"}}, 'unknown field "spec.monitoring"'),
+    "pod monitor": ({"monitoring": {"podMonitor": "Sometimes"}}, 'supported values: "Auto", "Never"'),
     "access": ({"access": "Closed"}, 'supported values: "Authenticated", "Open"'),
     "currency": ({"currency": "usd"}, "currency is an ISO 4217 code such as USD"),
     "version": ({"version": "a b"}, "version is an image tag such as 1.4.0"),

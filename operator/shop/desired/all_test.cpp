@@ -30,7 +30,8 @@ std::vector<desired::Wanted> all(const Inputs& in) {
                              rabbitmq_config(in),
                              rabbitmq_definitions(in),
                              ingress(in),
-                             network_policy(in, "rabbitmq", {amqp_port}, {broker_metrics_port})};
+                             network_policy(in, "rabbitmq", {amqp_port}, {broker_metrics_port}),
+                             pod_monitor(in)};
   for (const auto& server : database_servers(in)) {
     result.push_back(postgres(in, server));
     result.push_back(postgres_service(in, server));

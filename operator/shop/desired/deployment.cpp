@@ -21,15 +21,15 @@ Wanted deployment(const Inputs& in, Service service) {
   container["readinessProbe"] = http_probe("/readyz", 3, 2, 2);
   container["livenessProbe"] = http_probe("/livez", 10, 6, 3);
 
+  Json annotations = scrape_annotations(ops_port);
+  annotations["shopkeeper.dev/config"] = config_digest(in, service);
   Json spec = {
       {"selector", {{"matchLabels", selector(in, component)}}},
       {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},
       {"revisionHistoryLimit", 3},
       {"progressDeadlineSeconds", 300},
       {"template",
-       {{"metadata",
-         {{"labels", labels(in, component)},
-          {"annotations", {{"shopkeeper.dev/config", config_digest(in, service)}}}}},
+       {{"metadata", {{"labels", labels(in, component)}, {"annotations", std::move(annotations)}}},
         {"spec", std::move(pod)}}}};
   // Where an autoscaler decides, the number of pods is not ours to set.
   if (!wanted.autoscaling) spec["replicas"] = wanted.replicas;

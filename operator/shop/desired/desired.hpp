@@ -54,6 +54,8 @@ Wanted ingress(const Inputs& in);
 Wanted network_policy(const Inputs& in, const std::string& component, const std::vector<int>& shop_ports,
                       const std::vector<int>& open_ports);
 
+Wanted pod_monitor(const Inputs& in);  ///< where the cluster knows that kind
+
 /// Which services have sample data of their own.
 inline constexpr std::array sample_services{Service::User, Service::Product, Service::Order};
 

@@ -34,6 +34,7 @@ struct Inputs {
   /// Digests of the contents of the Secrets that the spec names and that are there, by name: a change rolls
   /// who uses it.
   std::map<std::string, std::string> secret_digests;
+  bool pod_monitors = false;  ///< the cluster knows them
 
   /// The version that the Shop is to have: the tag of its images.
   const std::string& version() const;

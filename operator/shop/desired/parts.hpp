@@ -40,6 +40,9 @@ Json retention(const Volume& volume);
 Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec,
            const Json& annotations, int deadline_seconds);
 
+/// By these a Prometheus without the Prometheus operator finds a pod.
+Json scrape_annotations(int port);
+
 /// The pod of a service, running one of its commands; Deployment and Jobs share it.
 Json service_pod(const Inputs& in, Service service, const std::string& command);
 /// Digest of all that the service reads when it starts: a change replaces its pods.

@@ -114,6 +114,8 @@ Wanted rabbitmq(const Inputs& in) {
   const auto& volume = in.spec.messaging->volume;
   const auto pod_labels = stable_labels(in, component);
   Json content = {rabbitmq_config(in).object["data"], rabbitmq_definitions(in).object["data"]};
+  Json annotations = scrape_annotations(broker_metrics_port);
+  annotations["shopkeeper.dev/config"] = digest(content.dump(), 16);
   result["spec"] = {
       {"serviceName", in.names.rabbitmq() + "-pods"},
       {"replicas", 1},
@@ -123,9 +125,7 @@ Wanted rabbitmq(const Inputs& in) {
       {"selector", {{"matchLabels", selector(in, component)}}},
       {"persistentVolumeClaimRetentionPolicy", retention(volume)},
       {"template",
-       {{"metadata",
-         {{"labels", pod_labels}, {"annotations", {{"shopkeeper.dev/config", digest(content.dump(), 16)}}}}},
-        {"spec", pod(in)}}},
+       {{"metadata", {{"labels", pod_labels}, {"annotations", std::move(annotations)}}}, {"spec", pod(in)}}},
       {"volumeClaimTemplates", Json::array({volume_claim(volume, pod_labels)})}};
   return {kube::types::stateful_set, std::move(result)};
 }

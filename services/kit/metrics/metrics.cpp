@@ -3,7 +3,9 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include <prometheus/registry.h>
@@ -70,6 +72,17 @@ class Process {
   prometheus::Gauge &resident_, &virtual_, &descriptors_, &threads_;
 };
 
+prometheus::MetricFamily family(const std::string& name, const std::string& help,
+                                const Metrics::Samples& samples) {
+  prometheus::MetricFamily out{name, help, prometheus::MetricType::Gauge, {}};
+  for (const auto& [labels, value] : samples) {
+    auto& metric = out.metric.emplace_back();
+    metric.gauge.value = value;
+    for (const auto& [label, text] : labels) metric.label.push_back({label, text});
+  }
+  return out;
+}
+
 }  // namespace
 
 Metrics::Metrics()
@@ -98,12 +111,21 @@ void Metrics::before_scrape(std::function<void()> refresh) {
   refreshers_.push_back(std::move(refresh));
 }
 
+void Metrics::gauge_of(const std::string& name, const std::string& help, std::function<Samples()> samples) {
+  const std::lock_guard lock(refreshers_lock_);
+  changing_.push_back({name, help, std::move(samples)});
+}
+
 std::string Metrics::text() {
+  std::vector<prometheus::MetricFamily> now;
   {
     const std::lock_guard lock(refreshers_lock_);
     for (const auto& refresh : refreshers_) refresh();
+    for (const auto& each : changing_) now.push_back(family(each.name, each.help, each.samples()));
   }
-  return prometheus::TextSerializer().Serialize(registry_->Collect());
+  auto all = registry_->Collect();
+  std::move(now.begin(), now.end(), std::back_inserter(all));
+  return prometheus::TextSerializer().Serialize(all);
 }
 
 const std::vector<double>& Metrics::default_buckets() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <prometheus/counter.h>
@@ -32,6 +33,9 @@ class Metrics {
                                    const std::vector<double>& buckets = default_buckets());
   /// `refresh` is called before each scrape (for gauges that are cheap to read and costly to keep).
   void before_scrape(std::function<void()> refresh);
+  /// A gauge whose series come and go with what they are of; `samples` is called at each scrape.
+  using Samples = std::vector<std::pair<Labels, double>>;
+  void gauge_of(const std::string& name, const std::string& help, std::function<Samples()> samples);
   /// The text exposition format, with process_* metrics (resident memory, CPU, open fds, start time).
   std::string text();
 
@@ -41,6 +45,11 @@ class Metrics {
   std::shared_ptr<prometheus::Registry> registry_;
   std::mutex refreshers_lock_;
   std::vector<std::function<void()>> refreshers_;
+  struct Changing {
+    std::string name, help;
+    std::function<Samples()> samples;
+  };
+  std::vector<Changing> changing_;
 };
 
 }  // namespace kit

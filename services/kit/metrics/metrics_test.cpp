@@ -34,6 +34,16 @@ TEST(Metrics, RefreshesBeforeAScrape) {
   EXPECT_EQ(value_of(metrics.text(), "depth"), 2);
 }
 
+TEST(Metrics, ForgetsWhatIsNoMore) {
+  Metrics metrics;
+  Metrics::Samples samples{{{{"shop", "a"}}, 1}, {{{"shop", "b\"c"}}, 0}};
+  metrics.gauge_of("ready", "Ready.", [&] { return samples; });
+  EXPECT_EQ(value_of(metrics.text(), "ready{shop=\"a\"}"), 1);
+  EXPECT_EQ(value_of(metrics.text(), "ready{shop=\"b\\\"c\"}"), 0);
+  samples.clear();
+  EXPECT_EQ(metrics.text().find("ready{"), std::string::npos);
+}
+
 TEST(Metrics, TellsOfTheProcess) {
   Metrics metrics;
   const auto text = metrics.text();

@@ -1,0 +1,43 @@
+#include "operator/shop/desired/parts.hpp"
+#include "operator/shop/types.hpp"
+
+namespace shop::desired {
+namespace {
+
+/// Every series then says which shop and which part of it it is of, as the dashboards have it.
+Json relabelings() {
+  const auto from_pod_label = [](const char* pod_label, const char* label) {
+    return Json{{"action", "replace"},
+                {"sourceLabels", {std::string("__meta_kubernetes_pod_label_app_kubernetes_io_") + pod_label}},
+                {"targetLabel", label}};
+  };
+  return Json::array({from_pod_label("instance", "shop"), from_pod_label("component", "service")});
+}
+
+Json endpoint(const char* port, const char* path) {
+  return {{"port", port}, {"path", path}, {"interval", "15s"}, {"relabelings", relabelings()}};
+}
+
+}  // namespace
+
+Json scrape_annotations(int port) {
+  return {{"prometheus.io/scrape", "true"},
+          {"prometheus.io/port", std::to_string(port)},
+          {"prometheus.io/path", "/metrics"}};
+}
+
+Wanted pod_monitor(const Inputs& in) {
+  auto result = object(in, pod_monitor_type, in.names.shop, "monitoring");
+  for (const auto& [key, value] : in.spec.monitoring_labels) result["metadata"]["labels"][key] = value;
+  // Of the broker's queues one by one: which of them fills is what one wants to know.
+  auto queues = endpoint("metrics", "/metrics/detailed");
+  queues["params"] = {{"family", {"queue_coarse_metrics", "queue_consumer_count"}}};
+  result["spec"] = {
+      {"selector",
+       {{"matchLabels", {{instance_label, in.names.shop}, {"app.kubernetes.io/managed-by", manager}}}}},
+      {"podMetricsEndpoints",
+       {endpoint("ops", "/metrics"), endpoint("metrics", "/metrics"), std::move(queues)}}};
+  return {pod_monitor_type, std::move(result)};
+}
+
+}  // namespace shop::desired

@@ -1,0 +1,55 @@
+#include "operator/shop/desired/testing.hpp"
+
+#include <gtest/gtest.h>
+
+namespace shop {
+namespace {
+
+using namespace testing;
+
+TEST(Monitoring, PodsSayWhereTheirMetricsAre) {
+  auto in = inputs();
+  const auto annotations = [](const Json& workload) {
+    return workload.at("spec").at("template").at("metadata").at("annotations");
+  };
+  for (auto service : all_services) {
+    auto found = annotations(desired::deployment(in, service).object);
+    EXPECT_EQ(found["prometheus.io/scrape"], "true");
+    EXPECT_EQ(found["prometheus.io/port"], "9090");
+    EXPECT_EQ(found["prometheus.io/path"], "/metrics");
+  }
+  EXPECT_EQ(annotations(desired::rabbitmq(in).object)["prometheus.io/port"], "15692");
+  EXPECT_FALSE(
+      annotations(desired::postgres(in, database_servers(in)[0]).object).contains("prometheus.io/scrape"))
+      << "it has no metrics of its own: the services tell of it";
+}
+
+TEST(Monitoring, APodMonitorFindsEveryPodByAPortThatItHas) {
+  auto in = inputs(Json::parse(R"({"monitoring":{"labels":{"release":"prometheus"}}})"));
+  auto object = desired::pod_monitor(in).object;
+  EXPECT_EQ(object["apiVersion"], "monitoring.coreos.com/v1");
+  EXPECT_EQ(object["metadata"]["labels"]["release"], "prometheus");
+  auto wanted = object["spec"]["selector"]["matchLabels"];
+  std::set<std::string> ports;
+  for (const auto& each : object["spec"]["podMetricsEndpoints"]) ports.insert(each["port"]);
+  std::vector<Json> workloads{desired::rabbitmq(in).object};
+  for (auto service : all_services) workloads.push_back(desired::deployment(in, service).object);
+  for (const auto& workload : workloads) {
+    const auto labels = workload["spec"]["template"]["metadata"]["labels"];
+    for (const auto& [label, value] : wanted.items()) EXPECT_EQ(labels.at(label), value);
+    bool found = false;
+    for (const auto& port : container_of(workload)["ports"])
+      found = found || ports.contains(port["name"].get<std::string>());
+    EXPECT_TRUE(found) << workload["metadata"]["name"];
+  }
+}
+
+TEST(Monitoring, IsReadAndRefused) {
+  EXPECT_TRUE(inputs().spec.pod_monitor);
+  EXPECT_FALSE(inputs(Json::parse(R"({"monitoring":{"podMonitor":"Never"}})")).spec.pod_monitor);
+  EXPECT_THROW(inputs(Json::parse(R"({"monitoring":{"podMonitor":"Sometimes"}})")), InvalidSpec);
+  EXPECT_THROW(inputs(Json::parse(R"({"monitoring":{"serviceMonitor":"Auto"}})")), InvalidSpec);
+}
+
+}  // namespace
+}  // namespace shop
