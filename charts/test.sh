@@ -78,6 +78,31 @@ packaged() {
   diff "$out/folder.yaml" "$out/packaged.yaml"
 }
 
+# What reaches the cluster is byte for byte what observability/ holds; what is a link there is a file in the package.
+same_dashboards() {
+  render shop >"$out/all.yaml"
+  python3 - "$out/all.yaml" "$charts/../observability/dashboards" <<'EOF'
+import pathlib, sys, yaml
+found = {}
+for each in yaml.safe_load_all(pathlib.Path(sys.argv[1]).read_text()):
+    if each and each["metadata"].get("labels", {}).get("grafana_dashboard"):
+        found.update(each["data"])
+wanted = {"shopkeeper-" + path.name: path.read_text() for path in pathlib.Path(sys.argv[2]).glob("*.json")}
+assert len(wanted) >= 4 and found.keys() == wanted.keys(), (found.keys(), wanted.keys())
+assert all(found[name].rstrip() == text.rstrip() for name, text in wanted.items())
+EOF
+}
+
+rules_are_taken() {
+  render shop --api-versions monitoring.coreos.com/v1/PrometheusRule >"$out/all.yaml"
+  python3 - "$out/all.yaml" "$charts/../observability/rules" <<'EOF'
+import pathlib, sys, yaml
+found = [each["spec"] for each in yaml.safe_load_all(pathlib.Path(sys.argv[1]).read_text()) if each and each["kind"] == "PrometheusRule"]
+wanted = [yaml.safe_load((pathlib.Path(sys.argv[2]) / name).read_text()) for name in ("recording.yaml", "alerts.yaml")]
+assert found == wanted
+EOF
+}
+
 update=0
 if [ "${1:-}" = --update ]; then update=1; fi
 
@@ -125,6 +150,15 @@ check "a PodMonitor where it is known" has 'kind: PodMonitor' shop --api-version
 check "no PodMonitor when not wanted" lacks 'kind: PodMonitor' shop --set operator.monitoring.podMonitor=Never --api-versions monitoring.coreos.com/v1/PodMonitor
 check "the shop's PodMonitor can be declined" has 'podMonitor: Never' shop --set monitoring.podMonitor=Never
 check "no other PodMonitor" refused shop podMonitor --set monitoring.podMonitor=never
+check "dashboards are where Grafana looks for them" has 'grafana_dashboard: "1"' shop
+check "dashboards are those of observability" same_dashboards
+check "no dashboards when not wanted" lacks 'grafana_dashboard' shop --set operator.monitoring.dashboards.enabled=false
+check "no rules where they are unknown" lacks 'kind: PrometheusRule' shop
+check "rules where they are known" rules_are_taken
+check "no rules when not wanted" lacks 'kind: PrometheusRule' shop --set operator.monitoring.rules.enabled=Never --api-versions monitoring.coreos.com/v1/PrometheusRule
+check "runbooks are where one says" has 'runbook_url: https://docs.example/x/ShopSlow.md' shop --set operator.monitoring.rules.runbooks=https://docs.example/x/ \
+  --api-versions monitoring.coreos.com/v1/PrometheusRule
+check "misspelt key of dashboards" refused shopkeeper-operator enable --set monitoring.dashboards.enable=true
 check "false is said, not left out" has 'sampleData: false' shop
 
 echo "charts: $passed passed, $failed failed"

@@ -23,6 +23,7 @@ For each test:
                     shop.vhost.listen("order.#"), shop.replica("order")
     shop_factory(access="Open", config={"order": {"http.workers": 2}}, sample_data=True, services=("user", …), start=True)
                 a shop for one test alone: for faults, access Authenticated, exact ids, kill -9
+    shop_maker(config=…) the same, kept for the tests of one file: for its own module-scoped fixture
     service_factory("user", config={"http.workers": 2}, env={}, start=True)
                 one service alone on a fresh database and virtual host (svc.database, svc.vhost, svc.keys), migrated;
                 with start=False nothing is run: svc.run("check-config", check=False).returncode
@@ -144,6 +145,19 @@ def shop(folder, postgres, rabbitmq):
     made = _make_shop(folder, postgres, rabbitmq)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def shop_maker(folder, postgres, rabbitmq):
+    shops = []
+
+    def maker(**kwargs):
+        shops.append(_make_shop(folder, postgres, rabbitmq, **kwargs))
+        return shops[-1]
+
+    yield maker
+    for made in shops:
+        made.close()
 
 
 @pytest.fixture

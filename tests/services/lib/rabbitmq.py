@@ -26,19 +26,21 @@ class RabbitMQ:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.log = folder / "rabbitmq.log"
-        self.port, self.management, self.epmd_port, self.dist = (free_port() for _ in range(4))
+        self.port, self.management, self.metrics, self.epmd_port, self.dist = (free_port() for _ in range(5))
         self.user, self.password = "shop", secrets.token_hex(16)
         self.process = self.epmd = None
 
     def init(self):
         """Writes its configuration and starts it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n", encoding="ascii")
+        (self.folder / "enabled_plugins").write_text("[rabbitmq_management,rabbitmq_prometheus].\n", encoding="ascii")
         (self.folder / "empty.conf").write_text("", encoding="ascii")
         (self.folder / "rabbitmq.conf").write_text("\n".join((
             f"listeners.tcp.1 = 127.0.0.1:{self.port}",
             "management.tcp.ip = 127.0.0.1",
             f"management.tcp.port = {self.management}",
+            "prometheus.tcp.ip = 127.0.0.1",
+            f"prometheus.tcp.port = {self.metrics}",
             f"default_user = {self.user}",
             f"default_pass = {self.password}",
             "disk_free_limit.absolute = 50MB",

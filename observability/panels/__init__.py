@@ -1,0 +1,1 @@
+"""The dashboards' sources. `observability/generate.py` writes them as JSON."""

@@ -1,0 +1,56 @@
+"""The shop as a business: orders, what goes wrong with them, stock, mails."""
+
+from panels.grafana import dashboard, graph, number, row
+from panels.selectors import SHOP, SHOP_VARIABLES, increase, quantile, rate, ratio
+
+PUBLIC = SHOP + ', listener="api"'
+ERRORS = PUBLIC + ', code=~"5.."'
+LOOKS = PUBLIC + ', method="GET", code=~"2..", route!="/health"'
+ACTS = PUBLIC + ', method!="GET", code=~"2.."'
+PRODUCTS = PUBLIC + ', method="GET", code=~"2..", route=~"(/api)?/products.*"'
+ORDERING = PUBLIC + ', method="POST", route=~"/orders|/api/orders|/api/cart/checkout"'
+SETTLED = "orders_settled_total"
+
+
+def build():
+    settled = increase(SETTLED, SHOP)
+    panels = [
+        row("At a glance"),
+        number("Orders confirmed", "In the time that is shown.", increase(SETTLED, SHOP + ', state="confirmed"'), "short"),
+        number("Orders rejected", "Share of the orders settled in the time that is shown that were rejected.",
+               ratio(increase(SETTLED, SHOP + ', state="rejected"'), settled), "percentunit",
+               steps=[(None, "green"), (0.1, "orange"), (0.3, "red")]),
+        number("Answered well", "Share of requests, of all services, that were not answered with a 5xx code, in the time that is shown.",
+               f"1 - ({ratio(increase('http_requests_total', ERRORS), increase('http_requests_total', PUBLIC))})",
+               "percentunit", steps=[(None, "red"), (0.99, "orange"), (0.999, "green")]),
+        row("Orders"),
+        graph("Orders", "Accepted a minute, and how their placing ended.",
+              [("60 * " + rate("orders_placed_total", SHOP), "placed"),
+               ("60 * " + rate(SETTLED, SHOP, "state"), "{{state}}")], "short", width=12),
+        graph("Orders left for later", "A minute: another service was away, or they were taken up again after a crash or an absence.",
+              [("60 * " + rate("orders_postponed_total", SHOP), "left for later"),
+               ("60 * " + rate("orders_recovered_total", SHOP), "taken up again")], "short", width=12),
+        row("Stock"),
+        graph("Reservations", "A minute, by what became of them; refused: not enough in stock.",
+              [("60 * " + rate("stock_reservations_total", SHOP, "result"), "{{result}}"),
+               ("60 * " + rate("stock_reservations_expired_total", SHOP), "expired")], "short", width=12),
+        graph("What happened", "Events a minute: customers registered, orders shipped, reviews written, stock that runs low and all the others.",
+              [("60 * " + rate("outbox_published_total", SHOP, "type"), "{{type}}")], "short", width=12),
+        row("Customers"),
+        graph("What is looked at", "Pages and searches a minute, the eight most asked for.",
+              [("topk(8, 60 * " + rate("http_requests_total", LOOKS, "route") + ")", "{{route}}")], "short", width=12),
+        graph("What is done", "Everything that changes something and succeeded, a minute: carts filled, orders, logins, reviews.",
+              [("60 * " + rate("http_requests_total", ACTS, "method, route"), "{{method}} {{route}}")], "short", width=12),
+        graph("Orders for each 100 product pages", "How many of those who look at products order.",
+              [(f"100 * {rate('orders_placed_total', SHOP)} / ({rate('http_requests_total', PRODUCTS)} > 0)", "orders")], "short"),
+        graph("How requests end", "Answers a minute: 404 and 422 are what customers could not find or not order.",
+              [("60 * " + rate("http_requests_total", PUBLIC, "code"), "{{code}}")], "short", stacked=True),
+        graph("Time to answer an order", "Half of the orders, and 95 of 100, are answered within this time.",
+              [(quantile(0.5, "http_request_duration_seconds", ORDERING), "50%"),
+               (quantile(0.95, "http_request_duration_seconds", ORDERING), "95%")], "s"),
+        row("Mails"),
+        graph("Mails", "Tries a minute to hand a mail to the server, by how they ended. Only where a server is configured.",
+              [("60 * " + rate("notification_mails_total", SHOP, "result"), "{{result}}")], "short", width=12),
+        graph("Mails that wait", "Not yet sent.", [(f"max by (shop) (notification_mails_waiting{{{SHOP}}})", "{{shop}}")], "short", width=12),
+    ]
+    return dashboard("shop", "Shop", "What a shop sells, and what keeps it from selling more.", SHOP_VARIABLES, panels)

@@ -1,0 +1,60 @@
+"""Our dashboards and rules as the tests see them: every query, with Grafana's variables filled in."""
+
+import json
+import pathlib
+import re
+
+import yaml
+
+FOLDER = pathlib.Path(__file__).resolve().parents[3] / "observability"
+RULES = sorted(path for path in (FOLDER / "rules").glob("*.yaml") if not path.name.endswith("_test.yaml"))
+# In a test scrapes are a second apart and the whole takes a minute.
+VARIABLES = {"$__rate_interval": "1m", "$__range": "10m", "$__interval": "15s", "$namespace": ".*", "$shop": ".+", "$service": ".*"}
+OPERATOR = 'service="shopkeeper-operator"'
+
+
+def dashboards():
+    return {path.stem: json.loads(path.read_text()) for path in sorted((FOLDER / "dashboards").glob("*.json"))}
+
+
+def filled(expression):
+    for name, value in VARIABLES.items():
+        expression = expression.replace(name, value)
+    assert "$" not in re.sub(r'"\$1"', "", expression), expression
+    return expression
+
+
+def panel_queries(names=None):
+    """[("dashboard: panel, letter", query)] of these dashboards, else of all."""
+    return [(f"{name}: {panel['title']}, {target['refId']}", filled(target["expr"]))
+            for name, dashboard in dashboards().items() if names is None or name in names
+            for panel in dashboard["panels"] for target in panel.get("targets", [])]
+
+
+def rules():
+    """[(file, rule)]"""
+    return [(path, rule) for path in RULES for group in yaml.safe_load(path.read_text())["groups"] for rule in group["rules"]]
+
+
+def selectors(expression):
+    """What series a rule looks at, whatever their values are now: every selector, each label only asked to be there. A label
+    that is to be anything but "" must be one that the series has, so a misspelt one finds nothing."""
+    found = re.findall(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\{([^}]*)\}", expression)
+    for metric, matchers in found:
+        labels = re.findall(r'([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*"', matchers)
+        fixed = {"service": OPERATOR} if OPERATOR in matchers else {}
+        yield metric + "{" + ", ".join(fixed.get(label, f'{label}!=""') for label, _ in labels) + "}"
+
+
+def without_data(prometheus, queries):
+    """Of [(name, query)] those that have no number now, or are refused."""
+    wrong = []
+    for name, query in queries:
+        try:
+            values = [each["value"][1] for each in prometheus.query(query)]
+        except ValueError as error:
+            wrong.append(f"{name}: {error}\n    {query}")
+            continue
+        if all(value == "NaN" for value in values):
+            wrong.append(f"{name}: {'only NaN' if values else 'nothing'}\n    {query}")
+    return wrong

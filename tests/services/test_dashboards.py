@@ -1,0 +1,102 @@
+"""Dashboards and rules against a real Prometheus that scrapes a real shop: every query of every panel has data, and every series
+that a rule looks at is there. (The operator's are checked in tests/operator, all of them on a cluster in tests/cluster.)"""
+
+import pytest
+from lib.observability import OPERATOR, RULES, dashboards, panel_queries, rules, selectors, without_data
+from lib.process import wait_until
+from lib.prometheus import Prometheus
+from lib.smtp import Sink
+
+SHOP = {"namespace": "shops", "shop": "shop"}
+
+
+def job(name, port, service, path="/metrics", **params):
+    """A scrape job as a PodMonitor would make it."""
+    labels = {**SHOP, "service": service, "pod": f"shop-{service}-0", "container": service, "endpoint": "ops"}
+    return {"job_name": name, "metrics_path": path, "params": params,
+            "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": labels}]}
+
+
+def trade(shop):
+    """Some of what goes on in a shop: orders, refusals, errors, searches."""
+    for _ in range(3):
+        assert shop.post("/orders", {"user_id": 1, "product": "Laptop"}).status == 201
+        assert shop.post("/orders", {"user_id": 2, "product": "Tablet"}).status == 201
+        assert shop.post("/orders", {"user_id": 1, "product": "No such thing"}).status == 422
+        shop.post("/orders", {"user_id": 1, "lines": [{"product_id": 1, "quantity": 100000}]})
+        for path in ("/products", "/products/1", "/products/999999", "/users/1", "/orders/1", "/orders/999999", "/health"):
+            shop.get(path)
+        shop.get("/api/products?q=phone")
+        shop.get("/api/notifications", token=shop.token(1, "staff"))
+
+
+@pytest.fixture(scope="module")
+def prometheus(shop_maker, rabbitmq, folder):
+    with Sink() as sink:
+        shop = shop_maker(config={"notification": {"email.host": "127.0.0.1", "email.port": sink.port, "email.tls": "none",
+                                                   "email.from": "shop@example.com"}})
+        jobs = [job(name, service.ops_port, name) for name, service in shop.services.items()]
+        jobs.append(job("rabbitmq", rabbitmq.metrics, "rabbitmq"))
+        jobs.append(job("queues", rabbitmq.metrics, "rabbitmq", "/metrics/detailed",
+                        family=["queue_coarse_metrics", "queue_consumer_count"]))
+        server = Prometheus(folder / "prometheus", {
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "rule_files": [str(path) for path in RULES], "scrape_configs": jobs})
+        try:
+            trade(shop)
+            wait_until("every target answers", lambda: len(server.query("up == 1")) == len(jobs), 30, 0.2)
+            wait_until("mails are sent", lambda: sink.mails, 30)
+            # A counter's first value is no increase; so once more, with the first seen.
+            trade(shop)
+            wait_until("every target was scraped after that", scraped_again(server), 30, 0.2)
+            yield server
+        finally:
+            server.close()
+
+
+def scraped_again(server):
+    """Twice more, for each target."""
+    def counts():
+        return {each["metric"]["job"]: float(each["value"][1]) for each in server.query("count_over_time(up[5m])")}
+    before = counts()
+    return lambda: all(counts().get(name, 0) >= count + 3 for name, count in before.items())
+
+
+def test_every_panel_has_data(prometheus):
+    queries = panel_queries([name for name in dashboards() if name != "operator"])
+    assert len(queries) > 60
+
+    def wrong():
+        return without_data(prometheus, queries)
+
+    try:
+        # PostgreSQL's own statistics come every 15 s, and a rate needs two of them.
+        wait_until("data in every panel", lambda: not wrong(), 45, 1)
+    except TimeoutError:
+        pytest.fail("\n".join(wrong()))
+
+
+def test_every_series_that_a_rule_looks_at_is_there(prometheus):
+    queries = []
+    for _, rule in rules():
+        name = rule.get("alert") or rule["record"]
+        found = [each for each in selectors(rule["expr"]) if OPERATOR not in each]
+        assert found or OPERATOR in rule["expr"], f"{name}: no selector in braces"
+        # What is reckoned over days has been there for seconds only.
+        queries += [(name, each) for each in found]
+    assert len(queries) > 20
+    wait_until("recording rules", lambda: prometheus.query("shopkeeper:http_slow:ratio_rate10m"), 30, 0.5)
+    assert without_data(prometheus, queries) == []
+
+
+def test_every_rule_is_taken_and_none_fails(prometheus):
+    groups = prometheus.api("rules")["groups"]
+    taken = {rule["name"] for group in groups for rule in group["rules"]}
+    assert taken == {rule.get("alert") or rule["record"] for _, rule in rules()}
+    wait_until("every rule was looked at",
+               lambda: all(rule["health"] == "ok" for group in prometheus.api("rules")["groups"] for rule in group["rules"]), 45, 0.5)
+
+
+def test_no_alert_in_a_shop_that_is_well(prometheus):
+    alerts = prometheus.api("alerts")["alerts"]
+    assert [each for each in alerts if each["state"] == "firing"] == []
