@@ -49,9 +49,13 @@ pytest_tier() {
   timeout --kill-after=90 "$seconds" /usr/bin/python3 -m pytest -p no:cacheprovider -ra --junitxml="$out/$name.xml" "$@"
 }
 
+# With stripe-mock, which checks each request against Stripe's own description of its API.
 tier_services() {
   packages tests monitoring
   configure_and_build dev
+  go_make
+  go_on_path
+  tool stripe-mock
   pytest_tier services 1500 tests/services
 }
 

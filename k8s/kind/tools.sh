@@ -14,6 +14,7 @@ tool_recipe() {
     helm) echo "helm.sh/helm/v3/cmd/helm@$HELM_VERSION" ;;
     metrics-server) echo "sigs.k8s.io/metrics-server/cmd/metrics-server@$METRICS_SERVER_VERSION" ;;
     local-path-provisioner) echo "github.com/rancher/local-path-provisioner@$LOCAL_PATH_VERSION" ;;
+    stripe-mock) echo "github.com/stripe/stripe-mock@$STRIPE_MOCK_VERSION" ;;
     *) die "no such tool: $1" ;;
   esac
 }

@@ -13,29 +13,52 @@ namespace {
 using kit::http::Request;
 using kit::http::Response;
 
-constexpr std::chrono::milliseconds TO_ANSWER{500};  // kept back of the deadline, to say 202 in time
-constexpr std::chrono::seconds LONGEST_WAIT{3};      // for another request with the same key
-
-std::optional<IdempotencyKey> key_of(const Request& request, const Placement& placement) {
-  const auto key = kit::http::idempotency_key(request);
-  if (!key) return std::nullopt;
-  const auto scope =
-      request.principal ? "user/" + std::to_string(request.principal->user.value) : "anonymous";
-  return IdempotencyKey{scope, *key, canonical(placement)};
-}
+constexpr std::chrono::milliseconds TO_ANSWER{500};      // kept back of the deadline, to say 202 in time
+constexpr std::chrono::milliseconds LONGEST_WAIT{3000};  // for another request with the same key
+constexpr std::chrono::milliseconds CROWDED_WAIT{1000};  // the same when several workers wait already
+constexpr int CROWD = 3;
 
 kit::Deadline shortened(kit::Deadline deadline, std::chrono::milliseconds limit) {
   return kit::Deadline(std::min(deadline.at() - TO_ANSWER, kit::Deadline::in(limit).at()));
 }
 
+/// One more of those who are counted, as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<int>& count) : count_(count), before_(count++) {}
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  int before() const { return before_; }
+
+ private:
+  std::atomic<int>& count_;
+  const int before_;
+};
+
+kit::Problem key_reused() {
+  return kit::problem::invalid("Idempotency-Key", "came with another request before");
+}
+
 }  // namespace
+
+std::optional<IdempotencyKey> key_of(const Request& request, const std::string& meaning) {
+  const auto key = kit::http::idempotency_key(request);
+  if (!key) return std::nullopt;
+  const auto scope =
+      request.principal ? "user/" + std::to_string(request.principal->user.value) : "anonymous";
+  return IdempotencyKey{scope, *key, meaning};
+}
 
 Place::Place(Orders& orders, Users& users, Stock& stock, Saga& saga, kit::Metrics& metrics)
     : orders_(orders),
       users_(users),
       stock_(stock),
       saga_(saga),
-      placed_(metrics.counter("orders_placed_total", "Orders accepted: written, whatever became of them.")) {}
+      placed_(metrics.counter("orders_placed_total", "Orders accepted: written, whatever became of them.")),
+      duration_(
+          metrics.histogram("order_placement_duration_seconds",
+                            "From a request for an order to its answer, of orders that were written.")) {}
 
 void Place::add_routes(kit::http::Router& router) {
   for (const std::string pattern : {"/orders", "/api/orders"})
@@ -49,20 +72,37 @@ Response Place::handle(const Request& request) try {
   const auto placement = read_placement(body, self);
   if (request.principal && !request.principal->may_act_for(placement.user))
     throw kit::problem::forbidden("Orders can be placed for oneself only.").field("user_id", "is not yours");
+  return place(placement, key_of(request, canonical(placement)), request);
+} catch (const NotOnSale& error) {
+  throw problem_of(error);
+}
 
-  const auto key = key_of(request, placement);
-  if (key) {
-    if (const auto before = orders_.placed_before(*key, request.deadline))
-      return placement_answer(settled_before(*before, request.deadline), placement.product_field);
-  }
-  const auto placed = orders_.place(check(placement, request), key, request.deadline);
+std::optional<Response> Place::answered_before(const std::optional<IdempotencyKey>& key,
+                                               const Request& request, const std::string& product_field) try {
+  if (!key) return std::nullopt;
+  const auto before = orders_.placed_before(*key, request.deadline);
+  if (!before) return std::nullopt;
+  return placement_answer(settled_before(*before, request.deadline), product_field);
+} catch (const KeyReused&) {
+  throw key_reused();
+}
+
+Response Place::place(const Placement& placement, const std::optional<IdempotencyKey>& key,
+                      const Request& request, const Orders::Also& also) try {
+  const auto start = kit::Deadline::Clock::now();
+  if (placement.payment_method.value_or("none") != "none")
+    throw kit::problem::invalid("payment.method", "is not taken here");
+  if (auto before = answered_before(key, request, placement.product_field())) return std::move(*before);
+  const auto placed = orders_.place(check(placement, request), key, request.deadline, also);
   if (const auto* before = std::get_if<kit::OrderId>(&placed))
-    return placement_answer(settled_before(*before, request.deadline), placement.product_field);
+    return placement_answer(settled_before(*before, request.deadline), placement.product_field());
 
   placed_.Increment();
-  return placement_answer(drive(std::get<Order>(placed), request), placement.product_field);
+  const auto order = drive(std::get<Order>(placed), request);
+  duration_.Observe(std::chrono::duration<double>(kit::Deadline::Clock::now() - start).count());
+  return placement_answer(order, placement.product_field());
 } catch (const KeyReused&) {
-  throw kit::problem::invalid("Idempotency-Key", "came with another request before");
+  throw key_reused();
 }
 
 Order Place::drive(const Order& order, const Request& request) try {
@@ -88,28 +128,29 @@ NewOrder Place::check(const Placement& placement, const Request& request) {
     kit::log::warn("a user cannot be checked", {{"error", e.what()}});
     throw kit::problem::unavailable("The user service");
   }
-  Line line{std::nullopt, placement.product, placement.quantity, std::nullopt};
-  try {
-    const auto product = stock_.find(placement.product, context);
-    if (!product) throw kit::problem::invalid(placement.product_field, "is not a product on sale");
-    line.product = product->id;
-    line.name = product->name;
-  } catch (const kit::http::Unreachable& e) {
-    // The order is taken all the same: it is placed when the product service is back, by the name that the
-    // client gave.
-    kit::log::warn("a product cannot be looked up", {{"error", e.what()}});
-  }
-  out.lines.push_back(std::move(line));
+  out.lines = look_up(placement.lines, context);
   return out;
 }
 
+std::vector<Line> Place::look_up(const std::vector<Wish>& wishes,
+                                 const kit::http::Client::Context& context) try {
+  return order_lines(wishes, stock_.find(wishes, context));
+} catch (const kit::http::Unreachable& e) {
+  // The order is taken all the same: it is placed when the product service is back, by what the client said.
+  kit::log::warn("products cannot be looked up", {{"error", e.what()}});
+  return order_lines_unseen(wishes);
+}
+
 Order Place::settled_before(kit::OrderId id, kit::Deadline deadline) {
-  const auto until = shortened(deadline, LONGEST_WAIT);
+  const Counted waiting(waiting_);
+  const auto until = shortened(deadline, waiting.before() < CROWD ? LONGEST_WAIT : CROWDED_WAIT);
   kit::Backoff pause(std::chrono::milliseconds(5), std::chrono::milliseconds(100));
   for (;;) {
     auto order = orders_.find(id, deadline);
     if (!order) throw std::logic_error("an order is gone");
-    if (order->was_confirmed || settled(order->state) || until.passed()) return std::move(*order);
+    const bool nobody_at_it = order->attempts > 0 || order->left_over;
+    if (order->was_confirmed || settled(order->state) || nobody_at_it || until.passed())
+      return std::move(*order);
     std::this_thread::sleep_for(pause.next());
   }
 }

@@ -12,6 +12,8 @@ kit::Problem refusal(const Order& order, const std::string& product_field) {
   const auto reason = order.reason.value_or(Reason{});
   if (reason.code == "unknown_product")
     return kit::problem::invalid(product_field, "is not a product on sale");
+  if (reason.code == "payment_declined")
+    return kit::Problem(402, "Payment declined", "The payment was declined; nothing was ordered.");
   if (reason.code == "insufficient_stock" || reason.code == "stock_lost") {
     auto problem =
         kit::problem::conflict("Insufficient stock", "There is not enough in stock; nothing was ordered.");

@@ -9,8 +9,8 @@
 namespace order::api {
 
 /// The answer to POST /orders, a function of how placing stands only, so that repeats get the same one: 201
-/// once it is confirmed, 202 while it goes on. Throws Problem when it was refused: 409 with what is missing,
-/// 422 naming `product_field`.
+/// once it is confirmed, 202 while it goes on. Throws Problem when it was refused: 402 for a declined payment,
+/// 409 with what is missing, 422 naming `product_field`.
 kit::http::Response placement_answer(const Order& order, const std::string& product_field);
 
 /// What is known of the person when an order is shown.

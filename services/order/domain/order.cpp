@@ -26,6 +26,11 @@ const HeldLine& held_for(const Line& line, const std::vector<HeldLine>& held, bo
 
 }  // namespace
 
+bool same_product(const Line& a, const Line& b) {
+  if (a.product || b.product) return a.product == b.product;
+  return same_name(a.name, b.name);
+}
+
 std::vector<Line> priced(const std::vector<Line>& lines, const std::vector<HeldLine>& held) {
   std::map<kit::ProductId, std::int64_t> open;
   for (const auto& h : held) open[h.product] += h.quantity;

@@ -26,6 +26,9 @@ struct Line {
   std::optional<kit::Money> unit_price;  ///< since it was reserved
 };
 
+/// The same product by id or, where neither has one, by name.
+bool same_product(const Line& a, const Line& b);
+
 /// Why an order was rejected or cancelled.
 struct Reason {
   std::string code;  ///< "insufficient_stock", "unknown_product", "stock_lost", "gave_up"
@@ -44,6 +47,7 @@ struct Order {
   std::string placed_at;       ///< RFC 3339
   std::string traceparent;     ///< of the request that placed it
   int attempts = 0;            ///< our right to write: lost when somebody took the order up after us
+  bool left_over = false;      ///< its time has come, and nobody has taken it up yet
   bool release_owed = false;   ///< ended, and its reservation still to be given back
 };
 

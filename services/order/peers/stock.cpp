@@ -43,13 +43,47 @@ Reason refusal(const json& problem, const char* otherwise) {
 
 }  // namespace
 
-std::optional<Stock::Product> Stock::find(const std::string& name,
-                                          const kit::http::Client::Context& context) {
+std::vector<std::optional<Found>> Stock::find(const std::vector<Wish>& wishes,
+                                              const kit::http::Client::Context& context) {
+  std::vector<kit::ProductId> ids;
+  for (const auto& wish : wishes)
+    if (wish.product) ids.push_back(*wish.product);
+  const auto known = ids.empty() ? std::map<kit::ProductId, Found>() : find(ids, context);
+  std::vector<std::optional<Found>> out;
+  for (const auto& wish : wishes) {
+    if (!wish.product) {
+      out.push_back(find(wish.name, context));
+      continue;
+    }
+    const auto found = known.find(*wish.product);
+    out.push_back(found == known.end() ? std::nullopt : std::optional(found->second));
+  }
+  return out;
+}
+
+std::map<kit::ProductId, Found> Stock::find(const std::vector<kit::ProductId>& ids,
+                                            const kit::http::Client::Context& context) {
+  std::string list;
+  for (const auto id : ids) list += (list.empty() ? "" : ",") + std::to_string(id.value);
+  const auto response = client_->get("/internal/products?ids=" + list, context);
+  if (response.status != 200) unexpected(client_->peer(), response);
+  return understand(client_->peer(), response, [](const json& body) {
+    std::map<kit::ProductId, Found> out;
+    for (const auto& product : body.at("products")) {
+      const kit::ProductId id{product.at("id").get<std::int64_t>()};
+      out.emplace(id, Found{id, product.at("name").get<std::string>(), product.at("retired").get<bool>()});
+    }
+    return out;
+  });
+}
+
+std::optional<Found> Stock::find(const std::string& name, const kit::http::Client::Context& context) {
   const auto response = client_->get("/internal/products?name=" + kit::http::percent::encode(name), context);
   if (response.status == 404) return std::nullopt;
   if (response.status != 200) unexpected(client_->peer(), response);
   return understand(client_->peer(), response, [](const json& body) {
-    return Product{kit::ProductId{body.at("id").get<std::int64_t>()}, body.at("name").get<std::string>()};
+    return Found{kit::ProductId{body.at("id").get<std::int64_t>()}, body.at("name").get<std::string>(),
+                 body.value("retired", false)};
   });
 }
 

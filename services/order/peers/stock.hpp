@@ -1,7 +1,8 @@
 #pragma once
 #include "services/kit/http/client.hpp"
-#include "services/order/domain/order.hpp"
+#include "services/order/domain/placement.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,12 +17,9 @@ class Stock {
  public:
   explicit Stock(std::unique_ptr<kit::http::Client> client) : client_(std::move(client)) {}
 
-  struct Product {
-    kit::ProductId id;
-    std::string name;  ///< as the catalog writes it
-  };
-  /// By its exact name, whatever the case.
-  std::optional<Product> find(const std::string& name, const kit::http::Client::Context& context);
+  /// What each wish is, nothing for those that the catalog does not have. Ids are asked for together.
+  std::vector<std::optional<Found>> find(const std::vector<Wish>& wishes,
+                                         const kit::http::Client::Context& context);
 
   /// Holds all that the order names, or says why not.
   std::variant<std::vector<HeldLine>, Reason> reserve(const Order& order,
@@ -31,6 +29,10 @@ class Stock {
   void release(kit::OrderId order, const kit::http::Client::Context& context);
 
  private:
+  std::optional<Found> find(const std::string& name, const kit::http::Client::Context& context);
+  std::map<kit::ProductId, Found> find(const std::vector<kit::ProductId>& ids,
+                                       const kit::http::Client::Context& context);
+
   std::unique_ptr<kit::http::Client> client_;
 };
 

@@ -116,7 +116,7 @@ bool Saga::release(const Order& order, const Context& context) {
 }
 
 void Saga::postpone(const Order& order, const std::exception& why, kit::Deadline deadline) {
-  const auto delay = retry_delay(order.attempts, chance());
+  const auto delay = retry_delay(order.attempts / 2, chance());  // postponing and taking up count, both
   kit::log::warn("an order is left for later",
                  {{"order_id", order.id.value}, {"error", why.what()}, {"delay_ms", delay.count()}});
   postponed_.Increment();

@@ -43,6 +43,7 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
   out.placed_at = row["placed_at"].as<std::string>();
   out.traceparent = row["traceparent"].as<std::string>();
   out.attempts = row["attempts"].as<int>();
+  out.left_over = row["left_over"].as<bool>();
   out.release_owed = row["release_owed"].as<bool>();
   for (const auto& line : tx.exec(LINES, out.id.value)) out.lines.push_back(line_of(line, currency));
   return out;

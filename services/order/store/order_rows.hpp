@@ -11,6 +11,7 @@ namespace order {
 #define SHOPKEEPER_ORDER_COLUMNS                                                                          \
   "o.id, o.user_id, o.user_name, o.user_email, o.state, o.reason, o.missing, o.currency, o.total_minor, " \
   "o.confirmed_at is not null as was_confirmed, o.traceparent, o.attempts, o.release_owed, "              \
+  "coalesce(o.due_at < now(), false) as left_over, "                                                      \
   "to_char(o.placed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as placed_at"
 
 /// An order out of its row and, by one more query, its lines.

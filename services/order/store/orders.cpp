@@ -56,7 +56,7 @@ constexpr kit::db::Statement RELEASED{"order_released", R"(
   where id = $1 and attempts = $2 and release_owed returning id)"};
 
 constexpr kit::db::Statement POSTPONE{"order_postpone", R"(
-  update orders set due_at = now() + $3::bigint * interval '1 millisecond'
+  update orders set due_at = now() + $3::bigint * interval '1 millisecond', attempts = attempts + 1
   where id = $1 and attempts = $2 and due_at is not null returning id)"};
 
 constexpr kit::db::Statement CLAIM{
@@ -93,22 +93,30 @@ std::optional<kit::OrderId> Orders::placed_before(const IdempotencyKey& key, kit
 
 std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
                                                 const std::optional<IdempotencyKey>& key,
-                                                kit::Deadline deadline) {
+                                                kit::Deadline deadline, const Also& also) {
+  std::optional<kit::OrderId> ours;  // of an earlier try, whose commit may have happened
   using Placed = std::variant<Order, kit::OrderId>;
   const auto work = [&](Transaction& tx) -> Placed {
-    if (key && tx.exec(CLAIM_KEY, key->scope, key->key, key->request).empty()) {
-      // The other's transaction has ended: the row was seen. Only a clean-up can take it away in between.
-      if (const auto before = find_key(tx, *key)) return *before;
-      throw kit::db::Unavailable("the idempotency key went away");
-    }
     Order placed;
     placed.customer = order.customer;
     placed.lines = order.lines;
     placed.traceparent = order.traceparent;
+    if (key && tx.exec(CLAIM_KEY, key->scope, key->key, key->request).empty()) {
+      // The other's transaction has ended: the row was seen. Only a clean-up can take it away in between.
+      const auto before = find_key(tx, *key);
+      if (before && before == ours) {
+        placed.id = *ours;
+        return placed;
+      }
+      if (before) return *before;
+      throw kit::db::Unavailable("the idempotency key went away");
+    }
     const auto rows = tx.exec(PLACE, order.customer.id.value, order.customer.name, order.customer.email,
                               order.traceparent, options_.lease.count(), lines_json(order.lines),
                               key ? key->scope : std::string(), key ? key->key : std::string());
     placed.id.value = rows[0]["id"].as<std::int64_t>();
+    ours = placed.id;
+    if (also) also(tx, placed.id);
     history::record(tx, placed.id, "placed");
     kit::events::write_outbox(tx, placed_event(placed));
     return placed;

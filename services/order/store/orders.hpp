@@ -3,6 +3,7 @@
 #include "services/order/domain/order.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -40,10 +41,13 @@ class Orders {
   /// The order that was placed with the key. Throws KeyReused.
   std::optional<kit::OrderId> placed_before(const IdempotencyKey& key, kit::Deadline deadline);
 
+  /// What else belongs to the writing of an order, in its transaction (which may be tried several times).
+  using Also = std::function<void(kit::db::Transaction&, kit::OrderId)>;
+
   /// Writes a pending order, its lease running, and order.placed; or tells which one was placed with the key
   /// before. Two at once with one key write one order. Throws KeyReused.
   std::variant<Order, kit::OrderId> place(const NewOrder& order, const std::optional<IdempotencyKey>& key,
-                                          kit::Deadline deadline);
+                                          kit::Deadline deadline, const Also& also = {});
 
   /// Confirmed, with these prices, and order.confirmed.
   bool confirm(const Order& order, const std::vector<Line>& lines, kit::Deadline deadline);
@@ -51,7 +55,7 @@ class Orders {
   bool end(const Order& order, State state, const Reason& reason, bool release, kit::Deadline deadline);
   /// What was held for the ended order is given back.
   bool released(const Order& order, kit::Deadline deadline);
-  /// Cannot be gone on with now: any replica may after `delay`.
+  /// Cannot be gone on with now: any replica may after `delay`. Whoever had taken it up has it no longer.
   bool postpone(const Order& order, std::chrono::milliseconds delay, kit::Deadline deadline);
 
   struct Claim {
