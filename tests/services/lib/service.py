@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import threading
 
 from lib.client import Client
 from lib.process import free_port, kill_session, start, stop, tail, wait_until
@@ -50,8 +51,11 @@ class Service:
 
     def _prepare(self):
         path = self.folder / f"{self.name}-{self.http_port}.yaml"
-        path.write_text(json.dumps(nested(self.config), indent=2), encoding="utf-8")  # JSON is YAML, too
-        path.chmod(0o600)
+        # Renamed into place: commands may run side by side, and none must read half a file.
+        new = path.with_suffix(f".{threading.get_ident()}")
+        new.write_text(json.dumps(nested(self.config), indent=2), encoding="utf-8")  # JSON is YAML, too
+        new.chmod(0o600)
+        new.replace(path)
         env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SHOPKEEPER_CONFIG": str(path)}
         for variable in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             if variable in os.environ:
