@@ -1,6 +1,6 @@
 #include "operator/shop/commands.hpp"
 #include "operator/shop/names.hpp"
-#include "operator/shop/yaml.hpp"
+#include "services/kit/json/yaml.hpp"
 #include "services/kit/time/deadline.hpp"
 
 #include <iostream>
@@ -23,7 +23,7 @@ int crd_apply_command(const Options& options, std::string_view crd_yaml) {
   kit::Metrics metrics;
   kube::Client client(kube::load_config(options.kubeconfig), {}, metrics);
   const auto& type = kube::types::custom_resource_definition;
-  for (const auto& wanted : parse_yaml(std::string(crd_yaml), "the CRD")) {
+  for (const auto& wanted : kit::json::parse_yaml(std::string(crd_yaml), "the CRD")) {
     auto crd = client.apply(type, wanted, {manager, true, false, {}});
     const auto deadline = kit::Deadline::in(std::chrono::seconds(30));
     kit::Backoff backoff(std::chrono::milliseconds(50), std::chrono::milliseconds(1000));

@@ -5,7 +5,7 @@
 #include "operator/shop/monitoring.hpp"
 #include "operator/shop/secrets.hpp"
 #include "operator/shop/types.hpp"
-#include "operator/shop/yaml.hpp"
+#include "services/kit/json/yaml.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -115,7 +115,7 @@ int plan_command(const Options& options, const Settings& settings) {
   const auto config = kube::load_config(options.kubeconfig);
   kube::Client client(config, {}, metrics);
   int changes = 0;
-  for (const auto& document : parse_yaml(read_file(options.file), options.file)) {
+  for (const auto& document : kit::json::parse_yaml(read_file(options.file), options.file)) {
     if (kube::text_at(document, "/kind") != "Shop") continue;
     auto shop = as_stored(client, document, config.space);
     auto in = inputs_of(shop, parse_shop(shop), settings);

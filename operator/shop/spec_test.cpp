@@ -2,7 +2,7 @@
 
 #include "operator/shop/cli.hpp"
 #include "operator/shop/desired/testing.hpp"
-#include "operator/shop/yaml.hpp"
+#include "services/kit/json/yaml.hpp"
 
 #include <gtest/gtest.h>
 
@@ -71,7 +71,7 @@ TEST(Spec, SurvivesAnythingThatIsJson) {
 }
 
 TEST(Yaml, ReadsAsKubectlDoes) {
-  auto documents = parse_yaml(
+  auto documents = kit::json::parse_yaml(
       "a: &x {n: 1, s: '1', b: true, z: null, f: 1.5}\nb: {<<: *x, n: 2}\nl: [on, 0x]\n---\n---\nc: .5\n",
       "t");
   ASSERT_EQ(documents.size(), 2u);
@@ -79,8 +79,8 @@ TEST(Yaml, ReadsAsKubectlDoes) {
   EXPECT_EQ(documents[0]["b"]["n"], 2);
   EXPECT_EQ(documents[0]["b"]["s"], "1");
   EXPECT_EQ(documents[0]["l"], Json::parse(R"(["on","0x"])"));
-  EXPECT_THROW(parse_yaml("a: 1\na: 2\n", "t"), std::runtime_error);
-  EXPECT_THROW(parse_yaml("a: [", "t"), std::runtime_error);
+  EXPECT_THROW(kit::json::parse_yaml("a: 1\na: 2\n", "t"), std::runtime_error);
+  EXPECT_THROW(kit::json::parse_yaml("a: [", "t"), std::runtime_error);
 }
 
 TEST(CommandLine, IsReadOrRefused) {

@@ -1,10 +1,11 @@
 #include "services/kit/app/app.hpp"
+#include "services/kit/docs/docs.hpp"
 #include "services/kit/events/consumer.hpp"
 #include "services/notification/api/notifications.hpp"
 #include "services/notification/intake.hpp"
 #include "services/notification/mail/sender.hpp"
 
-extern const std::vector<kit::EmbeddedFile> notification_migrations;
+extern const std::vector<kit::EmbeddedFile> notification_migrations, notification_openapi;
 
 namespace {
 
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
     auto running = std::make_unique<Running>(context, email);
     notification::api::add_notifications(api, running->notifications, running->resends,
                                          [raw = running.get()] { raw->wake(); });
+    kit::docs::add_openapi(api, notification_openapi);
     return running;
   };
   const auto no_samples = [](kit::app::Context&) {};

@@ -1,4 +1,5 @@
 #include "services/kit/app/app.hpp"
+#include "services/kit/docs/docs.hpp"
 #include "services/order/api/health.hpp"
 #include "services/order/api/orders.hpp"
 #include "services/order/api/place.hpp"
@@ -6,6 +7,8 @@
 #include "services/order/store/sample_data.hpp"
 
 extern const std::vector<kit::EmbeddedFile> order_migrations;
+extern const std::vector<kit::EmbeddedFile> order_openapi, user_openapi, product_openapi,
+    notification_openapi;
 
 namespace {
 
@@ -30,6 +33,11 @@ struct OrderService final : kit::app::Running {
     place.add_routes(api);
     order::api::add_order_routes(api, orders, users);
     order::api::add_health_route(api, context.health);
+    kit::docs::add_openapi(api, order_openapi);
+    kit::docs::add_docs(api, {{"user", user_openapi},
+                              {"product", product_openapi},
+                              {"order", order_openapi},
+                              {"notification", notification_openapi}});
     for (const auto* peer : {"user", "product"})
       context.health.add(order::api::peer_check(context.client(peer)));
   }

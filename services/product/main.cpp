@@ -1,4 +1,5 @@
 #include "services/kit/app/app.hpp"
+#include "services/kit/docs/docs.hpp"
 #include "services/product/api/internal_products.hpp"
 #include "services/product/api/products.hpp"
 #include "services/product/api/reservations.hpp"
@@ -6,7 +7,7 @@
 #include "services/product/store/sample_data.hpp"
 #include "services/product/store/sweeper.hpp"
 
-extern const std::vector<kit::EmbeddedFile> product_migrations;
+extern const std::vector<kit::EmbeddedFile> product_migrations, product_openapi;
 
 namespace {
 
@@ -25,6 +26,7 @@ struct Product final : kit::app::Running {
       : catalog(context.database),
         reservations(context.database, options.expiry),
         sweeper(reservations, options.sweep, context.metrics) {
+    kit::docs::add_openapi(api, product_openapi);
     product::api::add_product_routes(api, catalog);
     product::api::add_internal_product_routes(internal, catalog);
     product::api::add_reservation_routes(internal, reservations, context.metrics);

@@ -1,8 +1,9 @@
 #include "services/kit/app/app.hpp"
+#include "services/kit/docs/docs.hpp"
 #include "services/user/api/routes.hpp"
 #include "services/user/people.hpp"
 
-extern const std::vector<kit::EmbeddedFile> user_migrations;
+extern const std::vector<kit::EmbeddedFile> user_migrations, user_openapi;
 
 namespace {
 
@@ -26,6 +27,7 @@ std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Optio
                                          kit::http::Router& api, kit::http::Router& internal) {
   auto running = std::make_unique<Running>(context, options);
   const auto& jwks = context.gate.jwks_file;
+  kit::docs::add_openapi(api, user_openapi);
   user::api::add_users(api, running->users, running->accounts);
   user::api::add_auth(api, running->accounts);
   user::api::add_customers(api, running->users);

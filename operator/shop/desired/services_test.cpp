@@ -1,6 +1,6 @@
 #include "operator/shop/desired/parts.hpp"
 #include "operator/shop/desired/testing.hpp"
-#include "operator/shop/yaml.hpp"
+#include "services/kit/json/yaml.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ using namespace testing;
 
 Json config_of(const Inputs& in, Service service) {
   auto text = desired::service_config(in, service).object["data"]["config.yaml"].get<std::string>();
-  return parse_yaml(text, "config").at(0);
+  return kit::json::parse_yaml(text, "config").at(0);
 }
 
 TEST(ServiceConfig, HoldsWhatServicesReadmeSays) {

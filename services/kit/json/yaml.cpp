@@ -1,14 +1,14 @@
-#include "operator/shop/yaml.hpp"
+#include "services/kit/json/yaml.hpp"
 
 #include <charconv>
 #include <cmath>
 
 #include <yaml-cpp/yaml.h>
 
-namespace shop {
+namespace kit::json {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr int deepest = 64;
 
@@ -18,7 +18,7 @@ bool read_whole(const std::string& text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-json scalar(const YAML::Node& node) {
+Json scalar(const YAML::Node& node) {
   const auto& text = node.Scalar();
   if (node.Tag() == "!") return text;  // quoted
   if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;
@@ -32,11 +32,11 @@ json scalar(const YAML::Node& node) {
   return text;
 }
 
-json convert(const YAML::Node& node, int depth);
+Json convert(const YAML::Node& node, int depth);
 
-json mapping(const YAML::Node& node, int depth) {
-  json own = json::object();
-  json merged = json::object();
+Json mapping(const YAML::Node& node, int depth) {
+  Json own = Json::object();
+  Json merged = Json::object();
   for (const auto& entry : node) {
     const auto& name = entry.first.Scalar();
     auto value = convert(entry.second, depth + 1);
@@ -54,21 +54,21 @@ json mapping(const YAML::Node& node, int depth) {
   return merged;
 }
 
-json convert(const YAML::Node& node, int depth) {
+Json convert(const YAML::Node& node, int depth) {
   if (depth > deepest) throw YAML::Exception(node.Mark(), "nested too deep");
   if (node.IsScalar()) return scalar(node);
   if (node.IsMap()) return mapping(node, depth);
   if (!node.IsSequence()) return nullptr;
-  json list = json::array();
+  Json list = Json::array();
   for (const auto& each : node) list.push_back(convert(each, depth + 1));
   return list;
 }
 
 }  // namespace
 
-std::vector<json> parse_yaml(const std::string& text, const std::string& origin) {
+std::vector<Json> parse_yaml(const std::string& text, const std::string& origin) {
   try {
-    std::vector<json> result;
+    std::vector<Json> result;
     for (const auto& document : YAML::LoadAll(text)) {
       auto value = convert(document, 0);
       if (!value.is_null()) result.push_back(std::move(value));
@@ -79,4 +79,4 @@ std::vector<json> parse_yaml(const std::string& text, const std::string& origin)
   }
 }
 
-}  // namespace shop
+}  // namespace kit::json

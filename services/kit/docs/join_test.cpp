@@ -1,0 +1,57 @@
+#include "services/kit/docs/join.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kit::docs {
+namespace {
+
+using nlohmann::json;
+
+json part(const std::string& path, const std::string& id, const json& schemas) {
+  return {{"security", {{{"bearer", json::array()}}}},
+          {"tags", {{{"name", id}}}},
+          {"paths",
+           {{path,
+             {{"get",
+               {{"operationId", id},
+                {"responses", {{"200", {{"schema", {{"$ref", "#/components/schemas/Thing"}}}}}}}}}}}}},
+          {"components", {{"schemas", schemas}}}};
+}
+
+TEST(Join, TakesEqualComponentsOnce) {
+  const json thing = {{"Thing", {{"type", "string"}}}};
+  const auto whole = join({{"a", part("/a", "a", thing)}, {"b", part("/b", "b", thing)}}, "T", "1");
+  EXPECT_EQ(whole["components"]["schemas"], thing);
+  EXPECT_EQ(whole["paths"].size(), 2u);
+  EXPECT_EQ(whole["tags"], json::parse(R"([{"name":"a"},{"name":"b"}])"));
+  EXPECT_EQ(whole["paths"]["/a"]["get"]["security"], json::parse(R"([{"bearer":[]}])"));
+}
+
+TEST(Join, RenamesWhatDiffersAndWhatRefersToIt) {
+  const auto one = part(
+      "/a", "a", json::parse(R"({"Thing":{"$ref":"#/components/schemas/Part"},"Part":{"type":"string"}})"));
+  const auto two = part(
+      "/b", "b", json::parse(R"({"Thing":{"$ref":"#/components/schemas/Part"},"Part":{"type":"integer"}})"));
+  const auto whole = join({{"a", one}, {"order", two}}, "T", "1");
+  const auto& schemas = whole["components"]["schemas"];
+  EXPECT_EQ(schemas["Part"]["type"], "string");
+  EXPECT_EQ(schemas["OrderPart"]["type"], "integer");
+  EXPECT_EQ(schemas["OrderThing"]["$ref"], "#/components/schemas/OrderPart");
+  EXPECT_EQ(whole["paths"]["/a"]["get"]["responses"]["200"]["schema"]["$ref"], "#/components/schemas/Thing");
+  EXPECT_EQ(whole["paths"]["/b"]["get"]["responses"]["200"]["schema"]["$ref"],
+            "#/components/schemas/OrderThing");
+}
+
+TEST(Join, RefusesOneOperationOrIdTwice) {
+  EXPECT_THROW(join({{"a", part("/a", "a", {})}, {"b", part("/a", "b", {})}}, "T", "1"),
+               std::invalid_argument);
+  EXPECT_THROW(join({{"a", part("/a", "a", {})}, {"b", part("/b", "a", {})}}, "T", "1"),
+               std::invalid_argument);
+}
+
+TEST(Join, LeavesOutWhatTheGatewayDoesNotRoute) {
+  EXPECT_TRUE(join({{"a", part("/openapi.yaml", "a", {})}}, "T", "1")["paths"].empty());
+}
+
+}  // namespace
+}  // namespace kit::docs
