@@ -3,27 +3,16 @@ every kind of caller, in both modes of access."""
 
 import base64
 import json
-import pathlib
 import re
 import time
 
 import pytest
 from lib.keys import Keys
+from lib.rules import table
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-LINE = re.compile(r'\{"(\w+)",\s*(\w+),\s*"([^"]+)",\s*(\w+)(?:,\s*(true|false))?(?:,\s*"([^"]*)")?\}')
 SERVICES = ("user", "product", "order", "notification")
 BY_RANK = {"anonymous": 0, "customer": 1, "staff": 2, "admin": 3}
 NEEDED = {"Anyone": 0, "Customer": 1, "Staff": 2, "Admin": 3}
-
-
-def table():
-    """(service, METHOD, pattern, who, open, callers) of each line."""
-    text = (ROOT / "services/kit/auth/rules.cpp").read_text(encoding="utf-8")
-    lines = [(service, method.upper(), pattern, who, opened == "true", callers.split(",") if callers else [])
-             for service, method, pattern, who, opened, callers in LINE.findall(text)]
-    assert len(lines) == text.count('    {"'), "a line of the table that this test cannot read"
-    return lines
 
 
 PUBLIC = [line for line in table() if line[3] != "Caller"]
