@@ -56,5 +56,6 @@ int main(int argc, char** argv) {
   const auto sample_data = [](kit::app::Context& context) {
     user::store::Users(context.database).add_samples();
   };
-  return kit::app::run(argc, argv, {"user", user_migrations, {}, configure, build_service, sample_data});
+  return kit::app::run(argc, argv,
+                       {"user", user_migrations, {}, configure, build_service, sample_data, {"product"}});
 }

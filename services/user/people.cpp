@@ -1,11 +1,41 @@
 #include "services/user/people.hpp"
 
 #include "services/user/api/people.hpp"
+#include "services/user/events.hpp"
 
 namespace user {
+namespace {
 
-People::People(kit::app::Context& context, kit::http::Router& api) : avatars_(context.database) {
+constexpr const char* QUEUE = "user.events";
+
+}  // namespace
+
+People::People(kit::app::Context& context, kit::http::Router& api)
+    : avatars_(context.database),
+      tastes_(context.database),
+      purchases_(context.database),
+      known_(context.database),
+      catalog_(known_, context.client("product")) {
   api::add_avatar(api, avatars_);
+  api::add_favorites(api, tastes_, catalog_);
+  api::add_recommendations(api, purchases_, catalog_);
+  listen(context);
+}
+
+void People::listen(kit::app::Context& context) {
+  kit::events::ConsumerOptions options;
+  options.broker = context.broker;
+  options.queue = QUEUE;
+  options.bindings = events_heard();
+  consumer_.emplace(
+      options, [&database = context.database](const kit::events::Event& event) { hear(database, event); },
+      context.metrics);
+  context.health.add({"events", false, [this] { return consumer_->probe(); }});
+  // Events for which no queue is bound yet go nowhere: a new shop is ready only once this one's is.
+  context.health.add({"queue", true, [this, declared = false]() mutable {
+                        declared = declared || consumer_->probe().empty();
+                        return std::string(declared ? "" : "not declared yet");
+                      }});
 }
 
 }  // namespace user

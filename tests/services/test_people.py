@@ -1,9 +1,13 @@
 """What people look after themselves: profile, avatar, favorites, recommendations, erasure; on a real PostgreSQL and RabbitMQ."""
 
+import json
 import struct
+import uuid
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from lib.process import wait_until
 
 PASSWORD = "correct horse battery"
 
@@ -111,3 +115,234 @@ def test_of_an_account_that_is_gone_nothing_can_be_changed(users):
     gone = users.token(123456789)
     assert users.request("PUT", "/api/customers/me/avatar", png(), token=gone).status == 401
     assert users.request("GET", "/api/customers/me/avatar", token=gone).status == 404
+
+
+# --- favorites, views, recommendations ------------------------------------------------------------------------------------
+
+
+class Catalog:
+    """What the tests tell the user service of orders and products, as the other services would."""
+
+    orders = 1000
+
+    def __init__(self, shop):
+        self.shop = shop
+
+    def tell(self, kind, data, identity=None, time="2026-01-01T00:00:00.000Z"):
+        event = {"specversion": "1.0", "id": identity or str(uuid.uuid4()), "source": "/tests", "type": kind, "subject": "x/1",
+                 "time": time, "datacontenttype": "application/json", "data": data}
+        assert self.shop.vhost.publish(kind, json.dumps(event))["routed"]
+        return event
+
+    def bought(self, user, *products, order=None, **kwargs):
+        """An order of the products, confirmed; its number."""
+        Catalog.orders += 1
+        order = order or Catalog.orders
+        lines = [{"product_id": product, "name": f"Product {product}", "quantity": 1, "unit_price": {"minor": 100 * product, "currency": "USD"}}
+                 for product in products]
+        self.tell("order.confirmed", {"order_id": order, "user": {"id": user, "name": "N", "email": "n@example.com"}, "lines": lines,
+                                      "total": {"minor": 1, "currency": "USD"}}, **kwargs)
+        return order
+
+    def cancelled(self, order, user):
+        self.tell("order.cancelled", {"order_id": order, "user_id": user, "user": {"id": user}, "reason": "asked for"})
+
+    def changed(self, product, retired=False, minor=None, **kwargs):
+        self.tell("product.changed", {"product_id": product, "name": f"Product {product}", "retired": retired,
+                                      "unit_price": {"minor": minor or 100 * product, "currency": "USD"}}, **kwargs)
+
+    def handled(self):
+        """Until all that was told so far had its effect: one queue, one reader, so the last is done after the others."""
+        last = self.tell("product.changed", {"product_id": 10 ** 15, "name": "Last", "retired": True, "unit_price": None})
+        database = self.shop.databases["user"]
+        wait_until("events are handled", lambda: database.value(f"select count(*) from inbox where event_id = '{last['id']}'") == "1", 20)
+
+
+def because(answer):
+    """[(product_id, reason, because.product_id)]"""
+    assert answer.status == 200, answer.text
+    return [(one["product_id"], one["because"]["reason"], one["because"].get("product_id")) for one in answer.json()]
+
+
+@pytest.fixture
+def catalog(users):
+    """Without anything sold or known so far."""
+    Catalog(users).handled()
+    users.databases["user"].query("truncate bought_orders, bought_lines, product_sales, product_pairs, known_products")
+    return Catalog(users)
+
+
+def test_recommendations_come_from_what_is_bought_together(users, catalog):
+    eve, bob, carol, dave = (Person(users, name) for name in ("Eve", "Bob", "Carol", "Dave"))
+    assert because(eve.get("/recommendations")) == []
+    for number in range(20):
+        catalog.bought(1, 9, 40 + number)  # what everybody buys
+    for _ in range(4):
+        catalog.bought(2, 1, 2, 9)
+    catalog.bought(bob.id, 1)
+    catalog.bought(bob.id, 5)
+    catalog.handled()
+    # Eve is new: what sells best, the best first, ties by id.
+    assert because(eve.get("/recommendations?limit=4")) == [
+        (9, "best_seller", None), (1, "best_seller", None), (2, "best_seller", None), (5, "best_seller", None)]
+    told = bob.get("/recommendations?limit=3")
+    assert because(told)[:2] == [(2, "bought_together", 1), (9, "bought_together", 1)], "not what everybody buys first"
+    assert told.json()[0] == {"product_id": 2, "name": "Product 2", "price": 2, "currency": "USD",
+                              "because": {"reason": "bought_together", "product_id": 1, "name": "Product 1"}}
+    assert {1, 5}.isdisjoint({product for product, _, _ in because(bob.get("/recommendations?limit=50"))}), "Bob has them"
+    assert carol.ask("PUT", "/favorites/1").status == 204
+    assert because(carol.get("/recommendations?limit=3")) == [(2, "favorite", 1), (9, "favorite", 1), (1, "favorite", 1)]
+    assert dave.ask("PUT", "/views/2").status == 204
+    assert because(dave.get("/recommendations?limit=1")) == [(1, "viewed", 2)]
+    # What Carol likes she buys: then it counts as bought, and is no more recommended.
+    catalog.bought(carol.id, 1)
+    catalog.handled()
+    assert because(carol.get("/recommendations?limit=2")) == [(2, "bought_together", 1), (9, "bought_together", 1)]
+    catalog.changed(2, retired=True)
+    catalog.handled()
+    assert 2 not in [product for product, _, _ in because(carol.get("/recommendations?limit=50"))]
+    for bad in ("0", "51", "-1", "x", "1.5", ""):
+        answer = eve.get(f"/recommendations?limit={bad}")
+        assert (answer.status, answer.json()["errors"][0]["field"]) == (400, "?limit"), bad
+
+
+def test_each_order_counts_once_and_not_when_cancelled(users, catalog):
+    eve = Person(users)
+    pairs = "select product_id, other_id, orders from product_pairs where orders > 0 order by 1, 2"
+    sales = "select product_id, orders from product_sales where orders > 0 order by 1"
+    database = users.databases["user"]
+    same = str(uuid.uuid4())
+    order = catalog.bought(eve.id, 1, 2, identity=same)
+    catalog.bought(eve.id, 1, 2, order=order, identity=same)   # delivered twice
+    catalog.bought(eve.id, 1, 2, order=order)                  # told twice
+    other = catalog.bought(eve.id, 2, 3, 2)
+    catalog.handled()
+    assert database.query(pairs) == [["1", "2", "1"], ["2", "1", "1"], ["2", "3", "1"], ["3", "2", "1"]]
+    assert database.query(sales) == [["1", "1"], ["2", "2"], ["3", "1"]]
+    catalog.cancelled(other, eve.id)
+    catalog.cancelled(other, eve.id)
+    catalog.cancelled(4711, eve.id)
+    catalog.bought(eve.id, 7, 8, order=4711)                   # its confirmation was overtaken
+    catalog.handled()
+    assert database.query(pairs) == [["1", "2", "1"], ["2", "1", "1"]]
+    assert database.query(sales) == [["1", "1"], ["2", "1"]]
+    assert because(eve.get("/recommendations")) == [], "3 was cancelled, 1 and 2 she has"
+    many = catalog.bought(eve.id, *range(100, 150))
+    catalog.bought(987654321, 1, 3)                            # of nobody: not counted
+    catalog.handled()
+    assert database.value("select count(*) from product_pairs where product_id >= 100 and orders > 0") == str(20 * 19)
+    catalog.cancelled(many, eve.id)
+    catalog.handled()
+    assert database.query(sales) == [["1", "1"], ["2", "1"]]
+    assert database.query(pairs) == [["1", "2", "1"], ["2", "1", "1"]]
+
+
+def test_events_that_make_no_sense_are_put_aside(users, catalog):
+    dead = "user.events.dead"
+    before = (users.vhost.queue(dead) or {}).get("messages", 0)
+    for kind, data in [("order.confirmed", {}), ("order.confirmed", {"order_id": 1, "user": {"id": 1}, "lines": [{"product_id": "x"}]}),
+                       ("order.cancelled", {"order_id": -1}), ("order.cancelled", {"order_id": "1"}), ("product.changed", {"product_id": 1}),
+                       ("product.changed", {"product_id": 1, "name": 5}), ("order.confirmed", [])]:
+        catalog.tell(kind, data)
+    catalog.bought(1, 1)
+    catalog.handled()
+    assert users.databases["user"].value("select orders from product_sales where product_id = 1") == "1"
+    wait_until("they are in the dead-letter queue", lambda: users.vhost.queue(dead).get("messages", 0) == before + 7, 20)
+
+
+def test_an_older_word_of_a_product_changes_nothing(users, catalog):
+    catalog.changed(3, minor=555, time="2026-02-01T00:00:00.000Z")
+    catalog.changed(3, retired=True, time="2026-01-01T00:00:00.000Z")
+    catalog.handled()
+    eve = Person(users)
+    eve.ask("PUT", "/favorites/3")
+    favorite = eve.get("/favorites").json()[0]
+    assert (favorite["price"], favorite["retired"]) == (5.55, False)
+
+
+def test_favorites_are_a_set_in_pages(users, catalog):
+    eve, bob = Person(users), Person(users, "Bob")
+    assert eve.get("/favorites").json() == []
+    catalog.changed(2)
+    catalog.handled()
+    for _ in range(2):
+        for product in (1, 2, 3):
+            assert eve.ask("PUT", f"/favorites/{product}").status == 204
+    listed = eve.get("/favorites").json()
+    assert [one["product_id"] for one in listed] == [3, 2, 1], "the newest first"
+    assert {**listed[1], "added_at": ""} == {"product_id": 2, "name": "Product 2", "price": 2, "currency": "USD", "retired": False, "added_at": ""}
+    assert set(listed[0]) == {"product_id", "added_at"}, "of what is not known only the id is told"
+    first = eve.get("/favorites?limit=2")
+    assert [one["product_id"] for one in first.json()] == [3, 2]
+    following = first.headers["link"].split(">")[0][1:]
+    second = users.get(following, token=eve.token)
+    assert [one["product_id"] for one in second.json()] == [1] and "link" not in second.headers
+    assert users.get(following, token=bob.token).json() == [], "a cursor shows nothing of somebody else's"
+    for _ in range(2):
+        assert eve.ask("DELETE", "/favorites/3").status == 204
+    assert [one["product_id"] for one in eve.get("/favorites").json()] == [2, 1]
+    catalog.changed(2, retired=True)
+    catalog.handled()
+    assert eve.ask("PUT", "/favorites/2").status == 404, "not on sale any more"
+    assert eve.get("/favorites").json()[0]["retired"] is True
+    for bad in ("0", "-1", "x", "1.5", "99999999999999999999"):
+        for what in ("favorites", "views"):
+            answer = eve.ask("PUT", f"/{what}/{bad}")
+            assert (answer.status, answer.json()["errors"][0]["field"]) == (400, "path.product_id"), bad
+    gone = users.token(123456789)
+    for what in ("favorites", "views"):
+        assert users.request("PUT", f"/api/customers/me/{what}/1", token=gone).status == 401
+
+
+def test_favorites_and_views_are_bounded(users, catalog):
+    eve = Person(users)
+    database = users.databases["user"]
+    database.query(f"insert into favorites (user_id, product_id) select {eve.id}, n from generate_series(1, 199) n")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: eve.ask("PUT", f"/favorites/{1000 + n}").status, range(8)))
+    assert sorted(answers) == [204] + 7 * [409], "also of those that come at once"
+    assert eve.ask("PUT", "/favorites/1").status == 204, "it is one already"
+    database.query(f"insert into views (user_id, product_id) select {eve.id}, n from generate_series(1, 150) n")
+    assert eve.ask("PUT", "/views/151").status == 204
+    assert database.value(f"select count(*) from views where user_id = {eve.id}") == "100"
+    assert database.value(f"select count(*) from views where user_id = {eve.id} and product_id = 151") == "1"
+
+
+@pytest.fixture(scope="module")
+def shop(folder, postgres, rabbitmq):
+    """With a product service that user asks."""
+    from conftest import _make_shop  # pylint: disable=import-outside-toplevel
+    made = _make_shop(folder, postgres, rabbitmq, services=("user", "product"))
+    yield made
+    made.close()
+
+
+def test_products_are_as_the_product_service_says_and_known_while_it_is_away(shop):
+    eve, catalog = Person(shop), Catalog(shop)
+    laptop = shop.get("/products/1").json()
+    assert eve.ask("PUT", "/favorites/1").status == 204
+    assert eve.ask("PUT", "/views/2").status == 204
+    listed = eve.get("/favorites").json()[0]
+    assert {key: listed[key] for key in ("name", "price", "retired")} == {"name": laptop["name"], "price": laptop["price"], "retired": False}
+    for what in ("favorites", "views"):
+        unknown = eve.ask("PUT", f"/{what}/999999")
+        assert (unknown.status, unknown.json()["title"]) == (404, "Product not found")
+    catalog.bought(1, 1, 2)
+    catalog.handled()
+    # The order's own words for the product give way to the catalog's.
+    told = eve.get("/recommendations").json()
+    assert {one["product_id"]: one["name"] for one in told} == {1: "Laptop", 2: "Phone"}
+    shop.databases["user"].query("update known_products set asked_at = now() - interval '1 hour', heard_at = now() - interval '1 hour'")
+    shop.product.stop()
+    try:
+        assert eve.get("/favorites").json()[0]["name"] == "Laptop"
+        assert eve.get("/recommendations").json() == told
+        assert eve.ask("PUT", "/favorites/2").status == 204, "it is known"
+        nobody_knows = eve.ask("PUT", "/favorites/5")
+        assert nobody_knows.status == 503 and nobody_knows.headers["retry-after"]
+    finally:
+        shop.product.start()
+    shop.databases["product"].query("update products set retired_at = now() where id = 2")
+    shop.databases["user"].query("update known_products set asked_at = now() - interval '1 hour', heard_at = now() - interval '1 hour'")
+    wait_until("the catalog is asked again", lambda: [one["retired"] for one in eve.get("/favorites").json()] == [True, False], 20)
+    assert 2 not in [one["product_id"] for one in eve.get("/recommendations").json()]

@@ -1,6 +1,9 @@
 #pragma once
 #include "services/kit/http/router.hpp"
+#include "services/user/peers/catalog.hpp"
 #include "services/user/store/avatars.hpp"
+#include "services/user/store/purchases.hpp"
+#include "services/user/store/tastes.hpp"
 
 /// The routes by which people look after what is theirs; all act on the token's user only. What they are
 /// given must outlive the router.
@@ -8,6 +11,13 @@ namespace user::api {
 
 /// /api/customers/me/avatar
 void add_avatar(kit::http::Router& router, store::Avatars& avatars);
+/// /api/customers/me/favorites and /views
+void add_favorites(kit::http::Router& router, store::Tastes& tastes, Catalog& catalog);
+/// /api/customers/me/recommendations
+void add_recommendations(kit::http::Router& router, store::Purchases& purchases, Catalog& catalog);
+
+/// Puts in what is known of the product: name, price, currency, retired.
+void describe(nlohmann::ordered_json& into, const Product& product);
 
 /// The token's user.
 inline kit::UserId me(const kit::http::Request& request) { return request.principal.value().user; }

@@ -7,6 +7,8 @@ from lib.keys import ISSUER, Keys
 from lib.service import Service
 
 SERVICES = ("user", "product", "notification", "order")
+# Whom each calls.
+PEERS = {"user": ("product",), "product": ("user",), "notification": ("user",), "order": ("user", "product")}
 # The gateway's routes (services/README.md).
 ROUTES = {
     "user": ("/users", "/api/auth", "/api/customers", "/.well-known/jwks.json"),
@@ -44,6 +46,11 @@ class Shop:
         self.others = []
         for service in services:
             self.services[service] = self.make(service)
+        for made in self.services.values():  # now that the address of each is known
+            made.config = {**self._peers(made.name), **made.config}
+
+    def _peers(self, service):
+        return {f"peers.{peer}": self.services[peer].ops.url for peer in PEERS[service] if peer in self.services}
 
     def __getattr__(self, name):
         try:
@@ -62,10 +69,7 @@ class Shop:
         }
         if service == "user":
             config["auth.signing_file"] = self.keys.signing_file
-        if service == "order":
-            for peer in ("user", "product"):
-                if peer in self.services:
-                    config[f"peers.{peer}"] = self.services[peer].ops.url
+        config.update(self._peers(service))
         config.update(self.extra.get(service, {}))
         env = {"DATABASE_URL": self.databases[service].url, "AMQP_URL": self.vhost.url}
         return Service(service, self.folder, config, env)

@@ -1,0 +1,16 @@
+#pragma once
+#include "services/kit/db/database.hpp"
+#include "services/kit/events/event.hpp"
+
+#include <string>
+#include <vector>
+
+namespace user {
+
+/// The events that this service goes by, as routing keys.
+std::vector<std::string> events_heard();
+
+/// The effect of one of them, once however often it comes. Throws kit::events::Unreadable.
+void hear(kit::db::Database& database, const kit::events::Event& event);
+
+}  // namespace user

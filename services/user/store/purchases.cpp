@@ -1,0 +1,123 @@
+#include "services/user/store/purchases.hpp"
+
+#include "services/user/store/known_products.hpp"
+
+namespace user::store {
+namespace {
+
+using kit::db::Statement;
+using kit::db::Transaction;
+
+constexpr int SEEDS = 20;     // of each kind, the newest
+constexpr int PARTNERS = 30;  // of each seed, those that most orders have
+
+constexpr Statement ADD_ORDER{"add_bought_order", R"(
+  insert into bought_orders (order_id, user_id, at) select $1, id, $3 from users where id = $2 for key share
+  on conflict (order_id) do nothing)"};
+
+constexpr Statement ADD_LINES{"add_bought_lines", R"(
+  insert into bought_lines (order_id, product_id) select $1, unnest($2::bigint[]))"};
+
+constexpr Statement CANCEL_ORDER{"cancel_bought_order", R"(
+  insert into bought_orders (order_id) values ($1) on conflict (order_id) do update set user_id = null)"};
+
+constexpr Statement REMOVE_LINES{"remove_bought_lines",
+                                 "delete from bought_lines where order_id = $1 returning product_id"};
+
+// Rows in order of id, so that two orders with the same products wait for each other and never crosswise.
+constexpr Statement COUNT_SALES{"count_sales", R"(
+  insert into product_sales as s (product_id, orders) select p, greatest($2::int, 0) from unnest($1::bigint[]) p order by p
+  on conflict (product_id) do update set orders = greatest(s.orders + $2::int, 0))"};
+
+constexpr Statement COUNT_PAIRS{"count_pairs", R"(
+  insert into product_pairs as s (product_id, other_id, orders)
+  select a, b, greatest($2::int, 0) from unnest($1::bigint[]) a, unnest($1::bigint[]) b where a <> b order by a, b
+  on conflict (product_id, other_id) do update set orders = greatest(s.orders + $2::int, 0))"};
+
+#define OWNED                                                                                                \
+  "(select from bought_orders o join bought_lines l using (order_id) where o.user_id = $1 and l.product_id " \
+  "= "
+
+constexpr Statement SEED_LIST{"recommendation_seeds", R"(
+  (select product_id, 'bought' as why from bought_orders o join bought_lines l using (order_id)
+   where o.user_id = $1 group by product_id order by max(at) desc, product_id limit $2)
+  union all
+  (select product_id, 'favorite' from favorites f
+   where user_id = $1 and not exists )" OWNED R"( f.product_id) order by id desc limit $2)
+  union all
+  (select product_id, 'viewed' from views v
+   where user_id = $1 and not exists )" OWNED R"( v.product_id) order by viewed_at desc limit $2))"};
+
+constexpr Statement PARTNER_LIST{"recommendation_partners", R"(
+  select seed, other_id, orders
+  from unnest($2::bigint[]) seed cross join lateral (
+    select other_id, orders from product_pairs p
+    where p.product_id = seed and orders > 0 and not exists )" OWNED R"( p.other_id)
+      and not exists (select from known_products k where k.product_id = p.other_id and k.retired)
+    order by orders desc, other_id limit $3) partner)"};
+
+constexpr Statement SALES{"recommendation_sales", R"(
+  select product_id, orders from product_sales where product_id = any($1::bigint[]))"};
+
+constexpr Statement BEST{"recommendation_best_sellers", R"(
+  select product_id from product_sales s
+  where orders > 0 and not exists )" OWNED R"( s.product_id)
+    and not exists (select from known_products k where k.product_id = s.product_id and k.retired)
+  order by orders desc, product_id limit $2)"};
+
+#undef OWNED
+
+kit::ProductId product(const pqxx::row& row, const char* column) { return {row[column].as<std::int64_t>()}; }
+
+Because because(const std::string& why) {
+  if (why == "bought") return Because::BoughtTogether;
+  return why == "favorite" ? Because::Favorite : Because::Viewed;
+}
+
+void count(Transaction& tx, const std::set<kit::ProductId>& products, int orders) {
+  if (products.empty()) return;
+  std::vector<kit::ProductId> ids(products.begin(), products.end());
+  tx.exec(COUNT_SALES, array_of(ids), orders);
+  if (ids.size() > Purchases::PAIRED) ids.resize(Purchases::PAIRED);
+  tx.exec(COUNT_PAIRS, array_of(ids), orders);
+}
+
+}  // namespace
+
+void Purchases::confirm(Transaction& tx, kit::OrderId order, kit::UserId user,
+                        const std::set<kit::ProductId>& products, const std::string& time) {
+  if (tx.exec(ADD_ORDER, order.value, user.value, time).affected_rows() == 0) return;
+  tx.exec(ADD_LINES, order.value, array_of({products.begin(), products.end()}));
+  count(tx, products, 1);
+}
+
+void Purchases::cancel(Transaction& tx, kit::OrderId order) {
+  tx.exec(CANCEL_ORDER, order.value);
+  std::set<kit::ProductId> products;
+  for (const auto& row : tx.exec(REMOVE_LINES, order.value)) products.insert(product(row, "product_id"));
+  count(tx, products, -1);
+}
+
+Knowledge Purchases::knowledge(kit::UserId user, int best, kit::Deadline deadline) {
+  return database_.read<Knowledge>("recommendation_knowledge", deadline, [&](Transaction& tx) {
+    Knowledge out;
+    std::vector<kit::ProductId> seeds;
+    for (const auto& row : tx.exec(SEED_LIST, user.value, SEEDS)) {
+      out.seeds.push_back({product(row, "product_id"), because(row["why"].as<std::string>())});
+      seeds.push_back(out.seeds.back().product);
+    }
+    std::set<kit::ProductId> all(seeds.begin(), seeds.end());
+    for (const auto& row : tx.exec(PARTNER_LIST, user.value, array_of({all.begin(), all.end()}), PARTNERS)) {
+      out.together.push_back(
+          {product(row, "seed"), product(row, "other_id"), row["orders"].as<std::int64_t>()});
+      all.insert(out.together.back().other);
+    }
+    for (const auto& row : tx.exec(SALES, array_of({all.begin(), all.end()})))
+      out.sales.emplace(product(row, "product_id"), row["orders"].as<std::int64_t>());
+    for (const auto& row : tx.exec(BEST, user.value, best))
+      out.best_sellers.push_back(product(row, "product_id"));
+    return out;
+  });
+}
+
+}  // namespace user::store
