@@ -2,19 +2,22 @@
 that a rule looks at is there. (The operator's are checked in tests/operator, all of them on a cluster in tests/cluster.)"""
 
 import pytest
-from lib.observability import OPERATOR, RULES, dashboards, panel_queries, rules, selectors, without_data
+from lib.observability import OPERATOR, configuration, dashboards, panel_queries, rules, selectors, without_data
 from lib.process import wait_until
 from lib.prometheus import Prometheus
 from lib.smtp import Sink
 
-SHOP = {"namespace": "shops", "shop": "shop"}
-
-
-def job(name, port, service, path="/metrics", **params):
-    """A scrape job as a PodMonitor would make it."""
-    labels = {**SHOP, "service": service, "pod": f"shop-{service}-0", "container": service, "endpoint": "ops"}
-    return {"job_name": name, "metrics_path": path, "params": params,
-            "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": labels}]}
+def pod(service, ports, scraped):
+    """A pod of the shop as the operator would make it, at addresses of this machine."""
+    return {"metadata": {"namespace": "shops", "name": f"shop-{service}-0",
+                         "labels": {"app.kubernetes.io/name": service, "app.kubernetes.io/instance": "shop",
+                                    "app.kubernetes.io/component": service, "app.kubernetes.io/part-of": "shopkeeper",
+                                    "app.kubernetes.io/managed-by": "shopkeeper-operator"},
+                         "annotations": {"prometheus.io/scrape": "true", "prometheus.io/port": str(ports[scraped]),
+                                         "prometheus.io/path": "/metrics"}},
+            "spec": {"containers": [{"name": service, "ports": [{"name": name, "containerPort": number}
+                                                                for name, number in ports.items()]}]},
+            "status": {"podIP": "127.0.0.1", "phase": "Running"}}
 
 
 def trade(shop):
@@ -35,16 +38,12 @@ def prometheus(shop_maker, rabbitmq, folder):
     with Sink() as sink:
         shop = shop_maker(config={"notification": {"email.host": "127.0.0.1", "email.port": sink.port, "email.tls": "none",
                                                    "email.from": "shop@example.com"}})
-        jobs = [job(name, service.ops_port, name) for name, service in shop.services.items()]
-        jobs.append(job("rabbitmq", rabbitmq.metrics, "rabbitmq"))
-        jobs.append(job("queues", rabbitmq.metrics, "rabbitmq", "/metrics/detailed",
-                        family=["queue_coarse_metrics", "queue_consumer_count"]))
-        server = Prometheus(folder / "prometheus", {
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-            "rule_files": [str(path) for path in RULES], "scrape_configs": jobs})
+        pods = [pod(name, {"http": each.http_port, "ops": each.ops_port}, "ops") for name, each in shop.services.items()]
+        pods.append(pod("rabbitmq", {"amqp": rabbitmq.port, "metrics": rabbitmq.metrics}, "metrics"))
+        server = Prometheus(folder / "prometheus", configuration(pods))
         try:
             trade(shop)
-            wait_until("every target answers", lambda: len(server.query("up == 1")) == len(jobs), 30, 0.2)
+            wait_until("every target answers", lambda: len(server.query("up == 1")) == len(pods) + 1, 30, 0.2)
             wait_until("mails are sent", lambda: sink.mails, 30)
             # A counter's first value is no increase; so once more, with the first seen.
             trade(shop)
@@ -57,9 +56,17 @@ def prometheus(shop_maker, rabbitmq, folder):
 def scraped_again(server):
     """Twice more, for each target."""
     def counts():
-        return {each["metric"]["job"]: float(each["value"][1]) for each in server.query("count_over_time(up[5m])")}
+        return {(each["metric"]["job"], each["metric"]["pod"]): float(each["value"][1]) for each in server.query("count_over_time(up[5m])")}
     before = counts()
     return lambda: all(counts().get(name, 0) >= count + 3 for name, count in before.items())
+
+
+def test_series_say_where_they_are_from(prometheus):
+    up = {(each["metric"]["service"], each["metric"]["job"]): each["metric"] for each in prometheus.query("up")}
+    assert len(up) == 6
+    assert all((each["namespace"], each["shop"]) == ("shops", "shop") for each in up.values())
+    assert up["order", "shopkeeper"]["pod"] == "shop-order-0" and up["order", "shopkeeper"]["container"] == "order"
+    assert ("rabbitmq", "shopkeeper-queues") in up
 
 
 def test_every_panel_has_data(prometheus):

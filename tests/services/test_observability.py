@@ -1,11 +1,12 @@
 """What can be said of dashboards, rules and runbooks without running anything but promtool."""
 
+import json
 import re
 import subprocess
 import sys
 
 import pytest
-from lib.observability import FOLDER, RULES, dashboards, filled, panel_queries, rules
+from lib.observability import FOLDER, RULES, configuration, dashboards, filled, panel_queries, rules
 from lib.prometheus import promtool
 
 UNITS = {"short", "none", "s", "percentunit", "reqps", "ops", "bytes", "Bps", "currencyUSD"}
@@ -68,6 +69,13 @@ def test_no_query_is_there_twice():
 def test_promtool_takes_the_rules(path):
     code, said = promtool("check", "rules", path)
     assert code == 0 and "SUCCESS" in said, said
+
+
+def test_promtool_takes_the_configuration(tmp_path):
+    """But for the discovery of pods, which Debian's Prometheus is built without."""
+    (tmp_path / "prometheus.yml").write_text(json.dumps(configuration([])))
+    code, said = promtool("check", "config", tmp_path / "prometheus.yml")
+    assert code == 0, said
 
 
 def test_alerts_fire_when_they_should():

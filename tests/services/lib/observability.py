@@ -58,3 +58,34 @@ def without_data(prometheus, queries):
         if all(value == "NaN" for value in values):
             wrong.append(f"{name}: {'only NaN' if values else 'nothing'}\n    {query}")
     return wrong
+
+
+def _meta(pod, container, port):
+    """The labels by which Prometheus' discovery of pods describes a port of one."""
+    def word(name):
+        return re.sub(r"[^a-zA-Z0-9_]", "_", name)
+    metadata = pod["metadata"]
+    labels = {"__meta_kubernetes_namespace": metadata["namespace"], "__meta_kubernetes_pod_name": metadata["name"],
+              "__meta_kubernetes_pod_ip": pod["status"]["podIP"], "__meta_kubernetes_pod_phase": pod["status"]["phase"],
+              "__meta_kubernetes_pod_container_name": container["name"], "__meta_kubernetes_pod_container_port_name": port["name"],
+              "__meta_kubernetes_pod_container_port_number": str(port["containerPort"])}
+    labels |= {f"__meta_kubernetes_pod_label_{word(name)}": value for name, value in metadata.get("labels", {}).items()}
+    return labels | {f"__meta_kubernetes_pod_annotation_{word(name)}": value for name, value in metadata.get("annotations", {}).items()}
+
+
+def configuration(pods, interval="1s", **job):
+    """observability/prometheus.yaml with these pods (as Kubernetes has them) for what its discovery would find: Debian's Prometheus is
+    built without that. `job` is merged into each scrape job; its `relabel_configs` come after ours."""
+    config = yaml.safe_load((FOLDER / "prometheus.yaml").read_text())
+    config["global"] = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
+    config["rule_files"] = [str(FOLDER / path) for path in config["rule_files"]]
+    for each in config["scrape_configs"]:
+        wanted = dict(pair.split("=") for pair in each.pop("kubernetes_sd_configs")[0]["selectors"][0]["label"].split(","))
+        found = [pod for pod in pods if wanted.items() <= pod["metadata"].get("labels", {}).items()]
+        each["static_configs"] = [
+            {"targets": [f"{pod['status']['podIP']}:{port['containerPort']}"], "labels": _meta(pod, container, port)}
+            for pod in found for container in pod["spec"]["containers"] for port in container.get("ports", [])]
+        more = dict(job)
+        each["relabel_configs"] += more.pop("relabel_configs", [])
+        each.update(more)
+    return config
