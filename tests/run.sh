@@ -93,7 +93,7 @@ tier_images() {
 # A cluster of its own, so that a shop that runs on this machine, and kubectl's present context, are left alone. With cold caches
 # the first `make up` in it builds the programs that no tier before has needed.
 tier_cluster() {
-  packages base tests
+  packages base tests monitoring
   export CLUSTER=${TEST_CLUSTER:-shop-test} PORT=${TEST_PORT:-18080}
   mkdir -p "$CACHE/clusters"
   export KUBECONFIG=$CACHE/clusters/$CLUSTER.kubeconfig
