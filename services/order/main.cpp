@@ -3,6 +3,7 @@
 #include "services/order/api/health.hpp"
 #include "services/order/api/orders.hpp"
 #include "services/order/api/place.hpp"
+#include "services/order/api/tracking.hpp"
 #include "services/order/saga/recovery.hpp"
 #include "services/order/store/sample_data.hpp"
 
@@ -20,6 +21,7 @@ using std::chrono_literals::operator""h;
 struct Options {
   order::Orders::Options orders;
   std::chrono::milliseconds recovery = 1s;
+  order::Seats::Limits streams;
 };
 
 struct OrderService final : kit::app::Running {
@@ -29,9 +31,11 @@ struct OrderService final : kit::app::Running {
         stock(context.client("product")),
         saga(orders, stock, context.metrics),
         place(orders, users, stock, saga, context.metrics),
-        recovery(orders, saga, options.recovery, context.metrics) {
+        recovery(orders, saga, options.recovery, context.metrics),
+        feed(context.database, options.streams, context.metrics) {
     place.add_routes(api);
     order::api::add_order_routes(api, orders, users);
+    order::api::add_tracking_route(api, context.database, feed);
     order::api::add_health_route(api, context.health);
     kit::docs::add_openapi(api, order_openapi);
     kit::docs::add_docs(api, {{"user", user_openapi},
@@ -47,6 +51,7 @@ struct OrderService final : kit::app::Running {
   order::Saga saga;
   order::api::Place place;
   order::Recovery recovery;
+  order::Feed feed;
 };
 
 }  // namespace
@@ -62,6 +67,8 @@ int main(int argc, char** argv) {
             binder.duration("orders.lease", options.orders.lease, 500ms, 5min);
             binder.duration("orders.give_up", options.orders.give_up, 1s, 24h);
             binder.duration("orders.recovery", options.recovery, 50ms, 1min);
+            binder.integer("tracking.streams", options.streams.streams, 1, 3000);
+            binder.integer("tracking.streams_per_user", options.streams.per_user, 1, 1000);
           },
       .build = [&](kit::app::Context& context, kit::http::Router& api,
                    kit::http::Router&) -> std::unique_ptr<kit::app::Running> {

@@ -25,6 +25,11 @@ Step next_step(State state);
 /// True once placing is over: what comes now is shipping, or nothing.
 inline bool settled(State state) { return next_step(state) == Step::None; }
 
+/// True once nothing more can become of the order itself: what may still be owed is money and stock.
+inline bool is_final(State state) {
+  return state == State::Delivered || state == State::Rejected || state == State::Cancelled;
+}
+
 /// How a step ended, or what somebody did to the order.
 enum class Outcome {
   StockReserved,

@@ -79,6 +79,15 @@ TEST(State, GoodOutcomesLeadToConfirmed) {
   EXPECT_EQ(done.size(), good.size());
 }
 
+TEST(State, IsFinalExactlyWhereNothingLeadsOn) {
+  // A delivered order stays delivered whatever is refunded; what was not settled can still end either way.
+  std::set<State> final_ones;
+  for (const auto state : {State::Pending, State::Reserved, State::Authorised, State::Confirmed,
+                           State::Shipped, State::Delivered, State::Rejected, State::Cancelled})
+    if (is_final(state)) final_ones.insert(state);
+  EXPECT_EQ(final_ones, (std::set<State>{State::Delivered, State::Rejected, State::Cancelled}));
+}
+
 TEST(RetryDelay, DoublesToALimit) {
   EXPECT_EQ(retry_delay(0, 0), 250ms);
   EXPECT_LE(retry_delay(0, 0.999), 500ms);

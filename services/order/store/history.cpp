@@ -9,10 +9,52 @@ constexpr kit::db::Statement RECORD{"history_record", R"(
   with written as (insert into order_history (order_id, type, data) values ($1, $2, $3::jsonb))
   select pg_notify('order_history', $1::bigint::text) where not pg_try_advisory_xact_lock(1936226145, $4::int))"};
 
+#define SHOPKEEPER_HISTORY_COLUMNS \
+  "h.id, h.type, h.data, to_char(h.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at"
+
+constexpr kit::db::Statement OF{"history_of", "select " SHOPKEEPER_HISTORY_COLUMNS
+                                              " from order_history h where h.order_id = $1 order by h.id"};
+
+constexpr const char* NEWS = R"(
+  select o.id as order_id, o.state, o.state in ('delivered', 'rejected', 'cancelled') and o.due_at is null as over, )" SHOPKEEPER_HISTORY_COLUMNS
+                             R"(
+  from unnest($1::bigint[], $2::bigint[]) as w(id, after) join orders o on o.id = w.id
+  left join order_history h on h.order_id = o.id and h.id > w.after
+  order by o.id, h.id)";
+
+Entry entry_of(const pqxx::row& row) {
+  return {row["id"].as<std::int64_t>(), row["type"].as<std::string>(),
+          nlohmann::json::parse(row["data"].c_str()), row["at"].as<std::string>()};
+}
+
 }  // namespace
 
 void record(kit::db::Transaction& tx, kit::OrderId order, std::string_view type, const nlohmann::json& data) {
   tx.exec(RECORD, order.value, type, data.dump(), watch_lock(order));
+}
+
+std::vector<Entry> of(kit::db::Transaction& tx, kit::OrderId order) {
+  std::vector<Entry> out;
+  for (const auto& row : tx.exec(OF, order.value)) out.push_back(entry_of(row));
+  return out;
+}
+
+std::vector<News> news(pqxx::transaction_base& tx, const std::vector<Position>& positions) {
+  std::string orders;
+  std::string after;
+  for (const auto& position : positions) {
+    orders += (orders.empty() ? "{" : ",") + std::to_string(position.order.value);
+    after += (after.empty() ? "{" : ",") + std::to_string(position.after);
+  }
+  std::vector<News> out;
+  if (positions.empty()) return out;
+  for (const auto& row : tx.exec_params(NEWS, orders + "}", after + "}")) {
+    const kit::OrderId order{row["order_id"].as<std::int64_t>()};
+    if (out.empty() || out.back().order != order)
+      out.push_back({order, {}, parse_state(row["state"].as<std::string>()), row["over"].as<bool>()});
+    if (!row["id"].is_null()) out.back().entries.push_back(entry_of(row));
+  }
+  return out;
 }
 
 }  // namespace order::history

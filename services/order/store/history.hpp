@@ -1,6 +1,7 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/ids.hpp"
+#include "services/order/domain/history.hpp"
+#include "services/order/domain/state.hpp"
 
 #include <cstdint>
 #include <string>
@@ -30,12 +31,24 @@ constexpr int watch_lock(kit::OrderId order) { return static_cast<int>(order.val
 void record(kit::db::Transaction& tx, kit::OrderId order, std::string_view type,
             const nlohmann::json& data = nlohmann::json::object());
 
-struct Entry {
+/// All that happened to the order, the oldest first.
+std::vector<Entry> of(kit::db::Transaction& tx, kit::OrderId order);
+
+/// What is new of an order, as of one instant.
+struct News {
   kit::OrderId order;
-  std::int64_t id = 0;
-  std::string type;
-  nlohmann::json data;
-  std::string at;  ///< RFC 3339
+  std::vector<Entry> entries;  ///< the oldest first
+  State state;
+  bool over = false;  ///< it has ended, and nothing is owed: what may still come is told no more
 };
+
+/// How far an order has been read: entries after that id are news.
+struct Position {
+  kit::OrderId order;
+  std::int64_t after = 0;
+};
+
+/// Of those orders that there are. On a connection of the caller's own.
+std::vector<News> news(pqxx::transaction_base& tx, const std::vector<Position>& positions);
 
 }  // namespace order::history
