@@ -1,8 +1,11 @@
-"""Load on the services beside pgbench running the same SQL, on one PostgreSQL and RabbitMQ, one after the other.
+"""Load on the services beside two baselines on the same PostgreSQL, one after the other: pgbench running the same SQL, and a
+minimal Go server (peer/) doing the same. An order of ours goes through three services and leaves two events at the broker;
+the baselines do its writes in one database, without either.
 
 Called by run.sh. The figures are of this machine and this run; the ratios are what to compare.
 """
 
+import contextlib
 import os
 import pathlib
 import re
@@ -11,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "services"))
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent / "services"))
 
 # pylint: disable=wrong-import-position
 from lib.postgres import BIN, Postgres  # noqa: E402
@@ -22,19 +27,67 @@ SECONDS = int(os.environ.get("SECONDS_EACH", "8"))
 CLIENTS = int(os.environ.get("CLIENTS", "32"))
 STOCK = 100_000_000  # of the product that is ordered: never the limit
 
-READ_SQL = "select id, name, price_minor, currency from products where id = 1;\n"
-# What an order must do at the least, in one transaction: take stock, write the order, leave an event.
-ORDER_SQL = """begin;
-update bench_stock set reserved = reserved + 1 where id = 1 + (random() * 9)::int and on_hand - reserved >= 1;
-insert into bench_orders (user_id, product_id) values (1, 1);
-insert into bench_outbox (payload) values ('{"type":"order.confirmed"}');
-commit;
-"""
-ORDER_TABLES = f"""create table bench_stock (id int primary key, on_hand bigint not null, reserved bigint not null default 0);
-insert into bench_stock select n, {STOCK} from generate_series(1, 10) n;
-create table bench_orders (id bigint generated always as identity primary key, user_id bigint, product_id bigint);
-create table bench_outbox (id bigint generated always as identity primary key, payload jsonb);
-"""
+ORDER_SQL = HERE / "order.sql"  # an order's own writes: what both baselines do
+
+
+def read_sql():
+    """The statement by which the product service reads one product, from its source."""
+    source = (ROOT / "services/product/store/catalog.cpp").read_text(encoding="utf-8")
+    return re.search(r'"product_find", R"\((.*?)\)"', source, re.S)[1].strip()
+
+
+def for_pgbench(text):
+    """The file of statements with $1 (the order) and $2 (the product) as pgbench has it; the first gives the order's id."""
+    lines = ["\\set product 1 + random(0, 9)"]
+    first = True
+    for transaction in text.split("-- transaction\n"):
+        statements = [each.strip() for each in transaction.split("\n\n") if each.strip()]
+        if not statements:
+            continue
+        lines.append("begin;")
+        for statement in statements:
+            if first:
+                lines += [statement.replace("$1", ":product"), "\\gset order_"]
+            else:
+                lines.append(statement.replace("$2", ":product").replace("$1", ":order_id") + ";")
+            first = False
+        lines.append("commit;")
+    return "\n".join(lines) + "\n"
+
+
+def baseline_database(postgres, shop):
+    """One database with the tables of both services and the sample products, for the baselines' orders."""
+    made = postgres.database("bench")
+    for service in ("product", "order"):
+        source = shop.databases[service]
+        dump = subprocess.run([str(BIN / "pg_dump"), "--no-owner", "--no-privileges", source.url] +
+                              ([] if service == "product" else ["--schema-only"]),
+                              check=True, capture_output=True, timeout=60).stdout
+        # The tables that both have (outbox, inbox) are there already the second time.
+        subprocess.run([str(BIN / "psql"), "-q", "-d", made.url], input=dump, check=True, capture_output=True, timeout=60)
+    made.query("truncate outbox")
+    return made
+
+
+def build_peer(folder):
+    """The Go server of tests/load/peer."""
+    program = folder / "peer"
+    subprocess.run(["go", "build", "-o", str(program), "."], cwd=HERE / "peer", check=True, timeout=600)
+    return program
+
+
+@contextlib.contextmanager
+def peer(program, database, folder):
+    """The Go server on a database; yields its address."""
+    (folder / "read.sql").write_text(read_sql(), encoding="utf-8")
+    command = [str(program), "-read", str(folder / "read.sql"), "-order", str(ORDER_SQL), "-pool", "6"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, "PEER_DATABASE_URL": database.url}) as process:
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.stdin.close()
+            process.wait(10)
 
 
 def wrk(url, script=None):
@@ -65,8 +118,11 @@ def rss(service):
     return service.metric("process_resident_memory_bytes") / 2**20
 
 
-def row(name, ours, p99, baseline, of):
-    print(f"{name:<28}{ours:>10.0f}/s  p99 {p99:>7.1f} ms   {of}: {baseline:>8.0f}/s   ratio {ours / baseline:.2f}")
+def row(name, measured, baselines):
+    """A line of the table: ours, then each baseline with the ratio of ours to it."""
+    rate, p99 = measured
+    others = "".join(f"   {of} {value:>6.0f}/s ratio {rate / value:.2f}" for of, value in baselines.items())
+    print(f"{name:<26}{rate:>7.0f}/s  p99 {p99:>6.1f} ms{others}", flush=True)
 
 
 def main():
@@ -79,7 +135,6 @@ def main():
         idle = {name: rss(service) for name, service in shop.services.items()}
         shop.databases["product"].query(f"update stock set on_hand = on_hand + {STOCK} where product_id <= 10;"
                                         f"insert into stock_ledger (product_id, change, reason) select product_id, {STOCK}, 'received' from stock where product_id <= 10;")
-        shop.databases["order"].query(ORDER_TABLES)
         order = folder / "order.lua"
         order.write_text("wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nlocal n = 0\n"
                          "local names = {'Laptop', 'Phone', 'Smartphone', 'Tablet', 'Headphones'}\n"
@@ -88,10 +143,23 @@ def main():
                          encoding="utf-8")
 
         print(f"{CLIENTS} connections, {SECONDS} s each, PostgreSQL without fsync, all on one machine of {os.cpu_count()} cores")
-        reads = wrk(f"{shop.product.api.url}/products/1")
-        row("GET /products/1", *reads, pgbench(shop.databases["product"], READ_SQL, folder), "pgbench, same select")
-        orders = wrk(f"{shop.order.api.url}/orders", order)
-        row("POST /orders", *orders, pgbench(shop.databases["order"], ORDER_SQL, folder), "pgbench, one transaction")
+        database = baseline_database(postgres, shop)
+        uncached = shop.make("product")
+        uncached.config["cache.products"] = 0
+        shop.others.append(uncached)
+        uncached.start()
+        peer_order = folder / "peer.lua"
+        peer_order.write_text("wrk.method = 'POST'\nlocal n = 0\nrequest = function()\n  n = n + 1\n"
+                              "  return wrk.format(nil, nil, nil, '{\"product_id\":' .. n % 10 + 1 .. '}')\nend\n", encoding="utf-8")
+        with peer(build_peer(folder), database, folder) as address:
+            go_reads, go_orders = wrk(f"{address}/products/1"), wrk(f"{address}/orders", peer_order)
+        raw_reads = pgbench(shop.databases["product"], read_sql().replace("$1", "1") + ";\n", folder)
+        raw_orders = pgbench(database, for_pgbench(ORDER_SQL.read_text(encoding="utf-8")), folder)
+        baselines = {"pgbench": raw_reads, "Go": go_reads[0]}
+        row("GET /products/1, no cache", wrk(f"{uncached.api.url}/products/1"), baselines)
+        row("GET /products/1, cache", wrk(f"{shop.product.api.url}/products/1"), baselines)
+        row("POST /orders", wrk(f"{shop.order.api.url}/orders", order), {"pgbench": raw_orders, "Go": go_orders[0]})
+        print(f"the Go server's p99: reads {go_reads[1]:.1f} ms, orders {go_orders[1]:.1f} ms")
         print("resident memory, idle -> after:",
               ", ".join(f"{name} {idle[name]:.0f} -> {rss(service):.0f} MiB" for name, service in shop.services.items()))
     finally:

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# make bench: our services under load beside a baseline in the same run (pgbench with the same SQL on the same PostgreSQL).
+# make bench: our services under load beside a baseline in the same run (pgbench and a Go server with the same SQL on the same PostgreSQL).
 # Prints a table of figures and ratios; asserts nothing. Traffic stays on loopback, bounded in time, and ends by itself.
 #   SECONDS_EACH=8 CLIENTS=32
 set -euo pipefail
 repo=$(realpath "$(dirname "$(realpath "$0")")/../..")
 cd "$repo"
-for topic in lib versions packages; do
+for topic in lib versions packages go; do
   # shellcheck source=/dev/null
   . "k8s/kind/$topic.sh"
 done
 packages base cpp tests bench
+go_make
+go_on_path
 cmake --preset release >/dev/null
 cmake --build --preset release -j "$(nproc)" >/dev/null
 SHOPKEEPER_BUILD=$repo/build/release exec /usr/bin/python3 tests/load/bench.py "$@"

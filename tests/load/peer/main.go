@@ -1,0 +1,156 @@
+// The peer of the load tests: a minimal server that answers GET /products/{id} and POST /orders with the SQL that it is given,
+// net/http and pgx, nothing else: no log, no metrics, no checks of tokens, no other service. What it does a second is what
+// Go's usual means reach on this machine; bench.py sets our services beside it.
+//
+//	PEER_DATABASE_URL=… peer -read read.sql -order order.sql -pool 6
+//
+// It listens on a free port of loopback, which it prints, and ends with its standard input.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const timeout = 10 * time.Second
+
+// transactions of statements: the file has one statement a paragraph, and lines "-- transaction" between.
+func transactions(file string) [][]string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var all [][]string
+	for _, part := range strings.Split(string(text), "-- transaction\n") {
+		var statements []string
+		for _, statement := range strings.Split(part, "\n\n") {
+			if statement = strings.TrimSpace(statement); statement != "" {
+				statements = append(statements, statement)
+			}
+		}
+		if len(statements) > 0 {
+			all = append(all, statements)
+		}
+	}
+	return all
+}
+
+type server struct {
+	pool  *pgxpool.Pool
+	read  string
+	order [][]string
+}
+
+func (s *server) product(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	defer cancel()
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		http.Error(w, "id is a number", http.StatusBadRequest)
+		return
+	}
+	rows, err := s.pool.Query(ctx, s.read, id)
+	if err != nil {
+		http.Error(w, "database", http.StatusServiceUnavailable)
+		return
+	}
+	found, err := pgx.CollectExactlyOneRow(rows, pgx.RowToMap)
+	if err != nil {
+		http.Error(w, "Product not found", http.StatusNotFound)
+		return
+	}
+	answer(w, http.StatusOK, found)
+}
+
+// Every statement may use $1, the order, and $2, the product; the very first gives the order's id.
+func (s *server) place(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	defer cancel()
+	var wanted struct {
+		Product int64 `json:"product_id"`
+	}
+	if err := json.NewDecoder(io.LimitReader(r.Body, 65536)).Decode(&wanted); err != nil {
+		http.Error(w, "malformed", http.StatusBadRequest)
+		return
+	}
+	var order int64
+	for _, statements := range s.order {
+		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			for _, statement := range statements {
+				if order == 0 {
+					if err := tx.QueryRow(ctx, statement, wanted.Product).Scan(&order); err != nil {
+						return err
+					}
+				} else if _, err := tx.Exec(ctx, statement, used(statement, order, wanted.Product)...); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			log.Print(err)
+			http.Error(w, "database", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	answer(w, http.StatusCreated, map[string]any{"order_id": order, "state": "confirmed"})
+}
+
+// Of the arguments those that the statement has places for: pgx takes no more.
+func used(statement string, arguments ...any) []any {
+	count := 0
+	for i := range arguments {
+		if strings.Contains(statement, "$"+strconv.Itoa(i+1)) {
+			count = i + 1
+		}
+	}
+	return arguments[:count]
+}
+
+func answer(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(value)
+}
+
+func main() {
+	read := flag.String("read", "", "file with the SQL of a read")
+	order := flag.String("order", "", "file with the SQL of an order")
+	pool := flag.Int("pool", 6, "connections to the database")
+	flag.Parse()
+	config, err := pgxpool.ParseConfig(os.Getenv("PEER_DATABASE_URL"))
+	if err != nil {
+		log.Fatal("PEER_DATABASE_URL is not a database's address")
+	}
+	config.MaxConns = int32(*pool)
+	db, err := pgxpool.NewWithConfig(context.Background(), config)
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := &server{pool: db, read: transactions(*read)[0][0], order: transactions(*order)}
+	http.HandleFunc("GET /products/{id}", s.product)
+	http.HandleFunc("POST /orders", s.place)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	log.Fatal(http.Serve(listener, nil))
+}
