@@ -1,7 +1,10 @@
 #include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/user/api/routes.hpp"
+#include "services/user/chores.hpp"
+#include "services/user/grant.hpp"
 #include "services/user/people.hpp"
+#include "services/user/store/revocations.hpp"
 
 extern const std::vector<kit::EmbeddedFile> user_migrations, user_openapi;
 
@@ -9,18 +12,22 @@ namespace {
 
 struct Options {
   std::string signing_file;
+  bool verify_email = false;
 };
 
 struct Running : kit::app::Running {
   Running(kit::app::Context& context, const Options& options)
       : users(context.database),
-        sessions(context.database),
-        accounts(users, sessions, user::AccessTokens(options.signing_file, context.gate), context.metrics) {}
+        store(context.database),
+        accounts(context.database, user::AccessTokens(options.signing_file, context.gate),
+                 options.verify_email, context.metrics),
+        chores(context.database) {}
 
   user::store::Users users;
-  user::store::Sessions sessions;
+  user::store::Accounts store;
   user::api::Accounts accounts;
   std::optional<user::People> people;
+  user::Chores chores;
 };
 
 std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Options& options,
@@ -32,7 +39,8 @@ std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Optio
   user::api::add_auth(api, running->accounts);
   user::api::add_customers(api, running->users);
   user::api::add_keys(api, jwks.empty() ? nullptr : std::make_shared<kit::auth::KeyFile>(jwks));
-  user::api::add_internal(internal, running->users);
+  user::api::add_staff(api, running->users, running->store);
+  user::api::add_internal(internal, running->users, context.database);
   running->people.emplace(context, api);
   return running;
 }
@@ -43,6 +51,7 @@ int main(int argc, char** argv) {
   Options options;
   const auto configure = [&options](kit::config::Binder& binder) {
     binder.text("auth.signing_file", options.signing_file);
+    binder.flag("accounts.verify_email", options.verify_email);
     binder.rule([&options] {
       constexpr const char* complaint =
           "auth.signing_file must be set: a JWK set with an Ed25519 private key";
@@ -56,6 +65,18 @@ int main(int argc, char** argv) {
   const auto sample_data = [](kit::app::Context& context) {
     user::store::Users(context.database).add_samples();
   };
+  const auto revocations = [](kit::app::Context& context) -> kit::auth::Revocations::Source {
+    return [&database = context.database](const std::string& since) {
+      return user::store::list_revocations(database, since, kit::Deadline::in(std::chrono::seconds(1)));
+    };
+  };
   return kit::app::run(argc, argv,
-                       {"user", user_migrations, {}, configure, build_service, sample_data, {"product"}});
+                       {.name = "user",
+                        .migrations = user_migrations,
+                        .configure = configure,
+                        .build = build_service,
+                        .sample_data = sample_data,
+                        .optional_peers = {"product"},
+                        .revocations = revocations,
+                        .commands = {user::grant_command()}});
 }

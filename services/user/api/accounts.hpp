@@ -1,8 +1,12 @@
 #pragma once
 #include "services/kit/auth/password.hpp"
 #include "services/kit/http/message.hpp"
+#include "services/user/domain/account_requests.hpp"
 #include "services/user/domain/tokens.hpp"
+#include "services/user/store/accounts.hpp"
+#include "services/user/store/mail_requests.hpp"
 #include "services/user/store/sessions.hpp"
+#include "services/user/store/throttle.hpp"
 #include "services/user/store/users.hpp"
 
 #include <optional>
@@ -10,15 +14,26 @@
 
 namespace user::api {
 
-/// Registering, logging in and staying logged in. Nothing that it answers, and no time that it takes beyond a
-/// transaction's, tells whether an e-mail address has an account. Thread-safe; argon2id runs inside, so only
-/// on workers.
+/// Registering, logging in, staying logged in, and passwords. Nothing that it answers, and no time that it
+/// takes, tells whether an e-mail address has an account (but for registering where addresses are not
+/// verified: who registered can log in). Thread-safe; argon2id runs inside, so only on workers, and best on
+/// heavy ones.
 class Accounts {
  public:
-  Accounts(store::Users& users, store::Sessions& sessions, AccessTokens tokens, kit::Metrics& metrics)
-      : users_(users), sessions_(sessions), tokens_(std::move(tokens)), passwords_(metrics) {}
+  /// With `verify_email` an account is made only when somebody has brought the token that was mailed.
+  Accounts(kit::db::Database& database, AccessTokens tokens, bool verify_email, kit::Metrics& metrics)
+      : users_(database),
+        sessions_(database),
+        accounts_(database),
+        mails_(database),
+        throttle_(database),
+        tokens_(std::move(tokens)),
+        passwords_(metrics),
+        verify_email_(verify_email) {}
 
-  /// The new account's id; nothing when the e-mail address has one already.
+  /// The same whether or not the address has an account.
+  void register_account(const NewUser& who, const kit::http::Request& request);
+  /// By staff, who see the accounts anyway: can be used at once; nothing when the address has one already.
   std::optional<kit::UserId> create(const NewUser& who, const kit::http::Request& request);
 
   /// What the client holds from now on.
@@ -26,17 +41,35 @@ class Accounts {
     std::string access_token;
     std::string refresh_token;
   };
-  /// Throws Problem 401, the same for an unknown address and a wrong password.
+  /// Throws Problem 401, the same for an unknown address, one that is not verified and a wrong password; 429
+  /// after too many of these.
   Grant log_in(const Credentials& credentials, const kit::http::Request& request);
   /// Throws Problem 401, the same whatever is wrong; a token that was used before ends its whole session.
   Grant refresh(const std::string& refresh_token, const kit::http::Request& request);
   void log_out(const std::string& refresh_token, const kit::http::Request& request);
 
+  /// Of who asks; ends the other sessions. Throws Problem 422 for a wrong present password.
+  void change_password(const PasswordChange& change, const kit::http::Request& request);
+  /// Ends all sessions. Throws Problem 422 for a token that is none, is over or was used.
+  void reset_password(const PasswordReset& reset, const kit::http::Request& request);
+  void request_reset(const std::string& email, const kit::http::Request& request);
+
+  /// Throws Problem 422 for a token that is none or is over.
+  void verify_email(const std::string& token, const kit::http::Request& request);
+  void resend_verification(const std::string& email, const kit::http::Request& request);
+
  private:
-  store::Users& users_;
-  store::Sessions& sessions_;
+  store::Sessions::Issue issuer() const;
+  [[noreturn]] void refuse_token(const kit::http::Request& request);
+
+  store::Users users_;
+  store::Sessions sessions_;
+  store::Accounts accounts_;
+  store::MailRequests mails_;
+  store::Throttle throttle_;
   AccessTokens tokens_;
   kit::auth::Passwords passwords_;
+  bool verify_email_;
 };
 
 }  // namespace user::api

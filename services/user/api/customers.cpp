@@ -1,3 +1,4 @@
+#include "services/user/api/render.hpp"
 #include "services/user/api/routes.hpp"
 
 namespace user::api {
@@ -10,12 +11,7 @@ void add_customers(kit::http::Router& router, store::Users& users) {
     const auto user = users.find(request.principal.value().user, request.deadline);
     // A token outlives its account by 15 minutes at most.
     if (!user) throw kit::problem::unauthorized("The account is gone.");
-    return Response::json({{"id", user->id.value},
-                           {"name", user->name},
-                           {"email", user->email},
-                           {"kind", kind(user->account)},
-                           {"role", kit::auth::to_string(user->role)},
-                           {"created_at", user->created_at}});
+    return Response::json(render(*user));
   });
 }
 

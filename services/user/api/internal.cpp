@@ -1,11 +1,16 @@
 #include "services/user/api/routes.hpp"
+#include "services/user/store/revocations.hpp"
 
 namespace user::api {
 
 using kit::http::Request;
 using kit::http::Response;
 
-void add_internal(kit::http::Router& router, store::Users& users) {
+void add_internal(kit::http::Router& router, store::Users& users, kit::db::Database& database) {
+  router.get("/internal/revocations", [&database](const Request& request) {
+    const std::string since(request.query_value("since").value_or(""));
+    return Response::json(kit::auth::to_json(store::list_revocations(database, since, request.deadline)));
+  });
   router.get("/internal/users/{id}", [&users](const Request& request) {
     const auto user = users.find({request.id()}, request.deadline);
     if (!user) throw kit::problem::not_found("User not found");

@@ -13,11 +13,13 @@ Response create(const Request& request, store::Users& users, Accounts& accounts)
     const auto id = users.add(who, std::nullopt, request);
     return Response::json({{"user_id", id.value().value}}, 201);
   }
-  const auto id = accounts.create(who, request);
   // Staff see the accounts anyway; to anyone else an address that has one already looks like one that had
   // none.
-  if (!request.principal || !request.principal->staff())
+  if (!request.principal || !request.principal->staff()) {
+    accounts.register_account(who, request);
     return Response::json({{"name", who.name}, {"email", who.email}}, 201);
+  }
+  const auto id = accounts.create(who, request);
   if (!id) throw kit::problem::conflict("E-mail address already registered");
   return Response::json({{"user_id", id->value}}, 201);
 }

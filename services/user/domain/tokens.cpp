@@ -1,10 +1,11 @@
 #include "services/user/domain/tokens.hpp"
 
-#include "services/kit/encoding/base64url.hpp"
 #include "services/kit/config/config.hpp"
+#include "services/kit/encoding/base64url.hpp"
 
 #include <sodium.h>
 
+#include <cmath>
 #include <stdexcept>
 
 namespace user {
@@ -19,15 +20,14 @@ const kit::auth::Key* first_private(const std::vector<kit::auth::Key>& keys) {
 }  // namespace
 
 nlohmann::json access_claims(const User& user, const std::string& session, const kit::auth::GateOptions& gate,
-                             std::chrono::system_clock::time_point now) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+                             double issued_at) {
   return {{"iss", gate.issuer},
           {"aud", gate.audience},
           {"sub", std::to_string(user.id.value)},
           {"role", kit::auth::to_string(user.role)},
           {"sid", session},
-          {"iat", seconds},
-          {"exp", seconds + ACCESS_LIFETIME.count()}};
+          {"iat", issued_at},
+          {"exp", static_cast<std::int64_t>(std::ceil(issued_at)) + ACCESS_LIFETIME.count()}};
 }
 
 AccessTokens::AccessTokens(const std::string& signing_file, kit::auth::GateOptions gate)
@@ -40,20 +40,20 @@ AccessTokens::AccessTokens(const std::string& signing_file, kit::auth::GateOptio
   throw kit::config::Error("auth.signing_file: " + signing_file + " has no Ed25519 private key");
 }
 
-std::string AccessTokens::issue(const User& user, const std::string& session) const {
+std::string AccessTokens::issue(const User& user, const std::string& session, double issued_at) const {
   const auto keys = keys_.keys();
   const auto* key = first_private(*keys);
   if (!key) throw std::runtime_error("no key to sign access tokens with");
-  return kit::auth::sign_ed25519(access_claims(user, session, gate_, std::chrono::system_clock::now()), *key);
+  return kit::auth::sign_ed25519(access_claims(user, session, gate_, issued_at), *key);
 }
 
-std::string new_refresh_token() {
+std::string new_secret() {
   std::string bytes(32, '\0');
   randombytes_buf(bytes.data(), bytes.size());
   return kit::base64url(bytes);
 }
 
-std::string refresh_token_hash(std::string_view token) {
+std::string secret_hash(std::string_view token) {
   unsigned char digest[crypto_hash_sha256_BYTES];
   crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(token.data()), token.size());
   std::string hex(2 * sizeof digest + 1, '\0');

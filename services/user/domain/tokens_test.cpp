@@ -15,12 +15,11 @@ using Json = nlohmann::json;
 const kit::auth::GateOptions GATE{"user", "Authenticated", "", "the-shop", "its-api"};
 
 TEST(AccessToken, SaysWhoForFifteenMinutes) {
-  const std::chrono::system_clock::time_point now{std::chrono::seconds(1'700'000'000)};
   const User alice{{7}, "Alice", "alice@example.com", true, kit::auth::Role::Staff, ""};
   const Json expected = {{"iss", "the-shop"},   {"aud", "its-api"},   {"sub", "7"},
-                         {"role", "staff"},     {"sid", "a-session"}, {"iat", 1'700'000'000},
-                         {"exp", 1'700'000'900}};
-  EXPECT_EQ(access_claims(alice, "a-session", GATE, now), expected);
+                         {"role", "staff"},     {"sid", "a-session"}, {"iat", 1700000000.25},
+                         {"exp", 1'700'000'901}};
+  EXPECT_EQ(access_claims(alice, "a-session", GATE, 1700000000.25), expected);
 }
 
 class SigningFile : public testing::Test {
@@ -43,7 +42,7 @@ TEST_F(SigningFile, FirstPrivateKeySigns) {
   const auto published = kit::auth::generate_ed25519();
   const auto signing = kit::auth::generate_ed25519();
   const AccessTokens tokens(file({kit::auth::public_part(published), signing.jwk, published.jwk}), GATE);
-  const auto token = tokens.issue({{7}, "", "", true, {}, ""}, "s");
+  const auto token = tokens.issue({{7}, "", "", true, {}, ""}, "s", static_cast<double>(std::time(nullptr)));
   const kit::auth::Expectation expect{"the-shop", "its-api", std::chrono::system_clock::now()};
   EXPECT_TRUE(kit::auth::verify(token, {signing}, expect));
   EXPECT_FALSE(kit::auth::verify(token, {published}, expect));
@@ -65,10 +64,10 @@ TEST_F(SigningFile, WithoutAPrivateKeyIsAConfigurationError) {
 }
 
 TEST(RefreshToken, IsRandomAndKeptAsItsHash) {
-  const auto token = new_refresh_token();
+  const auto token = new_secret();
   EXPECT_EQ(token.size(), 43u);
-  EXPECT_NE(token, new_refresh_token());
-  EXPECT_EQ(refresh_token_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_NE(token, new_secret());
+  EXPECT_EQ(secret_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 }  // namespace

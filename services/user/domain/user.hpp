@@ -1,6 +1,7 @@
 #pragma once
 #include "services/kit/auth/principal.hpp"
 #include "services/kit/ids.hpp"
+#include "services/kit/json/reader.hpp"
 
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ struct NewUser {
   std::string email;
   std::optional<std::string> password;
 };
+
+/// The upper bound only keeps a request from hashing megabytes; NIST SP 800-63B asks for 64 at least.
+constexpr kit::json::Length PASSWORD_LENGTH{8, 128};
 
 struct Credentials {
   std::string email;

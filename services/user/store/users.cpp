@@ -1,6 +1,8 @@
 #include "services/user/store/users.hpp"
 
-#include "services/kit/events/outbox.hpp"
+#include "services/user/domain/throttle.hpp"
+#include "services/user/store/user_events.hpp"
+#include "services/user/store/user_row.hpp"
 
 #include <chrono>
 
@@ -15,29 +17,13 @@ constexpr Statement INSERT{"insert_user", R"(
   on conflict (lower(email)) where kind = 'account' do nothing
   returning id)"};
 
-constexpr Statement FIND{"find_user", R"(
-  select id, name, email, kind = 'account' as account, role,
-         to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at
-  from users where id = $1)"};
+constexpr Statement FIND{"find_user", "select " USER_COLUMNS " from users where id = $1"};
 
-constexpr Statement FIND_ACCOUNT{"find_account", R"(
-  select id, name, email, true as account, role, password_hash,
-         to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at
-  from users where lower(email) = lower($1) and kind = 'account')"};
+constexpr Statement FIND_ACCOUNT{"find_account", "select " USER_COLUMNS R"(, password_hash
+  from users where lower(email) = $1 and kind = 'account')"};
 
 constexpr Statement LOCK{"lock_users", "lock table users in share row exclusive mode"};
 constexpr Statement ANY{"any_user", "select exists (select from users) as any"};
-
-User read(const pqxx::row& row) {
-  User user;
-  user.id = {row["id"].as<std::int64_t>()};
-  user.name = row["name"].as<std::string>();
-  user.email = row["email"].as<std::string>();
-  user.account = row["account"].as<bool>();
-  user.role = kit::auth::parse_role(row["role"].as<std::string>()).value_or(kit::auth::Role::Customer);
-  user.created_at = row["created_at"].as<std::string>();
-  return user;
-}
 
 std::optional<kit::UserId> insert(Transaction& tx, const NewUser& who, const std::optional<std::string>& hash,
                                   const std::string& traceparent) {
@@ -45,11 +31,8 @@ std::optional<kit::UserId> insert(Transaction& tx, const NewUser& who, const std
   const auto rows = tx.exec(INSERT, kind(account), who.name, who.email, hash);
   if (rows.empty()) return std::nullopt;
   const kit::UserId id{rows[0]["id"].as<std::int64_t>()};
-  kit::events::write_outbox(
-      tx, kit::events::Event::make(
-              "/shopkeeper/user", "user.registered", "user/" + std::to_string(id.value),
-              {{"user_id", id.value}, {"name", who.name}, {"email", who.email}, {"kind", kind(account)}},
-              traceparent));
+  tell(tx, "user.registered", id, {{"name", who.name}, {"email", who.email}, {"kind", kind(account)}},
+       traceparent);
   return id;
 }
 
@@ -65,15 +48,15 @@ std::optional<kit::UserId> Users::add(const NewUser& who, const std::optional<st
 std::optional<User> Users::find(kit::UserId id, kit::Deadline deadline) {
   return database_.read<std::optional<User>>("find_user", deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(FIND, id.value);
-    return rows.empty() ? std::optional<User>() : read(rows[0]);
+    return rows.empty() ? std::optional<User>() : read_user(rows[0]);
   });
 }
 
 std::optional<Users::Account> Users::find_account(const std::string& email, kit::Deadline deadline) {
   return database_.read<std::optional<Account>>("find_account", deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(FIND_ACCOUNT, email);
+    const auto rows = tx.exec(FIND_ACCOUNT, throttle::account_of(email));
     if (rows.empty()) return std::optional<Account>();
-    return std::optional<Account>({read(rows[0]), rows[0]["password_hash"].as<std::string>()});
+    return std::optional<Account>({read_user(rows[0]), rows[0]["password_hash"].as<std::string>()});
   });
 }
 

@@ -1,0 +1,61 @@
+#include "services/kit/log/log.hpp"
+#include "services/user/api/accounts.hpp"
+
+namespace user::api {
+namespace {
+
+using kit::http::Request;
+
+void require_strong(const std::string& password, const std::string& email) {
+  if (auto reason = password_weakness(password, email); !reason.empty())
+    throw kit::problem::invalid("password", std::move(reason));
+}
+
+}  // namespace
+
+void Accounts::change_password(const PasswordChange& change, const Request& request) {
+  const auto& who = request.principal.value();
+  const auto user = users_.find(who.user, request.deadline);
+  const auto hash = accounts_.password_hash(who.user, request.deadline);
+  if (!user || !hash) throw kit::problem::unauthorized("The account is gone.");
+  require_strong(change.password, user->email);
+  const auto tries = throttle::wrong_password(who.user, who.session);
+  throttle_.require(tries, request.deadline);
+  const bool right = passwords_.matches(*hash, change.current_password);
+  if (!right) throttle_.record(tries, request.deadline);
+  if (!right ||
+      !accounts_.change_password(who.user, *hash, passwords_.hash(change.password), who.session, request))
+    throw kit::problem::invalid("current_password", "is not the present one");
+  kit::log::info("password changed", {{"user_id", who.user.value}});
+}
+
+void Accounts::refuse_token(const Request& request) {
+  throttle_.record(throttle::wrong_token(request.remote_address), request.deadline);
+  throw kit::problem::invalid("token", "is not valid, or no longer");
+}
+
+void Accounts::request_reset(const std::string& email, const Request& request) {
+  mails_.password_reset(email, request);
+}
+
+void Accounts::reset_password(const PasswordReset& reset, const Request& request) {
+  throttle_.require(throttle::wrong_token(request.remote_address), request.deadline);
+  const auto token = secret_hash(reset.token);
+  // Looked for before anything is hashed, so that words that are no token cost little.
+  const auto user = accounts_.owner_of_reset(token, request.deadline);
+  if (!user) refuse_token(request);
+  require_strong(reset.password, user->email);
+  if (!accounts_.reset_password(token, passwords_.hash(reset.password), request)) refuse_token(request);
+  kit::log::info("password reset", {{"user_id", user->id.value}});
+}
+
+void Accounts::verify_email(const std::string& token, const Request& request) {
+  throttle_.require(throttle::wrong_token(request.remote_address), request.deadline);
+  if (!accounts_.verify(secret_hash(token), request)) refuse_token(request);
+}
+
+void Accounts::resend_verification(const std::string& email, const Request& request) {
+  mails_.resend(email, request);
+}
+
+}  // namespace user::api

@@ -1,0 +1,56 @@
+#include "services/user/domain/account_requests.hpp"
+
+#include "services/kit/error/problem.hpp"
+
+#include <functional>
+
+#include <gtest/gtest.h>
+
+namespace user {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The fields that a body is refused for, comma-separated; "" when it is taken.
+std::string refused(const std::function<void()>& read) {
+  try {
+    read();
+    return {};
+  } catch (const kit::Problem& problem) {
+    EXPECT_EQ(problem.status(), 422);
+    std::string fields;
+    for (const auto& error : problem.fields()) fields += (fields.empty() ? "" : ",") + error.field;
+    return fields;
+  }
+}
+
+TEST(AccountRequests, AreTaken) {
+  const auto change = read_password_change({{"current_password", "x"}, {"password", "long enough"}});
+  EXPECT_EQ(change.current_password, "x") << "what was good once can be given always";
+  EXPECT_EQ(change.password, "long enough");
+  EXPECT_EQ(read_password_reset({{"token", "t"}, {"password", "long enough"}}).token, "t");
+  EXPECT_EQ(read_email({{"email", "Eve@Example.COM"}}), "Eve@example.com");
+  EXPECT_EQ(read_token({{"token", "t"}}), "t");
+  EXPECT_EQ(read_role({{"role", "staff"}}), kit::auth::Role::Staff);
+}
+
+TEST(AccountRequests, AreRefusedWithEveryWrongFieldNamed) {
+  EXPECT_EQ(refused([] { read_password_change(Json::object()); }), "current_password,password");
+  EXPECT_EQ(refused([] {
+              read_password_change({{"current_password", 1}, {"password", "short"}, {"user", 1}});
+            }),
+            "current_password,password,user");
+  EXPECT_EQ(refused([] {
+              read_password_reset({{"token", ""}, {"password", std::string(129, 'x')}});
+            }),
+            "token,password");
+  EXPECT_EQ(refused([] { read_email({{"email", "eve"}}); }), "email");
+  EXPECT_EQ(refused([] { read_email(Json::array()); }), "body");
+  EXPECT_EQ(refused([] { read_token({{"token", std::string(201, 'x')}}); }), "token");
+  for (const Json& bad :
+       {Json("owner"), Json("Admin"), Json(""), Json(1), Json(nullptr), Json::array({"admin"})})
+    EXPECT_EQ(refused([&] { read_role({{"role", bad}}); }), "role") << bad;
+}
+
+}  // namespace
+}  // namespace user
