@@ -37,9 +37,9 @@ def graph(title, description, queries, unit="short", width=8, height=8, stacked=
     return out
 
 
-def number(title, description, expression, unit="short", width=4, height=4, steps=None):
+def number(title, description, expression, unit="short", width=4, height=4, steps=None, legend=""):
     """One number, now or over the time that is shown; `steps` are (from, colour)."""
-    out = _panel("stat", title, description, [target(expression, instant=True)], unit, width, height)
+    out = _panel("stat", title, description, [target(expression, legend, instant=True)], unit, width, height)
     out["options"] = {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "colorMode": "value",
                       "graphMode": "none", "textMode": "auto", "justifyMode": "auto", "orientation": "auto"}
     out["fieldConfig"] = _field(out.pop("unit"), steps=steps)

@@ -32,6 +32,11 @@ def quantile(share, metric, labels, by=""):
     return f"histogram_quantile({share}, {rate(metric + '_bucket', labels, 'le' + (', ' + by if by else ''))})"
 
 
+def if_any(expression):
+    """Of what may never have happened: 0 then. Its series are made when it first does."""
+    return f"{expression} or on () vector(0)"
+
+
 def ratio(part, whole):
     """A share; of nothing it is nothing that can be shown wrongly: 0."""
     return f"({part} or 0 * {whole}) / ({whole} > 0) or 0 * {whole}"

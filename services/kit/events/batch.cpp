@@ -38,6 +38,7 @@ void Batch::settle(std::size_t row, bool accepted) {
     return;
   }
   delivered_.push_back(rows_[row].id);
+  ++types_[rows_[row].type];
   if (successor_[row]) ready_.push_back(*successor_[row]);
 }
 

@@ -37,6 +37,8 @@ class Batch {
   bool refused() const { return refused_; }
   /// Ids that the broker has.
   const std::vector<std::int64_t>& delivered() const { return delivered_; }
+  /// How many of each type those are.
+  const std::map<std::string, int>& delivered_types() const { return types_; }
 
  private:
   void settle(std::size_t row, bool accepted);
@@ -45,6 +47,7 @@ class Batch {
   std::deque<std::size_t> ready_;
   std::map<std::uint64_t, std::size_t> in_flight_;
   std::vector<std::int64_t> delivered_;
+  std::map<std::string, int> types_;
   bool refused_ = false;
 };
 

@@ -41,6 +41,9 @@ TEST(Batch, DifferentSubjectsGoAtOnceTheSameOneByOne) {
   b.confirmed(5, false, true);
   EXPECT_FALSE(b.waiting());
   EXPECT_THAT(b.delivered(), ElementsAre(1, 2, 4, 3, 5));
+  int counted = 0;
+  for (const auto& [type, count] : b.delivered_types()) counted += count;
+  EXPECT_EQ(counted, 5);
 }
 
 TEST(Batch, NothingOvertakesWhatWasRefused) {

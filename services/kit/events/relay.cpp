@@ -1,7 +1,7 @@
 #include "services/kit/events/outbox_session.hpp"
 #include "services/kit/events/publisher.hpp"
-#include "services/kit/time/stop_signal.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/stop_signal.hpp"
 
 #include <mutex>
 #include <thread>
@@ -32,7 +32,7 @@ class Relay::Impl {
         pending_(metrics.gauge("outbox_pending", "Events that wait to be published.")),
         oldest_(
             metrics.gauge("outbox_oldest_seconds", "Age of the event that waits longest to be published.")),
-        published_(metrics.counter("outbox_published_total", "Events that the broker has confirmed.")),
+        metrics_(metrics),
         unroutable_(
             metrics.counter("outbox_unroutable_total", "Events published that no queue is bound for.")),
         failures_(
@@ -56,6 +56,7 @@ class Relay::Impl {
   void look_after();
   std::size_t relay_batch();
   void publish(Batch& batch);
+  void count(const Batch& batch);
   void rest(std::size_t relayed);
   void failed(const char* what, const std::exception& error);
   void say(std::string state) {
@@ -67,7 +68,7 @@ class Relay::Impl {
   const BrokerOptions broker_;
   prometheus::Gauge& pending_;
   prometheus::Gauge& oldest_;
-  prometheus::Counter& published_;
+  Metrics& metrics_;
   prometheus::Counter& unroutable_;
   prometheus::Counter& failures_;
   StopSignal stop_;
@@ -151,13 +152,20 @@ std::size_t Relay::Impl::relay_batch() {
     publish(batch);
   } catch (const BrokerError&) {
     session_->remove(batch.delivered());  // what was confirmed before need not go twice
-    published_.Increment(static_cast<double>(batch.delivered().size()));
+    count(batch);
     throw;
   }
   session_->remove(batch.delivered());
-  published_.Increment(static_cast<double>(batch.delivered().size()));
+  count(batch);
   if (batch.refused()) throw BrokerError("the broker refused an event");
   return batch.delivered().size();
+}
+
+/// Types are words of our own programs, so there are only so many.
+void Relay::Impl::count(const Batch& batch) {
+  for (const auto& [type, count] : batch.delivered_types())
+    metrics_.counter("outbox_published_total", "Events that the broker has confirmed.", {{"type", type}})
+        .Increment(count);
 }
 
 void Relay::Impl::publish(Batch& batch) {
