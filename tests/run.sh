@@ -11,7 +11,7 @@ for topic in lib versions packages go tools docker; do
   . "k8s/kind/$topic.sh"
 done
 
-ALL="unit sanitizers services operator charts images cluster"
+ALL="unit sanitizers services faults operator charts images cluster"
 read -ra tiers <<<"${TIERS:-$ALL}"
 JOBS=${JOBS:-$(nproc)}
 out=$repo/build/test-results
@@ -57,6 +57,15 @@ tier_services() {
   go_on_path
   tool stripe-mock
   pytest_tier services 1500 tests/services
+}
+
+# The services while parts of them, the databases and the broker are killed.
+tier_faults() {
+  packages tests
+  configure_and_build dev
+  go_make
+  go_on_path
+  pytest_tier faults 600 -s tests/faults
 }
 
 # Real etcd and kube-apiserver: both are in the one binary.

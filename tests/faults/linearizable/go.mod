@@ -1,0 +1,5 @@
+module shopkeeper/tests/faults/linearizable
+
+go 1.25
+
+require github.com/anishathalye/porcupine v1.0.3
