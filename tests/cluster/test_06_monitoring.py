@@ -58,9 +58,10 @@ def scrapes(server):
 
 
 @pytest.fixture(scope="module")
-def pods(cluster, shop):
+def pods(shop):
     shop.wait_ready()
-    found = cluster.items("pods", "-A", "-l", "app.kubernetes.io/part-of=shopkeeper", "--field-selector=status.phase=Running")
+    # The operator is in the shop's namespace, too.
+    found = shop.items("pods", "-l", "app.kubernetes.io/part-of=shopkeeper", "--field-selector=status.phase=Running")
     return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
 
