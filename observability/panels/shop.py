@@ -16,6 +16,8 @@ def build():
     panels = [
         row("At a glance"),
         number("Orders confirmed", "In the time that is shown.", increase(SETTLED, SHOP + ', state="confirmed"'), "short"),
+        number("Revenue", "Totals of the orders confirmed in the time that is shown, in units of the shop's currency.",
+               if_any(increase("orders_revenue_total", SHOP, "currency")), "short", legend="{{currency}}"),
         number("Refunded", "What customers were given back in the time that is shown, in units of the shop's currency.",
                if_any(increase("orders_refunded_total", SHOP, "currency")), "short", legend="{{currency}}"),
         number("Orders rejected", "Share of the orders settled in the time that is shown that were rejected.",
@@ -31,6 +33,8 @@ def build():
         graph("Orders left for later", "A minute: another service was away, or they were taken up again after a crash or an absence.",
               [("60 * " + rate("orders_postponed_total", SHOP), "left for later"),
                ("60 * " + rate("orders_recovered_total", SHOP), "taken up again")], "short", width=12),
+        graph("Revenue", "Totals of confirmed orders, an hour, in units of the shop's currency.",
+              [(if_any("3600 * " + rate("orders_revenue_total", SHOP, "currency")), "{{currency}}")], "short"),
         graph("Payments", "Requests to the payment provider a minute, by what came of them.",
               [(if_any("60 * " + rate("payments_total", SHOP, "operation, result")), "{{operation}} {{result}}")], "short"),
         graph("Time to place an order", "Half of the orders, and 95 of 100, are answered within this time.",

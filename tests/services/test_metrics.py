@@ -47,7 +47,7 @@ def test_every_help_is_a_sentence(shop, name):
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_labels_are_bounded(shop, name):
-    """A thousand URLs, methods and headers that nobody has asked for before make (nearly) no new series."""
+    """Hundreds of URLs, methods and headers that nobody has asked for before make (nearly) no new series."""
     service = shop.services[name]
     prefix = {"user": "/users", "product": "/products", "order": "/orders", "notification": "/api/notifications"}[name]
 
@@ -59,7 +59,7 @@ def test_labels_are_bounded(shop, name):
 
     ask(10**6)  # what there is of each kind
     before = set(series(service))
-    for number in range(10**6 + 1, 10**6 + 251):
+    for number in range(10**6 + 1, 10**6 + 101):
         ask(number)
     new = set(series(service)) - before
     assert len(new) <= 5, new
