@@ -1,0 +1,90 @@
+"""Accounts, as the tests of them use them: people that nobody knows yet, clients from anywhere, and what was mailed."""
+
+import itertools
+
+from lib.process import wait_until
+
+PASSWORD = "correct horse battery"
+OTHER = "staple of another kind"
+_numbers = itertools.count(1)
+
+
+def customers_shop(folder, postgres, rabbitmq, **kwargs):
+    """User and product service: one that keeps the list of revoked tokens, and one that asks for it."""
+    from conftest import _make_shop  # pylint: disable=import-outside-toplevel
+    return _make_shop(folder, postgres, rabbitmq, access="Authenticated", services=("user", "product"), **kwargs)
+
+
+def number():
+    """Given once."""
+    return next(_numbers)
+
+
+def address():
+    """Of nobody yet."""
+    return f"p{next(_numbers)}@example.com"
+
+
+def client():
+    """An address of the Internet that has asked for nothing yet."""
+    n = next(_numbers)
+    return "X-Forwarded-For", f"203.{n // 62500}.{n // 250 % 250}.{n % 250}"
+
+
+def post(shop, path, body, source=None, **kwargs):
+    return shop.post(path, body, headers=dict([source] if source else []), **kwargs)
+
+
+def register(shop, email, password=PASSWORD, **kwargs):
+    return post(shop, "/api/auth/register", {"name": "Eve", "email": email, "password": password}, **kwargs)
+
+
+def login(shop, email, password=PASSWORD, **kwargs):
+    return post(shop, "/api/auth/login", {"email": email, "password": password}, **kwargs)
+
+
+def refresh(shop, grant):
+    return post(shop, "/api/auth/refresh", {"refresh_token": grant["refresh_token"]})
+
+
+def account(shop, password=PASSWORD):
+    """A new one's address, and what its first log-in gave."""
+    email = address()
+    assert register(shop, email, password).status == 201
+    answer = login(shop, email, password)
+    assert answer.status == 200, answer.text
+    return email, answer.json()
+
+
+def user_id(shop, email):
+    return int(shop.databases["user"].value(f"select id from users where email = '{email}'"))
+
+
+def me(shop, grant):
+    return shop.get("/api/customers/me", token=grant["access_token"]).status
+
+
+def refused_everywhere(shop, grant):
+    """By the user service, and by one that has to ask it."""
+    return all(shop.get(path, token=grant["access_token"]).status == 401
+               for path in ("/api/customers/me", "/api/products/1"))
+
+
+def accepted_everywhere(shop, grant):
+    return all(shop.get(path, token=grant["access_token"]).status == 200
+               for path in ("/api/customers/me", "/api/products/1"))
+
+
+def mails(shop, kind, email, at_least=1):
+    """The data of the events of a kind about an address."""
+    def found():
+        shop.seen.extend(shop.vhost.take_events(shop.events))
+        return [e["data"] for e in shop.seen if e["type"] == kind and e["data"]["email"] == email]
+    wait_until(f"{kind} for {email}", lambda: len(found()) >= at_least)
+    return found()
+
+
+def settled(shop):
+    """Until all that was asked for by address was seen to, and told of."""
+    for table in ("mail_requests", "outbox"):
+        wait_until(f"{table} empty", lambda: shop.databases["user"].value(f"select count(*) from {table}") == "0")
