@@ -1,6 +1,7 @@
 """The notification service: from events on a real RabbitMQ to mails in a real SMTP server."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lib.keys import Keys
@@ -239,6 +240,9 @@ def test_who_changes_the_address_gets_what_is_still_to_come_there(mailing, sink)
     publish(mailing, of_user("user.verification_requested", token="t0ken", expires_at=LATER))
     publish(mailing, of_user("user.changed", name="Alice B", address="new@example.com"))
     wait_handled(mailing, 4)
+    tries = [int(row["attempts"]) for row in rows(mailing)]
+    wait_until("tries that began after that", lambda: all(
+        int(row["attempts"]) >= before + 2 for row, before in zip(rows(mailing), tries)))
     sink.replies.clear()
     wait_for_status(mailing, "sent", 3)
     # What confirms an address goes to that address.
@@ -274,6 +278,13 @@ def test_staff_send_again(mailing, sink):
     colleague = mailing.api.bearer(mailing.keys.access_token(10, "admin"))
     assert colleague.post(f"/api/notifications/{other['id']}/resend", headers={"Idempotency-Key": "k1"}).status == 201
     wait_for_status(mailing, "sent", 5)
+    # Who is quicker sends it, the others are told.
+    sink.hold("RCPT")
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(lambda _: client.post(f"/api/notifications/{other['id']}/resend").status, range(6)))
+    assert sorted(statuses) == [201] + [409] * 5
+    sink.release()
+    wait_for_status(mailing, "sent", 6)
 
 
 def test_what_cannot_be_sent_again_is_409_with_its_state(mailing, service_factory, sink):
@@ -343,7 +354,8 @@ def test_only_staff_see_notifications(service_factory):
 
 
 def test_wrong_configuration_is_78_and_names_the_key(service_factory):
-    good = mail_config(25)
+    service = service_factory("notification", mail_config(25), start=False)
+    base = service.config
     for changes, key in [({"email.from": ""}, "email.from"), ({"email.from": "nobody"}, "email.from"),
                          ({"email.from": "a@x.org\r\nBcc: b@x.org"}, "email.from"), ({"email.port": 70000}, "email.port"),
                          ({"email.port": "smtp"}, "email.port"), ({"email.tls": "ssl"}, "email.tls"),
@@ -351,6 +363,16 @@ def test_wrong_configuration_is_78_and_names_the_key(service_factory):
                          ({"email.host": "mail.example.com", "email.username": "u", "email.password": "geheim"}, "email.tls"),
                          ({"email.timeout": "soon"}, "email.timeout"), ({"email.attempts": 0}, "email.attempts"),
                          ({"public_url": "shop.example.com"}, "public_url"), ({"email.sender": "x"}, "email.sender")]:
-        done = service_factory("notification", {**good, **changes}, start=False).run("check-config", check=False)
+        service.config = {**base, **changes}
+        done = service.run("check-config", check=False)
         assert done.returncode == 78 and key in done.stderr, (changes, done.stderr)
         assert "geheim" not in done.stderr
+    service.config = base
+    for variable, key in [("DATABASE_URL", "database.url"), ("AMQP_URL", "messaging.url")]:
+        for password in ("ge@heim", "ge/heim", "ge?heim"):
+            good_env, service.env = service.env, {**service.env, variable: f"amqp://u:{password}@127.0.0.1/x"}
+            done = service.run("check-config", check=False)
+            service.env = good_env
+            assert done.returncode == 78 and key in done.stderr and "heim" not in done.stderr, done.stderr
+            assert len(done.stderr.splitlines()) == 1
+    assert service.run("check-config").returncode == 0

@@ -77,7 +77,7 @@ class Process {
     http::Router api;
     http::Router internal;
     add_operations(internal, health_, metrics_);
-    events::Relay relay(database_, options_.broker, metrics_);
+    events::Relay relay(database_, options_.broker, metrics_, events::readers());
     add_checks(relay);
     const db::Statistics statistics(database_, metrics_);
     const auto running = service_.build(context_, api, internal);

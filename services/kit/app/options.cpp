@@ -1,5 +1,6 @@
 #include "services/kit/app/options.hpp"
 
+#include "services/kit/config/server_url.hpp"
 #include "services/kit/money/money.hpp"
 
 namespace kit::app {
@@ -39,6 +40,17 @@ void bind_servers(config::Binder& binder, Options& o) {
   });
 }
 
+/// It must be there, and be read the same by everybody.
+void bind_url_rules(config::Binder& binder, const std::string& key, const std::string& alias,
+                    const std::string& url) {
+  binder.rule(
+      [&url, key, alias] { return url.empty() ? key + " must be set (or " + alias + ")" : std::string(); });
+  binder.rule([&url, key] {
+    const auto complaint = config::password_complaint(url);
+    return complaint.empty() ? complaint : key + " " + complaint;
+  });
+}
+
 void bind_stores(config::Binder& binder, Options& o) {
   binder.secret("database.url", o.database.url);
   binder.alias("database.url", "DATABASE_URL");
@@ -48,11 +60,8 @@ void bind_stores(config::Binder& binder, Options& o) {
   binder.secret("messaging.url", o.broker.url);
   binder.alias("messaging.url", "AMQP_URL");
   binder.text("messaging.exchange", o.broker.exchange);
-  binder.rule([&o] {
-    return std::string(o.database.url.empty() ? "database.url must be set (or DATABASE_URL)" : "");
-  });
-  binder.rule(
-      [&o] { return std::string(o.broker.url.empty() ? "messaging.url must be set (or AMQP_URL)" : ""); });
+  bind_url_rules(binder, "database.url", "DATABASE_URL", o.database.url);
+  bind_url_rules(binder, "messaging.url", "AMQP_URL", o.broker.url);
 }
 
 void bind_access(config::Binder& binder, Options& o) {

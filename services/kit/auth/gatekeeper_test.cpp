@@ -2,6 +2,7 @@
 
 #include "services/kit/auth/jwt.hpp"
 #include "services/kit/config/config.hpp"
+#include "services/kit/test_folder.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -18,13 +19,7 @@ using http::Method;
 /// Keys in files, as mounted.
 class GateTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "shopkeeper-gate-XXXXXX";
-    ASSERT_TRUE(mkdtemp(name.data()));
-    folder = name;
-    std::ofstream(folder / "jwks.json") << Json{{"keys", {public_part(key)}}};
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
+  void SetUp() override { std::ofstream(folder / "jwks.json") << Json{{"keys", {public_part(key)}}}; }
 
   std::string token(Json claims) const {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -50,7 +45,7 @@ class GateTest : public testing::Test {
     }
   }
 
-  std::filesystem::path folder;
+  TestFolder folder;
   Key key = generate_ed25519();
   http::Request request;
   std::string problem_body;

@@ -1,4 +1,5 @@
 #include "services/kit/auth/jwt.hpp"
+#include "services/kit/test_folder.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -13,13 +14,6 @@ namespace fs = std::filesystem;
 
 class KeyFileTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "shopkeeper-keys-XXXXXX";
-    ASSERT_TRUE(mkdtemp(name.data()));
-    folder = name;
-  }
-  void TearDown() override { fs::remove_all(folder); }
-
   void write(const std::string& text) const { std::ofstream(path()) << text; }
   /// As Kubernetes changes a mounted ConfigMap: a new file takes the name in one step.
   void replace(const std::string& text) const {
@@ -39,7 +33,7 @@ class KeyFileTest : public testing::Test {
     return false;
   }
 
-  fs::path folder;
+  TestFolder folder;
 };
 
 TEST_F(KeyFileTest, ThrowsWhenThereIsNothingToBeginWith) {

@@ -21,6 +21,7 @@ Database::Pool::Pool(DatabaseOptions options, Metrics& metrics)
                                "Transactions tried again after a failure that passes.")) {
   if (options_.pool < 1 || options_.tries < 1)
     throw std::invalid_argument("a pool needs a connection and a try");
+  metrics.gauge("db_pool_limit", "Connections that the database pool may have.").Set(options_.pool);
   idle_.reserve(static_cast<std::size_t>(options_.pool));
 }
 

@@ -2,6 +2,7 @@
 #include "services/kit/db/database.hpp"
 #include "services/kit/embedded.hpp"
 #include "services/kit/events/event.hpp"
+#include "services/kit/events/readers.hpp"
 
 #include <memory>
 #include <string>
@@ -31,7 +32,8 @@ struct BrokerOptions {
 /// outbox_oldest_seconds, outbox_published_total.
 class Relay {
  public:
-  Relay(db::Database& database, BrokerOptions broker, Metrics& metrics);
+  /// An event of a type that one of `readers` is for stays in the outbox until it is in a queue.
+  Relay(db::Database& database, BrokerOptions broker, Metrics& metrics, std::vector<Reader> readers = {});
   ~Relay();  ///< stops within a second or so
   /// For Health: empty when connected.
   std::string probe() const;

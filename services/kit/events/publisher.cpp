@@ -5,14 +5,17 @@
 
 namespace kit::events {
 
-Publisher::Publisher(const BrokerOptions& options, prometheus::Counter& unroutable)
+Publisher::Publisher(const BrokerOptions& options, std::vector<Reader> readers,
+                     prometheus::Counter& unroutable)
     : connection_(options, std::string(program_invocation_short_name) + " relay"),
       exchange_(options.exchange),
+      readers_(std::move(readers)),
       unroutable_(unroutable) {
   try {
     connection_.declare_exchange(exchange_, "topic");
     amqp_confirm_select(connection_.state(), BrokerConnection::CHANNEL);
     connection_.check_reply("asking for confirms");
+    declare_readers(options, readers_);
   } catch (const BrokerError& error) {
     throw BrokerError("exchange " + exchange_ + ": " + error.what(), error.code());
   }
@@ -40,7 +43,8 @@ std::optional<Publisher::Confirm> Publisher::next_confirm(std::chrono::milliseco
   while (connection_.next_frame(frame, deadline.left())) {
     // A returned message comes as method, header and body frames; its ack follows as that of any other.
     if (frame.frame_type != AMQP_FRAME_METHOD) continue;
-    if (frame.payload.method.id == AMQP_BASIC_RETURN_METHOD) unroutable_.Increment();
+    if (frame.payload.method.id == AMQP_BASIC_RETURN_METHOD)
+      returned(view(static_cast<const amqp_basic_return_t*>(frame.payload.method.decoded)->routing_key));
     if (frame.payload.method.id == AMQP_BASIC_ACK_METHOD) {
       const auto* ack = static_cast<const amqp_basic_ack_t*>(frame.payload.method.decoded);
       return Confirm{ack->delivery_tag, ack->multiple != 0, true};
@@ -51,6 +55,11 @@ std::optional<Publisher::Confirm> Publisher::next_confirm(std::chrono::milliseco
     }
   }
   return std::nullopt;
+}
+
+void Publisher::returned(std::string_view type) {
+  unroutable_.Increment();
+  if (must_be_read(readers_, type)) throw BrokerError("no queue is bound for " + std::string(type));
 }
 
 void Publisher::idle() {

@@ -16,21 +16,24 @@ class Publisher {
     bool accepted;
   };
 
-  /// Connects and declares the exchange. `unroutable` counts events that nobody has bound a queue for: no
-  /// error.
-  Publisher(const BrokerOptions& options, prometheus::Counter& unroutable);
+  /// Connects, and declares the exchange and the readers' queues. `unroutable` counts events that nobody has
+  /// bound a queue for: no error, unless a reader must get them.
+  Publisher(const BrokerOptions& options, std::vector<Reader> readers, prometheus::Counter& unroutable);
 
   /// The delivery tag under which the confirm will come.
   std::uint64_t publish(const Outgoing& row);
-  /// The next confirm; nothing when none came in time.
+  /// The next confirm; nothing when none came in time. Throws when what a reader must get is in no queue: a
+  /// new Publisher declares the queues anew.
   std::optional<Confirm> next_confirm(std::chrono::milliseconds wait);
   /// Minds heartbeats while there is nothing to do. Throws when the connection is lost.
   void idle();
   int socket() const { return connection_.socket(); }
 
  private:
+  void returned(std::string_view type);
   BrokerConnection connection_;
   const std::string exchange_;
+  const std::vector<Reader> readers_;
   prometheus::Counter& unroutable_;
   std::uint64_t last_tag_ = 0;
 };

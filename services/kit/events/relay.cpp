@@ -26,15 +26,16 @@ constexpr auto GRACE = milliseconds(800);  ///< for confirms that are due when w
 
 class Relay::Impl {
  public:
-  Impl(const std::string& url, BrokerOptions broker, Metrics& metrics)
+  Impl(const std::string& url, BrokerOptions broker, Metrics& metrics, std::vector<Reader> readers)
       : url_(url),
         broker_(std::move(broker)),
+        readers_(std::move(readers)),
         pending_(metrics.gauge("outbox_pending", "Events that wait to be published.")),
         oldest_(
             metrics.gauge("outbox_oldest_seconds", "Age of the event that waits longest to be published.")),
         metrics_(metrics),
-        unroutable_(
-            metrics.counter("outbox_unroutable_total", "Events published that no queue is bound for.")),
+        unroutable_(metrics.counter("outbox_unroutable_total",
+                                    "Times that an event was published and no queue was bound for it.")),
         failures_(
             metrics.counter("outbox_relay_failures_total", "Times that the relay lost broker or database.")) {
     thread_ = std::thread([this] { run(); });
@@ -66,6 +67,7 @@ class Relay::Impl {
 
   const std::string url_;
   const BrokerOptions broker_;
+  const std::vector<Reader> readers_;
   prometheus::Gauge& pending_;
   prometheus::Gauge& oldest_;
   Metrics& metrics_;
@@ -118,7 +120,7 @@ void Relay::Impl::failed(const char* what, const std::exception& error) {
 void Relay::Impl::step() {
   if (!session_) session_ = std::make_unique<OutboxSession>(url_);
   look_after();
-  if (!publisher_) publisher_ = std::make_unique<Publisher>(broker_, unroutable_);
+  if (!publisher_) publisher_ = std::make_unique<Publisher>(broker_, readers_, unroutable_);
   publisher_->idle();
   if (!session_->lead()) {
     say("");
@@ -198,8 +200,8 @@ void Relay::Impl::rest(std::size_t relayed) {
   session_->take_notifications();
 }
 
-Relay::Relay(db::Database& database, BrokerOptions broker, Metrics& metrics)
-    : impl_(std::make_unique<Impl>(database.options().url, std::move(broker), metrics)) {}
+Relay::Relay(db::Database& database, BrokerOptions broker, Metrics& metrics, std::vector<Reader> readers)
+    : impl_(std::make_unique<Impl>(database.options().url, std::move(broker), metrics, std::move(readers))) {}
 
 Relay::~Relay() = default;
 

@@ -1,5 +1,7 @@
 #include "services/kit/events/subscription.hpp"
 
+#include "services/kit/events/readers.hpp"
+
 #include <amqp_framing.h>
 #include <errno.h>
 
@@ -37,7 +39,7 @@ Subscription::Subscription(const ConsumerOptions& options, bool as_it_is)
   if (as_it_is) {
     connection_.declare_queue(options.queue, {}, true);
   } else {
-    declare(options);
+    declare_queues(connection_, options.broker.exchange, options.queue, options.delivery_limit);
   }
   for (const auto& key : options.bindings) connection_.bind(options.queue, options.broker.exchange, key);
   amqp_basic_qos(connection_.state(), BrokerConnection::CHANNEL, 0,
@@ -46,24 +48,6 @@ Subscription::Subscription(const ConsumerOptions& options, bool as_it_is)
   amqp_basic_consume(connection_.state(), BrokerConnection::CHANNEL, bytes(options.queue), amqp_empty_bytes,
                      false, false, false, amqp_empty_table);
   connection_.check_reply("consuming");
-}
-
-// Dead letters are moved at least once: what is refused leaves its queue only when the dead-letter queue has
-// it (which RabbitMQ does only for queues with overflow reject-publish).
-void Subscription::declare(const ConsumerOptions& options) {
-  const std::string& queue = options.queue;
-  const std::string dead_exchange = options.broker.exchange + ".dead";
-  const std::string dead_queue = queue + ".dead";
-  connection_.declare_exchange(options.broker.exchange, "topic");
-  connection_.declare_exchange(dead_exchange, "direct");
-  connection_.declare_queue(dead_queue, {argument("x-queue-type", "quorum")});
-  connection_.bind(dead_queue, dead_exchange, queue);
-  connection_.declare_queue(
-      queue,
-      {argument("x-queue-type", "quorum"), argument("x-delivery-limit", std::int64_t{options.delivery_limit}),
-       argument("x-dead-letter-exchange", dead_exchange.c_str()),
-       argument("x-dead-letter-routing-key", queue.c_str()),
-       argument("x-dead-letter-strategy", "at-least-once"), argument("x-overflow", "reject-publish")});
 }
 
 std::optional<Delivery> Subscription::next() {

@@ -34,7 +34,6 @@ class Subscription {
   bool buffered() const { return connection_.buffered(); }
 
  private:
-  void declare(const ConsumerOptions& options);
   void refuse(const Delivery& delivery, bool requeue);
   BrokerConnection connection_;
 };

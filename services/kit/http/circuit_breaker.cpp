@@ -19,6 +19,11 @@ void CircuitBreaker::succeeded() {
   pause_ = options_.first;
 }
 
+void CircuitBreaker::undecided() {
+  const std::lock_guard guard(lock_);
+  probing_ = false;  // the next call is the probe
+}
+
 void CircuitBreaker::failed(Clock::time_point now) {
   const std::lock_guard guard(lock_);
   const bool was_open = failures_ >= options_.failures;

@@ -20,10 +20,12 @@ class CircuitBreaker {
   CircuitBreaker() : CircuitBreaker(Options{}) {}
   explicit CircuitBreaker(Options options) : options_(options), pause_(options.first) {}
 
-  /// Whether a call may be made now. Each that may must be followed by `succeeded` or `failed`.
+  /// Whether a call may be made now. Each that may must be followed by `succeeded`, `failed` or `undecided`.
   bool allow(Clock::time_point now);
   void succeeded();
   void failed(Clock::time_point now);
+  /// The caller had too little time for it to say anything of the service.
+  void undecided();
 
  private:
   const Options options_;

@@ -46,6 +46,22 @@ TEST_F(Breaker, StaysAwayLongerEachTimeUpToALimit) {
   }
 }
 
+TEST_F(Breaker, LearnsNothingFromCallersWithoutTime) {
+  call(false), call(false);
+  for (int i = 0; i < 9; ++i) {
+    ASSERT_TRUE(breaker.allow(now));
+    breaker.undecided();
+  }
+  EXPECT_TRUE(call(false)) << "the third in a row";
+  EXPECT_FALSE(call(true));
+  now += milliseconds(100);
+  EXPECT_TRUE(breaker.allow(now));
+  breaker.undecided();
+  EXPECT_TRUE(breaker.allow(now)) << "another may look";
+  breaker.succeeded();
+  EXPECT_TRUE(call(true));
+}
+
 TEST_F(Breaker, IgnoresFailuresOfCallsFromBeforeItOpened) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(breaker.allow(now));
   for (int i = 0; i < 5; ++i) breaker.failed(now);

@@ -22,6 +22,9 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t max_answer_bytes = 8 * 1024 * 1024;
 
+/// Who waits less than this for an answer and gets none has learnt nothing of the service.
+constexpr milliseconds FAIR_TIME{1000};
+
 /// One try that brought no answer.
 struct Failure {
   std::string code;  ///< label of the metric
@@ -124,6 +127,7 @@ class Client::Impl {
       count("open");
       return Failure{"open", "it has failed several times just now"};
     }
+    const bool hurried = context.deadline.left() < std::min(options_.timeout, FAIR_TIME);
     auto outcome = one_try(method, target, body, context);
     const auto ended = std::chrono::steady_clock::now();
     duration_.Observe(std::chrono::duration<double>(ended - started).count());
@@ -131,6 +135,8 @@ class Client::Impl {
     count(answer ? std::to_string(answer->status) : std::get<Failure>(outcome).code);
     if (answer && !means_away(answer->status))
       breaker_.succeeded();
+    else if (!answer && hurried && std::get<Failure>(outcome).code == "timeout")
+      breaker_.undecided();
     else
       breaker_.failed(ended);
     return outcome;

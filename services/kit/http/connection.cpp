@@ -100,6 +100,7 @@ void Connection::pump(Lock& lock) {
       refuse(lock, *error);
     } else {
       receiving_ = false;
+      served_ = true;
       enter(State::Busy);
       const auto self = shared_from_this();
       lock.unlock();
@@ -255,13 +256,18 @@ void Connection::sweep(Clock::time_point now) {
   }
 }
 
-void Connection::shut(bool now) {
+/// It has only just come, and its request is on the way.
+bool Connection::fresh() const { return !served_ && Clock::now() - since_ < std::chrono::milliseconds(200); }
+
+bool Connection::shut(bool now) {
   const Lock lock(lock_);
   closing_ = true;
+  const bool owed = receiving_ || state_ == State::Busy || state_ == State::Sending;
   if (now)
     cut();
-  else if (state_ == State::Streaming || (state_ == State::Reading && !receiving_))
+  else if (state_ == State::Streaming || (state_ == State::Reading && !receiving_ && !fresh()))
     linger();
+  return owed;
 }
 
 }  // namespace kit::http

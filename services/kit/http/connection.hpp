@@ -87,7 +87,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Ends an idle connection or a stream; others end after their answer when `now` is false, at once when it
   /// is true.
-  void shut(bool now);
+  /// True while a request of the client is arriving or under way.
+  bool shut(bool now);
 
  private:
   class Stream;
@@ -104,6 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void sent();
   void linger();
   void cut();
+  bool fresh() const;
   bool stream_write(std::string_view bytes);
   void stream_end();
   void enter(State state);
@@ -126,6 +128,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool receiving_ = false;
   bool keep_ = true;
   bool hung_up_ = false;
+  bool served_ = false;  ///< a request has come
   bool closing_ = false;
 };
 

@@ -15,18 +15,6 @@ constexpr int client_gone = 499;
 
 }  // namespace
 
-void InFlight::leave() {
-  if (--count_ > 0) return;
-  const std::lock_guard guard(lock_);
-  none_.notify_all();
-}
-
-int InFlight::wait(Deadline deadline) {
-  std::unique_lock guard(lock_);
-  none_.wait_until(guard, deadline.at(), [this] { return count_ == 0; });
-  return count_;
-}
-
 Exchange::Exchange(Exchanges& all, std::shared_ptr<Connection> connection, const RawRequest& raw,
                    std::chrono::milliseconds deadline)
     : all_(all),
@@ -77,6 +65,7 @@ void Exchange::check(Clock::time_point now) {
   const auto problem =
       started_ ? Problem(504, "Deadline exceeded", "The answer took too long.") : problem::overloaded();
   const log::Scope scope(request.request_id, request.trace.trace_id);
+  if (!started_) all_.metrics.shed_late.Increment();
   log::warn("deadline exceeded", {{"method", method}, {"path", path_}, {"status", problem.status()}});
   fail(problem);
 }

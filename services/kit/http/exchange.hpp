@@ -5,9 +5,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
 
 namespace kit::http {
@@ -16,14 +14,11 @@ namespace kit::http {
 class InFlight {
  public:
   void enter() { ++count_; }
-  void leave();
-  /// Waits for none, at most until `deadline`; how many there still are.
-  int wait(Deadline deadline);
+  void leave() { --count_; }
+  int count() const { return count_; }
 
  private:
   std::atomic<int> count_{0};
-  std::mutex lock_;
-  std::condition_variable none_;
 };
 
 /// What all exchanges of a server share.

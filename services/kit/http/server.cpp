@@ -50,6 +50,8 @@ class Server::Impl : public ConnectionHost,
     if (std::any_of(routes.begin(), routes.end(), [](const Route& r) { return r.lane == Lane::Heavy; }))
       heavy_.emplace(static_cast<std::size_t>(options_.heavy_workers),
                      static_cast<std::size_t>(options_.heavy_queue));
+    all_.metrics.limits(options_.workers + (heavy_ ? options_.heavy_workers : 0),
+                        options_.queue + (heavy_ ? options_.heavy_queue : 0));
     keeper_.emplace();
     listener_.emplace(options_.address, options_.port, options_.reactors, *this);
   }
@@ -57,8 +59,7 @@ class Server::Impl : public ConnectionHost,
   std::uint16_t port() const { return listener_ ? listener_->port() : 0; }
 
   int drain() {
-    all_.draining = true;
-    const int left = all_.in_flight.wait(Deadline::in(options_.drain));
+    const int left = send_clients_away(Deadline::in(options_.drain));
     if (left > 0) log::warn("requests abandoned", {{"count", left}});
     stop();
     return left;
@@ -81,7 +82,8 @@ class Server::Impl : public ConnectionHost,
   std::size_t body_limit(const RawRequest& head) const;
   /// Completes the exchange's request; throws Problem when nothing is to run.
   void resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const;
-  void wait_for_clients();
+  /// Until all clients have gone; how many requests were cut off at the deadline.
+  int send_clients_away(Deadline deadline);
 
   const ServerOptions options_;
   const Router router_;
@@ -99,6 +101,7 @@ class Server::Impl : public ConnectionHost,
 std::shared_ptr<Connection> Server::Impl::opened(int fd, std::string address) {
   if (open_ >= options_.max_connections) {
     log::warn("connection refused", {{"limit", options_.max_connections}});
+    all_.metrics.shed_connections.Increment();
     return nullptr;
   }
   auto connection = Connection::open(fd, std::move(address), shared_from_this(), limits_);
@@ -152,31 +155,45 @@ void Server::Impl::on_request(const std::shared_ptr<Connection>& connection, Raw
   });
   if (taken) return;
   all_.metrics.queued.Decrement();
+  all_.metrics.shed_full.Increment();
   exchange->fail(problem::overloaded());
 }
 
 std::string Server::Impl::refusal(const FramingError& error) {
   all_.metrics.answered(nullptr, "other", error.status, 0);
-  return to_wire(Response::problem(Problem(error.status, error.title, error.detail)), {.keep_alive = false});
+  auto response = Response::problem(Problem(error.status, error.title, error.detail));
+  const auto id = request_id_of({});
+  response.headers.set("X-Request-Id", id);
+  log::debug("request refused", {{"request_id", id}, {"status", error.status}, {"why", error.title}});
+  return to_wire(response, {.keep_alive = false});
 }
 
-/// First asks the clients to go, so that they read what they were sent; after a moment they are cut off.
-/// Pistache would leak the sockets of those that are there when it is destroyed.
-void Server::Impl::wait_for_clients() {
-  for (const auto& connection : keeper_->connections()) connection->shut(false);
-  const auto patience = Deadline::in(std::chrono::milliseconds(300));
-  const auto limit = Deadline::in(std::chrono::milliseconds(2000));
-  while (open_ > 0 && !limit.passed()) {
-    if (patience.passed())
-      for (const auto& connection : keeper_->connections()) connection->shut(true);
+/// Asks the clients to go, so that they read what they were sent, again and again: new ones still come, and
+/// their requests are answered. They are cut off once none has owed or been owed anything for a moment, or
+/// at the deadline. Pistache would leak the sockets of those that are there when it is destroyed.
+int Server::Impl::send_clients_away(Deadline deadline) {
+  constexpr std::chrono::milliseconds quiet_time{300};
+  constexpr std::chrono::milliseconds to_notice{2000};  // that they were cut off
+  all_.draining = true;
+  auto quiet = Deadline::in(quiet_time);
+  std::optional<Deadline> end;
+  int left = 0;
+  while (open_ > 0 && !(end && end->passed())) {
+    if (!end && (quiet.passed() || deadline.passed())) {
+      left = all_.in_flight.count();
+      end = Deadline::in(to_notice);
+    }
+    bool owed = false;
+    for (const auto& connection : keeper_->connections()) owed |= connection->shut(end.has_value());
+    if (owed) quiet = Deadline::in(quiet_time);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  return left;
 }
 
 /// Each part is stopped before those that it calls are destroyed.
 void Server::Impl::stop() {
-  all_.draining = true;
-  if (keeper_ && listener_) wait_for_clients();
+  if (keeper_ && listener_ && !all_.draining) send_clients_away(Deadline::in(std::chrono::milliseconds(300)));
   listener_.reset();
   if (workers_) workers_->stop();
   if (heavy_) heavy_->stop();

@@ -38,6 +38,7 @@ class Framing : public ::testing::Test {
     ASSERT_TRUE(answer) << bad;
     EXPECT_EQ(answer->status, status) << bad;
     EXPECT_EQ(answer->headers.get("Connection"), "close") << bad;
+    EXPECT_TRUE(answer->headers.get("X-Request-Id")) << bad;
     EXPECT_EQ(answer->headers.get("Content-Type"), "application/problem+json");
     EXPECT_TRUE(wire.closed()) << bad;
     EXPECT_EQ(runs_, 0) << "a smuggled request was run after " << bad;

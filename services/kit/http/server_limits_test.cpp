@@ -86,7 +86,7 @@ TEST(Limits, PastTheQueueTheAnswerIs503AtOnce) {
   ServerOptions options;
   options.workers = 1;
   options.queue = 2;
-  const Running running(waiting_at(gate), options);
+  Running running(waiting_at(gate), options);
   std::vector<std::unique_ptr<Wire>> wires;
   for (int i = 0; i < 3; ++i) {
     wires.push_back(std::make_unique<Wire>(running.port));
@@ -103,6 +103,9 @@ TEST(Limits, PastTheQueueTheAnswerIs503AtOnce) {
   }));
   EXPECT_EQ(refused->status, 503);
   EXPECT_EQ(refused->headers.get("Retry-After"), "1");
+  for (const char* metric : {"http_requests_shed_total{listener=\"api\",reason=\"queue\"} 1\n",
+                             "http_workers{listener=\"api\"} 1\n", "http_queue_limit{listener=\"api\"} 2\n"})
+    EXPECT_NE(running.metrics.text().find(metric), std::string::npos) << metric;
   EXPECT_EQ(running.status(get("/now")), 200) << "the reactors must not wait for workers";
   gate.open();
   for (const auto& wire : wires) EXPECT_EQ(wire->answer()->status, 200);
@@ -154,6 +157,30 @@ TEST(Limits, RequestsInFlightSurviveTheDrain) {
   EXPECT_TRUE(idle.closed());
   EXPECT_EQ(drained.get(), 0);
   EXPECT_FALSE(Wire(running.port).connected()) << "still listening";
+}
+
+TEST(Limits, RequestsThatArriveDuringTheDrainAreAnswered) {
+  Gate gate;
+  ServerOptions options;
+  options.reactors = 1;
+  Running running(waiting_at(gate), options);
+  Wire slow(running.port);
+  slow.send("GET /now HTTP/1.1\r\nHost:");
+  ASSERT_TRUE(running.ask(get("/now"))) << "so that what came before on the one reactor has been read";
+  auto drained = std::async(std::launch::async, [&] { return running.server.drain(); });
+  ASSERT_TRUE(eventually([&] {
+    const auto meanwhile = running.ask(get("/now"));
+    return meanwhile && meanwhile->headers.get("Connection") == "close";
+  }));
+  // Longer than the drain waits for anything to come when there is nothing.
+  const auto later = Deadline::in(milliseconds(500));
+  ASSERT_TRUE(eventually([&] { return later.passed(); }));
+  slow.send(" x\r\n\r\n");
+  const auto answer = slow.answer();
+  ASSERT_TRUE(answer) << "cut off in the middle of its request";
+  EXPECT_EQ(answer->body, "now");
+  EXPECT_EQ(answer->headers.get("Connection"), "close");
+  EXPECT_EQ(drained.get(), 0);
 }
 
 TEST(Limits, TheDrainEndsInTime) {

@@ -19,9 +19,15 @@ class ServerMetrics {
   /// `route` null: no route matched. `method` is a name of ours or "other".
   void answered(const Route* route, std::string_view method, int code, double seconds);
 
+  /// How many workers there are and how many requests may wait for them.
+  void limits(int workers, int queue);
+
   prometheus::Gauge& in_flight;
   prometheus::Gauge& queued;
   prometheus::Gauge& busy;
+  prometheus::Counter& shed_full;         ///< the queue was full
+  prometheus::Counter& shed_late;         ///< its time was up before a worker was free
+  prometheus::Counter& shed_connections;  ///< connections refused: there are as many as there may be
 
  private:
   struct Entry {

@@ -30,14 +30,17 @@ constexpr Statement HAND_OVER{"hand_over_notification", R"(
   update notifications set handed_over_at = now()
   where id = $1 and attempts = $2 and status = 'sending' and claimed_until > now())"};
 
-// Whatever is not to be sent any more keeps no token. Who was erased meanwhile gets no further try.
+// Whatever is not to be sent any more keeps no token, and the address that it was last sent to. Who was
+// erased meanwhile gets no further try.
 constexpr Statement FINISH{"finish_notification", R"(
   update notifications
   set status = case when $3 = 'pending' and erased_at is not null then 'cancelled' else $3 end,
       last_error = case when erased_at is null then $4 else '' end,
       next_attempt_at = now() + make_interval(secs => $5),
       sent_at = case when $3 = 'sent' then now() end,
-      data = case when $3 = 'pending' then data else data - 'token' end
+      data = case when $3 = 'pending' then data else data - 'token' end,
+      recipient_name = case when $3 = 'pending' or erased_at is not null then recipient_name else $6 end,
+      recipient_email = case when $3 = 'pending' or erased_at is not null then recipient_email else $7 end
   where id = $1 and attempts = $2 and status = 'sending')"};
 
 constexpr Statement RECOVER{"recover_notifications", R"(
@@ -130,7 +133,7 @@ void Notifications::finish(const Claim& claim, const Attempt& attempt,
       "finish_notification", patience(),
       [&](Transaction& tx) {
         tx.exec(FINISH, claim.id, claim.attempt, status_after(attempt, retry_in.has_value()), attempt.error,
-                seconds);
+                seconds, claim.notice.to.name, claim.notice.to.email);
       },
       true);
 }

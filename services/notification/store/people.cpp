@@ -26,9 +26,10 @@ constexpr Statement ERASE{"erase_person", R"(
                     else status end
   where user_id = $1 and erased_at is null)"};
 
+// One that is just being sent goes to the new address with its next try; its sender knows which one it had.
 constexpr Statement CHANGE{"change_person", R"(
   update notifications set recipient_name = $2, recipient_email = $3
-  where user_id = $1 and status = 'pending' and kind like 'order.%' and erased_at is null)"};
+  where user_id = $1 and status in ('pending', 'sending') and kind like 'order.%' and erased_at is null)"};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "services/user/domain/tokens.hpp"
 
 #include "services/kit/config/config.hpp"
+#include "services/kit/test_folder.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -24,18 +25,12 @@ TEST(AccessToken, SaysWhoForFifteenMinutes) {
 
 class SigningFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "shopkeeper-signing-XXXXXX";
-    ASSERT_TRUE(mkdtemp(name.data()));
-    folder = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
   std::string file(const Json& keys) {
     const auto path = folder / "signing.json";
     std::ofstream(path) << Json{{"keys", keys}};
     return path;
   }
-  std::filesystem::path folder;
+  kit::TestFolder folder;
 };
 
 TEST_F(SigningFile, FirstPrivateKeySigns) {

@@ -25,7 +25,7 @@ bool up(const Consumer& consumer) {
 /// Publishes text as it is.
 void publish(Fixture& f, const std::string& body) {
   Metrics metrics;
-  events::Publisher publisher(f.broker(), metrics.counter("x", "x"));
+  events::Publisher publisher(f.broker(), {}, metrics.counter("x", "x"));
   publisher.publish({1, "1", "some.type", "", body});
   ASSERT_TRUE(publisher.next_confirm(seconds(5)));
 }

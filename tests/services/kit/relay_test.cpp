@@ -158,6 +158,24 @@ TEST(Relay, AnEventThatNobodyWantsLeavesAndIsCounted) {
   EXPECT_EQ(f.metric("outbox_unroutable_total"), 1);
 }
 
+TEST(Relay, AnEventThatSomebodyMustGetWaitsForItsQueue) {
+  Fixture f;
+  const std::vector<events::Reader> readers{{"keeper", {"must.arrive"}}};
+  Relay relay(f.database(), f.broker(), f.metrics(), readers);
+  f.write("must.arrive", "thing/1", 1);
+  f.write("nobody.cares", "thing/2", 1);
+  ASSERT_TRUE(eventually([&] { return outbox_empty(f) && depth("keeper") == 1; }))
+      << "its queue was made by who publishes";
+  // A broker that lost its disk, seen from here: the queue is gone, and nobody has said so.
+  fault("vhost.delete_queue keeper");
+  f.write("must.arrive", "thing/1", 2);
+  ASSERT_TRUE(eventually([&] { return outbox_empty(f) && depth("keeper") == 1; })) << depth("keeper");
+  Received received;
+  Consumer consumer(
+      f.consumer("keeper", "must.arrive"), [&](const Event& e) { received.add(e); }, f.metrics());
+  EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
+}
+
 TEST(Relay, SurvivesABrokerThatIsAwayAtItsStart) {
   Fixture f;
   fault("rabbitmq.stop");

@@ -1,0 +1,21 @@
+#include "services/notification/intake.hpp"
+
+#include "services/kit/events/readers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace notification {
+namespace {
+
+TEST(Intake, IsKnownToThosePublishing) {
+  for (const auto& reader : kit::events::readers()) {
+    if (reader.queue != "notification.events") continue;
+    EXPECT_THAT(Intake::types(), testing::UnorderedElementsAreArray(reader.types));
+    return;
+  }
+  ADD_FAILURE() << "notification.events is not among kit/events/readers.cpp";
+}
+
+}  // namespace
+}  // namespace notification
