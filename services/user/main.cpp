@@ -37,11 +37,10 @@ std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Optio
   kit::docs::add_openapi(api, user_openapi);
   user::api::add_users(api, running->users, running->accounts);
   user::api::add_auth(api, running->accounts);
-  user::api::add_customers(api, running->users);
   user::api::add_keys(api, jwks.empty() ? nullptr : std::make_shared<kit::auth::KeyFile>(jwks));
   user::api::add_staff(api, running->users, running->store);
   user::api::add_internal(internal, running->users, context.database);
-  running->people.emplace(context, api);
+  running->people.emplace(context, api, running->accounts, options.verify_email);
   return running;
 }
 

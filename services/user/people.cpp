@@ -10,12 +10,15 @@ constexpr const char* QUEUE = "user.events";
 
 }  // namespace
 
-People::People(kit::app::Context& context, kit::http::Router& api)
-    : avatars_(context.database),
+People::People(kit::app::Context& context, kit::http::Router& api, api::Accounts& accounts, bool verify_email)
+    : profiles_(context.database),
+      avatars_(context.database),
       tastes_(context.database),
       purchases_(context.database),
       known_(context.database),
       catalog_(known_, context.client("product")) {
+  api::add_profile(api, profiles_, verify_email);
+  api::add_erasure(api, context.database, accounts);
   api::add_avatar(api, avatars_);
   api::add_favorites(api, tastes_, catalog_);
   api::add_recommendations(api, purchases_, catalog_);

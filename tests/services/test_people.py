@@ -21,6 +21,16 @@ def users(folder, postgres, rabbitmq):
     made.close()
 
 
+@pytest.fixture(scope="module")
+def verifying(folder, postgres, rabbitmq):
+    """Where new addresses are to be verified."""
+    from conftest import _make_shop  # pylint: disable=import-outside-toplevel
+    made = _make_shop(folder, postgres, rabbitmq, access="Authenticated", services=("user",),
+                      config={"user": {"accounts.verify_email": True}})
+    yield made
+    made.close()
+
+
 class Person:
     """An account of its own, logged in by a token that is valid (the service is not asked for it)."""
 
@@ -115,6 +125,177 @@ def test_of_an_account_that_is_gone_nothing_can_be_changed(users):
     gone = users.token(123456789)
     assert users.request("PUT", "/api/customers/me/avatar", png(), token=gone).status == 401
     assert users.request("GET", "/api/customers/me/avatar", token=gone).status == 404
+
+
+# --- profile and erasure --------------------------------------------------------------------------------------------------
+
+
+def events(shop, queue, count, about=None):
+    """The next events, once so many have come."""
+    got = []
+    wait_until(f"{count} events", lambda: got.extend(shop.vhost.take_events(queue)) or len(got) >= count, 20)
+    return [(one["type"], one["data"]) for one in got if about is None or one["data"].get("user_id") == about]
+
+
+def test_a_profile_is_read_and_changed(users):
+    eve = Person(users)
+    queue = users.vhost.listen("user.changed")
+    seen = eve.get()
+    assert seen.json()["email"] == eve.email and "pending_email" not in seen.json()
+    assert eve.get(headers={"If-None-Match": seen.headers["etag"]}).status == 304
+    changed = eve.ask("PATCH", "", {"name": "Eva"}, headers={"If-Match": seen.headers["etag"]})
+    assert (changed.status, changed.json()["name"]) == (200, "Eva")
+    assert changed.headers["etag"] == eve.get().headers["etag"] != seen.headers["etag"]
+    late = eve.ask("PATCH", "", {"name": "Evita"}, headers={"If-Match": seen.headers["etag"]})
+    assert late.status == 412 and eve.get().json()["name"] == "Eva"
+    assert eve.ask("PATCH", "", {}).json()["name"] == "Eva", "nothing to change"
+    assert eve.ask("PATCH", "", {"email": f"new-{eve.email}"}).json()["email"] == f"new-{eve.email}"
+    assert users.post("/api/auth/login", {"email": f"new-{eve.email}", "password": PASSWORD}).status == 200
+    assert users.post("/api/auth/login", {"email": eve.email, "password": PASSWORD}).status == 401
+    assert events(users, queue, 2) == [
+        ("user.changed", {"user_id": eve.id, "name": "Eva", "email": eve.email}),
+        ("user.changed", {"user_id": eve.id, "name": "Eva", "email": f"new-{eve.email}"})]
+    for body, fields in [({"name": ""}, ["name"]), ({"name": 5, "email": "x"}, ["name", "email"]), ({"role": "admin"}, ["role"]),
+                         ({"id": 1, "kind": "guest"}, ["id", "kind"]), ({"email": "a@x.org\nBcc: b@x.org"}, ["email"])]:
+        answer = eve.ask("PATCH", "", body)
+        assert answer.status == 422 and [e["field"] for e in answer.json()["errors"]] == fields, (body, answer.text)
+    assert eve.ask("PATCH", "", "{", headers={"Content-Type": "application/json"}).status == 400
+    assert eve.ask("PATCH", "", "name=x").status == 415
+    assert users.request("PATCH", "/api/customers/me", {"name": "x"}, token=users.token(123456789)).status == 401
+
+
+def test_of_changes_at_once_with_if_match_one_wins(users):
+    eve = Person(users)
+    etag = {"If-Match": eve.get().headers["etag"]}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: eve.ask("PATCH", "", {"name": f"Eve {n}"}, headers=etag).status, range(8)))
+    assert sorted(answers) == [200] + 7 * [412]
+
+
+def test_an_address_of_another_account_is_not_taken_and_not_told(users):
+    eve, bob = Person(users), Person(users, "Bob")
+    taken = eve.ask("PATCH", "", {"email": bob.email.upper()})
+    free = eve.ask("PATCH", "", {"email": f"free-{eve.email}"})
+    assert taken.status == free.status == 200
+    assert {**taken.json(), "email": ""} == {**free.json(), "email": ""}
+    assert taken.json()["email"].lower() == bob.email
+    assert bob.get().json()["email"] == bob.email
+    assert users.databases["user"].value(f"select count(*) from users where lower(email) = '{bob.email}'") == "1"
+
+
+def test_of_two_who_want_one_address_at_once_one_has_it(users):
+    people = [Person(users) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda one: one.ask("PATCH", "", {"email": "wanted@example.com"}).status, people))
+    assert set(answers) == {200}
+    assert users.databases["user"].value("select count(*) from users where email = 'wanted@example.com'") == "1"
+
+
+def test_a_new_address_counts_once_it_is_verified(verifying):
+    shop = verifying
+    eve, bob = Person(shop), Person(shop, "Bob")
+    queue = shop.vhost.listen("user.verification_requested", "user.changed", "user.registration_repeated")
+    new = f"new-{eve.email}"
+    asked = eve.ask("PATCH", "", {"email": new, "name": "Eva"})
+    assert asked.status == 200
+    assert (asked.json()["email"], asked.json()["pending_email"], asked.json()["name"]) == (eve.email, new, "Eva")
+    assert asked.headers["etag"] == eve.get().headers["etag"]
+    told = dict(events(shop, queue, 2))
+    assert told["user.changed"] == {"user_id": eve.id, "name": "Eva", "email": eve.email}
+    mail = told["user.verification_requested"]
+    assert (mail["user_id"], mail["email"], mail["name"]) == (eve.id, new, "Eva") and mail["expires_at"]
+    assert shop.post("/api/auth/verify-email", {"token": mail["token"] + "x"}).status == 422
+    assert eve.get().json()["email"] == eve.email
+    for _ in range(2):
+        assert shop.post("/api/auth/verify-email", {"token": mail["token"]}).status == 204
+    assert eve.get().json()["email"] == new and "pending_email" not in eve.get().json()
+    assert events(shop, queue, 1) == [("user.changed", {"user_id": eve.id, "name": "Eva", "email": new})]
+    # Of an address that is taken the answer is the same, and its owner is told.
+    taken = eve.ask("PATCH", "", {"email": bob.email})
+    assert (taken.json()["email"], taken.json()["pending_email"]) == (new, bob.email)
+    assert eve.get().json()["pending_email"] == bob.email
+    assert events(shop, queue, 1) == [("user.registration_repeated", {"user_id": bob.id, "name": "Bob", "email": bob.email})]
+    # Asked for again, the earlier token counts no more; with the present address nothing is pending.
+    eve.ask("PATCH", "", {"email": f"a-{eve.email}"})
+    first = events(shop, queue, 1)[0][1]["token"]
+    eve.ask("PATCH", "", {"email": f"b-{eve.email}"})
+    second = events(shop, queue, 1)[0][1]["token"]
+    assert shop.post("/api/auth/verify-email", {"token": first}).status == 422
+    assert "pending_email" not in eve.ask("PATCH", "", {"email": new}).json()
+    assert shop.post("/api/auth/verify-email", {"token": second}).status == 422
+    assert eve.get().json()["email"] == new
+    log = shop.user.log()
+    assert first not in log and second not in log and mail["token"] not in log
+
+
+def test_a_person_is_erased_without_a_trace(users, catalog):
+    name = f"Zerline {uuid.uuid4()}"
+    eve = Person(users, name)
+    bob = Person(users, "Bob")
+    login = users.post("/api/auth/login", {"email": eve.email, "password": PASSWORD}).json()
+    eve.ask("PUT", "/avatar", png())
+    eve.ask("PUT", "/favorites/1")
+    eve.ask("PUT", "/views/2")
+    order = catalog.bought(eve.id, 1, 2)
+    catalog.handled()
+    queue = users.vhost.listen("user.erased")
+    for body, field in [({}, "password"), ({"password": "wrong password"}, "password"), ({"password": 5}, "password"),
+                        ({"password": PASSWORD, "sure": True}, "sure")]:
+        answer = eve.ask("DELETE", "", body)
+        assert answer.status == 422 and answer.json()["errors"][0]["field"] == field, answer.text
+    assert eve.ask("DELETE", "").status == 415
+    assert eve.get().status == 200
+    assert eve.ask("DELETE", "", {"password": PASSWORD}).status == 204
+    assert events(users, queue, 1) == [("user.erased", {"user_id": eve.id})]
+    assert users.get(f"/users/{eve.id}", token=users.token(99, "staff")).status == 404
+    assert users.internal("user", "order").get(f"/internal/users/{eve.id}").status == 404
+    assert users.post("/api/auth/login", {"email": eve.email, "password": PASSWORD}).status == 401
+    assert users.post("/api/auth/refresh", {"refresh_token": login["refresh_token"]}).status == 401
+    wait_until("her token counts no more", lambda: eve.get("/favorites").status == 401, 20)
+    catalog.bought(eve.id, 3, order=order + 1_000_000)  # an order that was on its way
+    catalog.handled()
+    database = users.databases["user"]
+    wait_until("the outbox is empty", lambda: database.value("select count(*) from outbox") == "0", 20)
+    tables = [row[0] for row in database.query("select table_name from information_schema.tables where table_schema = 'public'")]
+    for table in tables:
+        assert database.value(f"select count(*) from {table} t where t::text like '%{name}%' or t::text like '%{eve.email}%'") == "0", table
+    owners = [row[0] for row in database.query(
+        "select table_name from information_schema.columns where column_name = 'user_id' and table_schema = 'public'")]
+    for table in set(owners) - {"revocations"}:
+        assert database.value(f"select count(*) from {table} where user_id = {eve.id}") == "0", table
+    assert Person(users).id > eve.id, "an id never comes again"
+    assert bob.get().status == 200
+
+
+def test_admins_erase_others_and_never_the_last_admin(users):
+    eve, guest = Person(users), users.post("/users", {"name": "Gast", "email": "guest@example.com"},
+                                           token=users.token(99, "staff")).json()["user_id"]
+    admin = users.token(98, "admin")
+
+    def erase(user, token=admin):
+        return users.request("DELETE", f"/api/customers/{user}", token=token)
+    for token, status in [(eve.token, 403), (users.token(97, "staff"), 403), (None, 401)]:
+        assert erase(eve.id, token).status == status
+    assert erase(98).status == 409, "one's own account only with the password"
+    assert erase(eve.id).status == 204 and erase(eve.id).status == 404
+    alone = users.request("DELETE", "/api/customers/me", {"password": PASSWORD}, token=users.token(guest))
+    assert alone.status == 409, "a guest has no password to prove it with"
+    assert erase(guest).status == 204
+    assert users.get(f"/users/{guest}", token=admin).status == 404
+    assert erase("x").status == 400 and erase(10 ** 12).status == 404
+    last = Person(users)
+    users.databases["user"].query(f"update users set role = 'admin' where id = {last.id}")
+    assert last.ask("DELETE", "", {"password": PASSWORD}).status == 409
+    assert last.get().status == 200
+    users.databases["user"].query(f"update users set role = 'customer' where id = {last.id}")
+
+
+def test_wrong_passwords_of_erasing_are_throttled(users):
+    eve = Person(users)
+    answers = [eve.ask("DELETE", "", {"password": f"wrong password {n}"}).status for n in range(30)]
+    assert answers[0] == 422 and answers[-1] == 429
+    assert eve.get().status == 200
+
 
 
 # --- favorites, views, recommendations ------------------------------------------------------------------------------------

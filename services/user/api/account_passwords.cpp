@@ -13,17 +13,33 @@ void require_strong(const std::string& password, const std::string& email) {
 
 }  // namespace
 
+bool Accounts::is_password_of(kit::UserId user, const std::string& hash, const std::string& password,
+                              const Request& request) {
+  const auto tries = throttle::wrong_password(user, request.principal.value().session);
+  throttle_.require(tries, request.deadline);
+  const bool right = passwords_.matches(hash, password);
+  if (!right) throttle_.record(tries, request.deadline);
+  return right;
+}
+
+std::string Accounts::confirm_password(const std::string& password, const Request& request) {
+  const auto id = request.principal.value().user;
+  const auto user = users_.find(id, request.deadline);
+  if (!user) throw kit::problem::unauthorized("The account is gone.");
+  auto hash = accounts_.password_hash(id, request.deadline);
+  if (!hash) throw kit::problem::conflict("Guests have no password", "Ask the shop.");
+  if (!is_password_of(id, *hash, password, request))
+    throw kit::problem::invalid("password", "is not the present one");
+  return *hash;
+}
+
 void Accounts::change_password(const PasswordChange& change, const Request& request) {
   const auto& who = request.principal.value();
   const auto user = users_.find(who.user, request.deadline);
   const auto hash = accounts_.password_hash(who.user, request.deadline);
   if (!user || !hash) throw kit::problem::unauthorized("The account is gone.");
   require_strong(change.password, user->email);
-  const auto tries = throttle::wrong_password(who.user, who.session);
-  throttle_.require(tries, request.deadline);
-  const bool right = passwords_.matches(*hash, change.current_password);
-  if (!right) throttle_.record(tries, request.deadline);
-  if (!right ||
+  if (!is_password_of(who.user, *hash, change.current_password, request) ||
       !accounts_.change_password(who.user, *hash, passwords_.hash(change.password), who.session, request))
     throw kit::problem::invalid("current_password", "is not the present one");
   kit::log::info("password changed", {{"user_id", who.user.value}});
@@ -51,7 +67,8 @@ void Accounts::reset_password(const PasswordReset& reset, const Request& request
 
 void Accounts::verify_email(const std::string& token, const Request& request) {
   throttle_.require(throttle::wrong_token(request.remote_address), request.deadline);
-  if (!accounts_.verify(secret_hash(token), request)) refuse_token(request);
+  const auto hash = secret_hash(token);
+  if (!accounts_.verify(hash, request) && !profiles_.verify(hash, request)) refuse_token(request);
 }
 
 void Accounts::resend_verification(const std::string& email, const Request& request) {

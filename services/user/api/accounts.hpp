@@ -5,6 +5,7 @@
 #include "services/user/domain/tokens.hpp"
 #include "services/user/store/accounts.hpp"
 #include "services/user/store/mail_requests.hpp"
+#include "services/user/store/profiles.hpp"
 #include "services/user/store/sessions.hpp"
 #include "services/user/store/throttle.hpp"
 #include "services/user/store/users.hpp"
@@ -26,6 +27,7 @@ class Accounts {
         sessions_(database),
         accounts_(database),
         mails_(database),
+        profiles_(database),
         throttle_(database),
         tokens_(std::move(tokens)),
         passwords_(metrics),
@@ -48,24 +50,30 @@ class Accounts {
   Grant refresh(const std::string& refresh_token, const kit::http::Request& request);
   void log_out(const std::string& refresh_token, const kit::http::Request& request);
 
+  /// Whether it is the password of who asks: its hash. Throws Problem 422 for a wrong one, 429 after too
+  /// many, 409 for a guest, who has none.
+  std::string confirm_password(const std::string& password, const kit::http::Request& request);
   /// Of who asks; ends the other sessions. Throws Problem 422 for a wrong present password.
   void change_password(const PasswordChange& change, const kit::http::Request& request);
   /// Ends all sessions. Throws Problem 422 for a token that is none, is over or was used.
   void reset_password(const PasswordReset& reset, const kit::http::Request& request);
   void request_reset(const std::string& email, const kit::http::Request& request);
 
-  /// Throws Problem 422 for a token that is none or is over.
+  /// Of a new account or of a new address of one. Throws Problem 422 for a token that is none or is over.
   void verify_email(const std::string& token, const kit::http::Request& request);
   void resend_verification(const std::string& email, const kit::http::Request& request);
 
  private:
   store::Sessions::Issue issuer() const;
+  bool is_password_of(kit::UserId user, const std::string& hash, const std::string& password,
+                      const kit::http::Request& request);
   [[noreturn]] void refuse_token(const kit::http::Request& request);
 
   store::Users users_;
   store::Sessions sessions_;
   store::Accounts accounts_;
   store::MailRequests mails_;
+  store::Profiles profiles_;
   store::Throttle throttle_;
   AccessTokens tokens_;
   kit::auth::Passwords passwords_;

@@ -2,13 +2,21 @@
 #include "services/kit/http/router.hpp"
 #include "services/user/peers/catalog.hpp"
 #include "services/user/store/avatars.hpp"
+#include "services/user/store/erasure.hpp"
+#include "services/user/store/profiles.hpp"
 #include "services/user/store/purchases.hpp"
 #include "services/user/store/tastes.hpp"
 
-/// The routes by which people look after what is theirs; all act on the token's user only. What they are
-/// given must outlive the router.
+/// The routes by which people look after what is theirs; all act on the token's user only, but for an admin's
+/// who erases somebody. What they are given must outlive the router.
 namespace user::api {
 
+class Accounts;
+
+/// /api/customers/me, to read and change
+void add_profile(kit::http::Router& router, store::Profiles& profiles, bool verify_email);
+/// /api/customers/me, and by admins /api/customers/{id}, to erase
+void add_erasure(kit::http::Router& router, kit::db::Database& database, Accounts& accounts);
 /// /api/customers/me/avatar
 void add_avatar(kit::http::Router& router, store::Avatars& avatars);
 /// /api/customers/me/favorites and /views

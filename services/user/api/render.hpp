@@ -1,5 +1,5 @@
 #pragma once
-#include "services/user/domain/user.hpp"
+#include "services/user/domain/profile.hpp"
 
 namespace user::api {
 
@@ -11,6 +11,13 @@ inline nlohmann::json render(const User& user) {
           {"kind", kind(user.account)},
           {"role", kit::auth::to_string(user.role)},
           {"created_at", user.created_at}};
+}
+
+/// The same with what only they themselves see.
+inline nlohmann::json render(const Profile& profile) {
+  auto out = render(profile.user);
+  if (profile.pending_email) out["pending_email"] = *profile.pending_email;
+  return out;
 }
 
 }  // namespace user::api

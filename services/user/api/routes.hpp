@@ -14,8 +14,6 @@ namespace user::api {
 void add_users(kit::http::Router& router, store::Users& users, Accounts& accounts);
 /// /api/auth
 void add_auth(kit::http::Router& router, Accounts& accounts);
-/// /api/customers
-void add_customers(kit::http::Router& router, store::Users& users);
 /// /.well-known/jwks.json: the public keys of access tokens; null for a service without.
 void add_keys(kit::http::Router& router, std::shared_ptr<kit::auth::KeyFile> keys);
 /// /api/customers as staff see it, and roles

@@ -22,8 +22,7 @@ bool same_text(std::string_view a, std::string_view b) {
 NewUser read(const nlohmann::json& body, bool password_required) {
   Reader reader(body);
   NewUser out;
-  out.name = reader.string("name", NAME);
-  if (out.name.find_first_of("\n\t") != std::string::npos) reader.error("name", "must be on one line");
+  out.name = read_name(reader, true).value_or("");
   out.email = reader.email("email");
   if (password_required) {
     out.password = reader.string("password", PASSWORD_LENGTH);
@@ -39,6 +38,12 @@ NewUser read(const nlohmann::json& body, bool password_required) {
 }
 
 }  // namespace
+
+std::optional<std::string> read_name(Reader& reader, bool required) {
+  auto name = required ? std::optional(reader.string("name", NAME)) : reader.optional_string("name", NAME);
+  if (name && name->find_first_of("\n\t") != std::string::npos) reader.error("name", "must be on one line");
+  return name;
+}
 
 NewUser read_new_user(const nlohmann::json& body) { return read(body, false); }
 

@@ -37,6 +37,10 @@ struct Credentials {
   std::string password;
 };
 
+/// A name, which is on one line; with what is wrong left to the reader. Nothing where it is missing and need
+/// not be there.
+std::optional<std::string> read_name(kit::json::Reader& reader, bool required);
+
 /// All throw Problem 422 that names every wrong field.
 /// `{"name","email"}` and optionally "password".
 NewUser read_new_user(const nlohmann::json& body);
