@@ -149,7 +149,7 @@ USD5 = {"minor": 500, "currency": "USD"}
 LINES = [{"product_id": 1, "name": "Laptop", "quantity": 2}]
 MAILS = [  # an event, the subject of its mail, and what else is in it
     (of_order("order.rejected", lines=LINES, reason="insufficient_stock"), "Your order 17 could not be placed", "in stock"),
-    (of_order("order.cancelled", lines=LINES, reason="customer", refunded=USD5), "Your order 17 is cancelled",
+    (of_order("order.cancelled", lines=LINES, reason="cancelled_by_customer", refunded=USD5), "Your order 17 is cancelled",
      "We have refunded 5.00 USD."),
     (of_order("order.shipped", carrier="DHL", tracking_number="00340434"), "Your order 17 is on its way", "00340434"),
     (of_order("order.delivered", lines=LINES), "Your order 17 was delivered", "2 x Laptop"),

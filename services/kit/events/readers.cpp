@@ -20,6 +20,7 @@ const std::vector<Reader>& readers() {
        {"order.confirmed", "order.rejected", "order.cancelled", "order.shipped", "order.delivered",
         "order.refunded", "user.registered", "user.verification_requested", "user.password_reset_requested",
         "user.registration_repeated", "user.password_changed", "user.erased", "user.changed"}},
+      {"order.events", {"user.erased"}},
       {"product.events", {"order.confirmed", "order.cancelled", "order.refunded", "user.erased"}},
       {"user.events", {"order.confirmed", "order.cancelled", "product.changed"}},
   };

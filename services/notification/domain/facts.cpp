@@ -18,14 +18,11 @@ constexpr std::size_t MAX_TOKEN = 512;
 const Values REASONS{
     {"insufficient_stock", "There is not enough of it in stock."},
     {"unknown_product", "One of the products is no longer sold."},
-    {"unknown_user", "The account that it was placed for is not there."},
     {"stock_lost", "It was sold out before your order could be completed."},
     {"payment_declined", "The payment was declined."},
     {"payment_failed", "The payment did not succeed."},
-    {"payment_expired", "The payment was not completed in time."},
-    {"customer", "It was cancelled as you wished."},
-    {"requested", "It was cancelled as you wished."},
-    {"customer_request", "It was cancelled as you wished."},
+    {"cancelled_by_customer", "It was cancelled as you wished."},
+    {"cancelled_by_staff", "The shop has cancelled it."},
     {"gave_up", "It could not be completed in time."},
 };
 
