@@ -3,6 +3,7 @@
 #include "services/product/api/internal_products.hpp"
 #include "services/product/api/products.hpp"
 #include "services/product/api/reservations.hpp"
+#include "services/product/api/search.hpp"
 #include "services/product/api/stock.hpp"
 #include "services/product/store/sample_data.hpp"
 #include "services/product/store/sweeper.hpp"
@@ -24,15 +25,18 @@ struct Product final : kit::app::Running {
   Product(kit::app::Context& context, const Options& options, kit::http::Router& api,
           kit::http::Router& internal)
       : catalog(context.database),
+        search(context.database),
         reservations(context.database, options.expiry),
         sweeper(reservations, options.sweep, context.metrics) {
     kit::docs::add_openapi(api, product_openapi);
     product::api::add_product_routes(api, catalog);
+    product::api::add_search_routes(api, search, context.currency);
     product::api::add_internal_product_routes(internal, catalog);
     product::api::add_reservation_routes(internal, reservations, context.metrics);
     product::api::add_stock_routes(api, context.database, context.metrics);
   }
   product::Catalog catalog;
+  product::Search search;
   product::Reservations reservations;
   product::Sweeper sweeper;
 };

@@ -19,15 +19,6 @@ bool read_number(std::string_view text, Number& into) {
   return error == std::errc{} && stop == end;
 }
 
-int read_limit(const Request& request) {
-  const auto text = request.query_value("limit");
-  if (!text) return DEFAULT_LIMIT;
-  int limit = 0;
-  if (!read_number(*text, limit) || limit < 1 || limit > MAX_LIMIT)
-    throw bad_query("?limit", "must be a whole number from 1 to " + std::to_string(MAX_LIMIT));
-  return limit;
-}
-
 /// The path that was asked for, as it must be written: the pattern with its parameters put in.
 std::string target_of(const Request& request) {
   std::string out;
@@ -43,12 +34,21 @@ std::string target_of(const Request& request) {
 
 }  // namespace
 
+int page_limit(const Request& request) {
+  const auto text = request.query_value("limit");
+  if (!text) return DEFAULT_LIMIT;
+  int limit = 0;
+  if (!read_number(*text, limit) || limit < 1 || limit > MAX_LIMIT)
+    throw bad_query("?limit", "must be a whole number from 1 to " + std::to_string(MAX_LIMIT));
+  return limit;
+}
+
 Problem bad_query(const std::string& field, const std::string& reason) {
   return Problem(400, "Malformed request", field + " " + reason).field(field, reason);
 }
 
 PageQuery PageQuery::of(const Request& request) {
-  PageQuery out{read_limit(request), std::nullopt};
+  PageQuery out{page_limit(request), std::nullopt};
   if (const auto text = request.query_value("cursor")) {
     out.after = decode_cursor(*text);
     if (!out.after) throw bad_query("?cursor", "must be one that an earlier answer gave");

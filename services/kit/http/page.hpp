@@ -19,6 +19,9 @@ struct PageQuery {
   static PageQuery of(const Request& request);
 };
 
+/// `?limit=` alone, for lists with cursors of their own.
+int page_limit(const Request& request);
+
 /// A 400 that names a query parameter ("?limit") and what is wrong with it.
 Problem bad_query(const std::string& field, const std::string& reason);
 

@@ -1,6 +1,7 @@
 #include "services/product/api/products.hpp"
 
 #include "services/kit/http/page.hpp"
+#include "services/product/api/product_json.hpp"
 
 namespace product::api {
 namespace {
@@ -9,21 +10,13 @@ using kit::http::Request;
 using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
 
-Ordered render(const Product& product) {
-  return {{"id", product.id.value},
-          {"name", product.name},
-          {"price", Ordered(product.price.number())},
-          {"currency", product.price.currency().code()},
-          {"in_stock", product.available > 0}};
-}
-
 Response list(const Catalog& catalog, const Request& request) {
   const auto query = kit::http::PageQuery::of(request);
   std::optional<kit::ProductId> after;
   if (query.after) after = kit::ProductId{*query.after};
   const auto page = catalog.page(after, query.limit, request.deadline);
   auto body = Ordered::array();
-  for (const auto& product : page.products) body.push_back(render(product));
+  for (const auto& product : page.products) body.push_back(render_line(product, product.available > 0));
   auto response = Response::ordered(body);
   if (page.next) kit::http::link_next(response, request, query, page.next->value);
   return response;
@@ -32,7 +25,7 @@ Response list(const Catalog& catalog, const Request& request) {
 Response one(const Catalog& catalog, const Request& request) {
   const auto found = catalog.find(kit::ProductId{request.id()}, request.deadline);
   if (!found) throw kit::problem::not_found("Product not found");
-  auto body = render(found->product);
+  auto body = render_line(found->product, found->product.available > 0);
   body["description"] = found->description;
   if (found->category) body["category"] = *found->category;
   return Response::ordered(body);
@@ -41,10 +34,9 @@ Response one(const Catalog& catalog, const Request& request) {
 }  // namespace
 
 void add_product_routes(kit::http::Router& router, const Catalog& catalog) {
-  for (const std::string base : {"/products", "/api/products"}) {
-    router.get(base, [&catalog](const Request& request) { return list(catalog, request); });
+  router.get("/products", [&catalog](const Request& request) { return list(catalog, request); });
+  for (const std::string base : {"/products", "/api/products"})
     router.get(base + "/{id}", [&catalog](const Request& request) { return one(catalog, request); });
-  }
 }
 
 }  // namespace product::api

@@ -1,0 +1,14 @@
+#pragma once
+#include "services/product/domain/search.hpp"
+
+#include <nlohmann/json.hpp>
+
+// How products are told of at the gateway.
+namespace product::api {
+
+/// id, name, price, currency, in_stock: what the short paths show.
+nlohmann::ordered_json render_line(const Product& product, bool in_stock);
+nlohmann::ordered_json render_rating(const Rating& rating);
+nlohmann::ordered_json render_hit(const SearchHit& hit);
+
+}  // namespace product::api

@@ -1,0 +1,96 @@
+#include "services/product/domain/search_words.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace product {
+namespace {
+
+constexpr std::size_t MAX_WORDS = 10;
+constexpr std::size_t MAX_READINGS = 3;
+constexpr std::size_t LONGEST_WORD = 64;  ///< in bytes, of those that are looked at for mistakes
+
+bool parts(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x80 && !std::isalnum(byte);
+}
+
+std::string query(const SearchText& text, std::size_t prefix_from) {
+  std::string out;
+  for (std::size_t i = 0; i < text.words.size(); ++i) {
+    const bool last = i + 1 == text.words.size();
+    std::string any;
+    for (const auto& word : text.words[i])
+      any += (any.empty() ? "'" : " | '") + word + (last && word.size() >= prefix_from ? "':*" : "'");
+    out += (i ? " & (" : "(") + any + ')';
+  }
+  return out;
+}
+
+/// Mistakes that a word of this length may have.
+int tolerance(std::size_t length) { return length < 3 ? 0 : length < 5 ? 1 : length < 9 ? 2 : 3; }
+
+}  // namespace
+
+std::optional<SearchText> search_text(std::string_view typed) {
+  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  if (std::all_of(typed.begin(), typed.end(), blank)) return std::nullopt;
+  SearchText out;
+  std::string word;
+  const auto end = [&] {
+    if (!word.empty() && out.words.size() < MAX_WORDS) out.words.push_back({word});
+    word.clear();
+  };
+  for (const char c : typed) {
+    if (parts(c))
+      end();
+    else
+      word += static_cast<unsigned char>(c) < 0x80 ? static_cast<char>(std::tolower(c)) : c;
+  }
+  end();
+  return out;
+}
+
+std::string names_query(const SearchText& text) { return query(text, 1); }
+std::string document_query(const SearchText& text) { return query(text, 3); }
+
+int edit_distance(std::string_view typed, std::string_view word, bool beginning) {
+  typed = typed.substr(0, LONGEST_WORD);
+  word = word.substr(0, LONGEST_WORD);
+  const auto width = word.size() + 1;
+  std::vector<int> before(width), above(width), row(width);
+  for (std::size_t j = 0; j < width; ++j) above[j] = static_cast<int>(j);
+  for (std::size_t i = 1; i <= typed.size(); ++i) {
+    row[0] = static_cast<int>(i);
+    for (std::size_t j = 1; j < width; ++j) {
+      const int cost = typed[i - 1] == word[j - 1] ? 0 : 1;
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + cost});
+      if (i > 1 && j > 1 && typed[i - 1] == word[j - 2] && typed[i - 2] == word[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(above);
+    above.swap(row);
+  }
+  return beginning ? *std::min_element(above.begin(), above.end()) : above.back();
+}
+
+std::vector<std::string> readings(std::string_view typed, const std::vector<std::string>& known,
+                                  bool beginning) {
+  for (const auto& word : known)
+    if (word == typed || (beginning && word.starts_with(typed))) return {std::string(typed)};
+  std::vector<std::pair<int, std::string>> near;
+  for (const auto& word : known) {
+    // A whole word that is near beats one that only begins so.
+    const int whole = 2 * edit_distance(typed, word);
+    const int begun = beginning ? 2 * edit_distance(typed, word, true) + 1 : whole;
+    const int distance = std::min(whole, begun);
+    if (distance <= 2 * tolerance(typed.size()) + (beginning ? 1 : 0)) near.emplace_back(distance, word);
+  }
+  std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> out;
+  for (const auto& [distance, word] : near)
+    if (out.size() < MAX_READINGS && distance <= near.front().first + 1) out.push_back(word);
+  return out;
+}
+
+}  // namespace product
