@@ -31,6 +31,9 @@ Wanted pod_monitor(const Inputs& in) {
   for (const auto& [key, value] : in.spec.monitoring_labels) result["metadata"]["labels"][key] = value;
   // Of the broker's queues one by one: which of them fills is what one wants to know.
   auto queues = endpoint("metrics", "/metrics/detailed");
+  // Else both of the broker's targets had the same labels, and the same `up`.
+  queues["relabelings"].push_back(
+      {{"action", "replace"}, {"targetLabel", "endpoint"}, {"replacement", "queues"}});
   queues["params"] = {{"family", {"queue_coarse_metrics", "queue_consumer_count"}}};
   result["spec"] = {
       {"selector",

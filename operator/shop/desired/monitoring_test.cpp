@@ -32,6 +32,10 @@ TEST(Monitoring, APodMonitorFindsEveryPodByAPortThatItHas) {
   auto wanted = object["spec"]["selector"]["matchLabels"];
   std::set<std::string> ports;
   for (const auto& each : object["spec"]["podMetricsEndpoints"]) ports.insert(each["port"]);
+  // What is scraped twice needs labels to tell one from the other.
+  const auto& endpoints = object["spec"]["podMetricsEndpoints"];
+  EXPECT_EQ(endpoints[1]["port"], endpoints[2]["port"]);
+  EXPECT_EQ(endpoints[2]["relabelings"].back()["targetLabel"], "endpoint");
   std::vector<Json> workloads{desired::rabbitmq(in).object};
   for (auto service : all_services) workloads.push_back(desired::deployment(in, service).object);
   for (const auto& workload : workloads) {
