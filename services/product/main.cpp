@@ -1,11 +1,18 @@
 #include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
+#include "services/kit/events/consumer.hpp"
+#include "services/kit/time/periodic.hpp"
+#include "services/product/api/import.hpp"
 #include "services/product/api/internal_products.hpp"
 #include "services/product/api/products.hpp"
 #include "services/product/api/reservations.hpp"
+#include "services/product/api/reviews.hpp"
 #include "services/product/api/search.hpp"
 #include "services/product/api/stock.hpp"
+#include "services/product/store/idempotency.hpp"
+#include "services/product/store/purchases.hpp"
 #include "services/product/store/sample_data.hpp"
+#include "services/product/store/stock_metrics.hpp"
 #include "services/product/store/sweeper.hpp"
 
 extern const std::vector<kit::EmbeddedFile> product_migrations, product_openapi;
@@ -27,18 +34,34 @@ struct Product final : kit::app::Running {
       : catalog(context.database),
         search(context.database),
         reservations(context.database, options.expiry),
-        sweeper(reservations, options.sweep, context.metrics) {
+        sweeper(reservations, options.sweep, context.metrics),
+        purchases(context.database),
+        consumer(
+            {.broker = context.broker, .queue = "product.events", .bindings = product::Purchases::types()},
+            [this](const kit::events::Event& event) { purchases.handle(event); }, context.metrics),
+        forgetting({10min, 1h, "kept answers cannot be forgotten"}, [&database = context.database](
+                                                                        const std::stop_token& stop) {
+          while (!stop.stop_requested() && product::forget_answers(database, kit::Deadline::in(5s)) > 0) {
+          }
+        }) {
+    context.health.add({"events", false, [this] { return consumer.probe(); }});
     kit::docs::add_openapi(api, product_openapi);
     product::api::add_product_routes(api, catalog);
     product::api::add_search_routes(api, search, context.currency);
     product::api::add_internal_product_routes(internal, catalog);
     product::api::add_reservation_routes(internal, reservations, context.metrics);
+    product::api::add_import_route(api, context.database, context.currency, context.metrics);
     product::api::add_stock_routes(api, context.database, context.metrics);
+    product::add_stock_metrics(context.database, context.metrics);
+    product::api::add_review_routes(api, context.database, context.metrics);
   }
   product::Catalog catalog;
   product::Search search;
   product::Reservations reservations;
   product::Sweeper sweeper;
+  product::Purchases purchases;
+  kit::events::Consumer consumer;  // it ends before what it uses goes
+  kit::Periodic forgetting;
 };
 
 }  // namespace

@@ -212,8 +212,14 @@ def test_all_lines_or_none(shop, inside):
         {"product_id": scarce, "product": "Scarce", "requested": 2, "available": 1},
         {"product_id": none, "product": "None", "requested": 1, "available": 0}]
     assert books.stock(database, plenty) == (100, 0)
-    assert database.value(f"select count(*) from reservations where order_id = {order}") == "0"
-    assert reserve(inside, order, (plenty, 1)).status == 200, "nothing is left of the refused one"
+    # Final: a first try that arrives only now, when its order was rejected already, must hold nothing.
+    database.query(f"with l as (insert into stock_ledger (product_id, change, reason) values ({scarce}, 9, 'received'), "
+                   f"({none}, 9, 'received')) update stock set on_hand = on_hand + 9 where product_id in ({scarce}, {none})")
+    again = reserve(inside, order, (none, 1), (plenty, 1), ("scarce", 2))
+    assert (again.status, again.json()["missing"]) == (409, answer.json()["missing"])
+    assert books.stock(database, plenty) == (100, 0)
+    assert release(inside, order).status == 200
+    assert reserve(inside, next(_orders), (none, 1), (plenty, 1), ("scarce", 2)).status == 200
 
 
 def test_lines_for_one_product_are_one(shop, inside):

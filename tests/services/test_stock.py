@@ -227,3 +227,16 @@ def test_everyone_at_once(shop, product):
     on_hand, reserved = books.stock(shop.databases["product"], it)
     assert on_hand >= 0 and reserved == 0
     assert shop.product.metric("stock_moves_total", reason="received") > 0
+
+
+def test_stock_levels_are_metrics(shop):
+    database = shop.databases["product"]
+    everything = "from stock s join products p on p.id = s.product_id where p.retired_at is null"
+    wanted = [float(n) for n in database.query(
+        f"select sum(on_hand - reserved), sum(reserved), count(*) {everything}")[0]]
+
+    def shown():
+        metric = shop.product.metric
+        return [metric("stock_units", state="available"), metric("stock_units", state="reserved"),
+                metric("products_on_sale")]
+    wait_until("the levels", lambda: shown() == wanted, 30)

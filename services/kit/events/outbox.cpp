@@ -15,6 +15,16 @@ constexpr db::Statement WRITE{"outbox_write", R"(
   with written as (insert into outbox (event_id, type, subject, body) values ($1, $2, $3, $4))
   select pg_notify('outbox', '') where not pg_try_advisory_xact_lock_shared(1936224112, 3))"};
 
+constexpr db::Statement WRITE_MANY{"outbox_write_many", R"(
+  with written as (
+    insert into outbox (event_id, type, subject, body)
+    select x.id, x.type, x.subject, x.body
+    from rows from (jsonb_to_recordset($1::jsonb) as (id uuid, type text, subject text, body text))
+      with ordinality as x(id, type, subject, body, n)
+    order by x.n
+  )
+  select pg_notify('outbox', '') where not pg_try_advisory_xact_lock_shared(1936224112, 3))"};
+
 constexpr db::Statement CLAIM{"inbox_claim", R"(
   insert into inbox (consumer, source, event_id) values ($1, $2, $3) on conflict do nothing)"};
 
@@ -44,6 +54,15 @@ create index inbox_claimed_at on inbox (claimed_at);
 
 void write_outbox(db::Transaction& tx, const Event& event) {
   tx.exec(WRITE, event.id, event.type, event.subject, to_json(event));
+}
+
+void write_outbox(db::Transaction& tx, const std::vector<Event>& events) {
+  if (events.empty()) return;
+  auto rows = nlohmann::json::array();
+  for (const auto& event : events)
+    rows.push_back(
+        {{"id", event.id}, {"type", event.type}, {"subject", event.subject}, {"body", to_json(event)}});
+  tx.exec(WRITE_MANY, rows.dump());
 }
 
 bool claim_inbox(db::Transaction& tx, std::string_view consumer, const Event& event) {

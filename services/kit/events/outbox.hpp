@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace kit::events {
 
@@ -15,6 +16,9 @@ extern const EmbeddedFile MIGRATION;
 /// Writes the event in the transaction of the change that it tells of: published if, and only if, that
 /// commits.
 void write_outbox(db::Transaction& tx, const Event& event);
+
+/// The same for many at once, in their order: one round trip for up to some hundreds of them.
+void write_outbox(db::Transaction& tx, const std::vector<Event>& events);
 
 /// True the first time that `consumer` sees the event; false when its effect is there already. In the
 /// effect's transaction.

@@ -226,7 +226,7 @@ void Connection::sweep(Clock::time_point now) {
   switch (state_) {
     case State::Reading:
       if (!receiving_ && quiet > limits_.idle) linger();
-      if (receiving_ && quiet > limits_.receive + std::chrono::seconds(held_ / 65536))
+      if (receiving_ && quiet > limits_.receive + std::chrono::seconds(reader_.received() / 65536))
         refuse(lock, {408, "Request timeout", "The request did not arrive in time."});
       break;
     case State::Sending:

@@ -62,6 +62,7 @@ Request decode(RawRequest raw, const std::string& peer) {
   request.remote_address = remote_address(raw.headers, peer);
   request.headers = std::move(raw.headers);
   request.body = std::move(raw.body);
+  request.body_file = std::move(raw.body_file);
   return request;
 }
 

@@ -49,6 +49,8 @@ class Exchange : public Pending, public std::enable_shared_from_this<Exchange> {
   /// already.
   void run();
   void fail(const Problem& problem);
+  /// Another deadline than the usual one, counted from the same moment.
+  void allow(std::chrono::milliseconds deadline) { request.deadline = Deadline(began_ + deadline); }
   void check(Clock::time_point now) override;
 
  private:

@@ -18,6 +18,8 @@
 
 namespace kit::http {
 
+class BodyFile;
+
 enum class Method { Get, Head, Post, Put, Patch, Delete, Options };
 std::string_view to_string(Method method);
 /// Methods are case-sensitive: "get" is none.
@@ -44,7 +46,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order, repeats kept
   Headers headers;
   std::string body;
-  std::string pattern;         ///< the route that matched
+  std::shared_ptr<const BodyFile> body_file;  ///< instead of `body`, for a Route with `spool`
+  std::string pattern;                        ///< the route that matched
   std::string remote_address;  ///< the peer's address, or the last X-Forwarded-For entry (set by the Ingress)
   std::string request_id;      ///< X-Request-Id taken over when it is sane, else new
   Trace trace;

@@ -55,13 +55,13 @@ RequestReader::Result RequestReader::next() {
   if (error) return fail(std::move(*error));
   if (complete) return finish();
   // Whoever has begun to send the body no longer waits.
-  if (std::exchange(continue_pending_, false) && waiting().empty() && request_.body.empty())
-    return WantsContinue{};
+  if (std::exchange(continue_pending_, false) && waiting().empty() && received() == 0) return WantsContinue{};
   return NeedMore{};
 }
 
 RequestReader::Result RequestReader::fail(FramingError error) {
   phase_ = Phase::Failed;
+  request_.body_file.reset();
   std::string().swap(buffer_);
   begin_ = 0;
   return error;
@@ -113,7 +113,7 @@ RequestReader::Error RequestReader::begin_body() {
     if (codings > 1 || !equal_ignoring_case(coding, "chunked"))
       return FramingError{501, "Not implemented", "The only transfer coding understood is chunked."};
     phase_ = Phase::ChunkSize;
-    return std::nullopt;
+    return choose_place();
   }
   wanted_ = 0;
   if (lengths) {
@@ -123,12 +123,23 @@ RequestReader::Error RequestReader::begin_body() {
   }
   phase_ = Phase::Length;
   if (wanted_ > allowed_ || head_bytes_ > allowed_ - wanted_) return too_large();
+  return choose_place();
+}
+
+RequestReader::Error RequestReader::choose_place() {
+  auto place = limits_.file(request_);
+  if (auto* refused = std::get_if<FramingError>(&place)) return std::move(*refused);
+  request_.body_file = std::get<std::shared_ptr<BodyFile>>(std::move(place));
   return std::nullopt;
 }
 
 RequestReader::Error RequestReader::take_length(bool& complete) {
   const auto size = std::min(wanted_, waiting().size());
-  request_.body.append(waiting().substr(0, size));
+  const auto piece = waiting().substr(0, size);
+  if (!request_.body_file)
+    request_.body.append(piece);
+  else if (!request_.body_file->append(piece))
+    return FramingError{503, "Unavailable", "There is no room for the body.", {{"Retry-After", "10"}}};
   drop(size);
   wanted_ -= size;
   complete = wanted_ == 0;
@@ -148,7 +159,7 @@ RequestReader::Error RequestReader::take_chunk_size(bool& progressed) {
   const bool extended = after == line->size() || (*line)[after] == ';';
   if (line->size() > max_chunk_line || !size || !extended || has_control(*line))
     return malformed("A chunk's size is malformed.");
-  if (*size > allowed_ || head_bytes_ + request_.body.size() > allowed_ - *size) return too_large();
+  if (*size > allowed_ || head_bytes_ + received() > allowed_ - *size) return too_large();
   wanted_ = *size;
   phase_ = *size == 0 ? Phase::Trailers : Phase::ChunkData;
   progressed = true;

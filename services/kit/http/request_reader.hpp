@@ -1,4 +1,5 @@
 #pragma once
+#include "services/kit/http/body_file.hpp"
 #include "services/kit/http/message.hpp"
 
 #include <cstddef>
@@ -15,7 +16,8 @@ struct RawRequest {
   std::string target;  ///< origin form: "/path?query", no control characters, no bytes over 0x7e
   Headers headers;
   std::string body;
-  bool keep_alive = true;  ///< what the client asks for
+  std::shared_ptr<BodyFile> body_file;  ///< instead of `body`, where ReaderLimits::file gave one
+  bool keep_alive = true;               ///< what the client asks for
   bool http10 = false;
   bool framed = true;  ///< false for what was answered before its body was read: the connection must close
 };
@@ -26,6 +28,7 @@ struct FramingError {
   int status;
   std::string title;
   std::string detail;
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< of the answer
 };
 
 struct ReaderLimits {
@@ -34,6 +37,9 @@ struct ReaderLimits {
   std::size_t fields = 100;             ///< header fields; past it 431
   /// How much of the request may be held, head and body; past it 413. Asked once a head is complete.
   std::function<std::size_t(const RawRequest& head)> request = [](const RawRequest&) { return 64 * 1024; };
+  /// Where the body goes; null: into memory. An error: the request ends there. Asked once a head is complete.
+  using Place = std::variant<std::shared_ptr<BodyFile>, FramingError>;
+  std::function<Place(const RawRequest& head)> file = [](const RawRequest&) { return Place{}; };
 };
 
 /// Cuts a stream of bytes into HTTP/1.1 requests (RFC 9112), strictly: what two readers could understand
@@ -56,6 +62,10 @@ class RequestReader {
   bool idle() const { return phase_ == Phase::Head && waiting().empty(); }
   /// Bytes held at present, for bounds on memory.
   std::size_t held() const { return buffer_.capacity() + request_.body.capacity(); }
+  /// Bytes of the body that have come.
+  std::size_t received() const {
+    return request_.body_file ? static_cast<std::size_t>(request_.body_file->size()) : request_.body.size();
+  }
 
  private:
   enum class Phase { Head, Length, ChunkSize, ChunkData, ChunkEnd, Trailers, Failed };
@@ -64,6 +74,7 @@ class RequestReader {
   Result fail(FramingError error);
   Error read_head(bool& complete);
   Error begin_body();
+  Error choose_place();
   Error take_length(bool& complete);
   Error take_chunks(bool& complete);
   Error take_chunk_size(bool& progressed);

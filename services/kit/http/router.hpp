@@ -29,6 +29,11 @@ struct Route {
   Lane lane = Lane::Work;
   /// Headers and body; 0: ServerOptions::max_request_bytes. For imports and uploads.
   std::size_t max_request_bytes = 0;
+  /// The body goes into a file as it comes (Request::body_file), after the gatekeeper has let the head pass:
+  /// for what is too large for memory.
+  bool spool = false;
+  /// From the request's arrival to its answer; 0: ServerOptions::deadline.
+  std::chrono::milliseconds deadline{0};
 };
 
 /// Routes by method and path. Filled before serving, then only read.

@@ -17,6 +17,8 @@
 namespace kit::http {
 namespace {
 
+constexpr int max_body_files = 2;  // at once: what they take of the disk is bounded
+
 std::string allow_header(const std::vector<Method>& methods) {
   std::string out;
   for (const auto method : methods) out += (out.empty() ? "" : ", ") + std::string(to_string(method));
@@ -39,8 +41,11 @@ class Server::Impl : public ConnectionHost,
     limits_.reader.head =
         std::min<std::size_t>(limits_.reader.head, static_cast<std::size_t>(options_.max_request_bytes));
     limits_.reader.request = [this](const RawRequest& head) { return body_limit(head); };
+    limits_.reader.file = [this](const RawRequest& head) { return body_place(head); };
     own_limits_ = std::any_of(router_.routes().begin(), router_.routes().end(),
                               [](const Route& r) { return r.max_request_bytes; });
+    spools_ =
+        std::any_of(router_.routes().begin(), router_.routes().end(), [](const Route& r) { return r.spool; });
   }
 
   void start() {
@@ -80,6 +85,7 @@ class Server::Impl : public ConnectionHost,
 
  private:
   std::size_t body_limit(const RawRequest& head) const;
+  ReaderLimits::Place body_place(const RawRequest& head) const;
   /// Completes the exchange's request; throws Problem when nothing is to run.
   void resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const;
   /// Until all clients have gone; how many requests were cut off at the deadline.
@@ -90,6 +96,8 @@ class Server::Impl : public ConnectionHost,
   Exchanges all_;
   ConnectionLimits limits_;
   bool own_limits_ = false;
+  bool spools_ = false;
+  const std::shared_ptr<std::atomic<int>> body_files_ = std::make_shared<std::atomic<int>>(0);
   std::atomic<std::ptrdiff_t> held_{0};
   std::atomic<int> open_{0};
   std::optional<WorkerPool> workers_;
@@ -119,6 +127,30 @@ std::size_t Server::Impl::body_limit(const RawRequest& head) const {
   return match && match->route->max_request_bytes ? match->route->max_request_bytes : usual;
 }
 
+/// A file for the routes that have their bodies in one, and for whom the gatekeeper lets in only: nobody else
+/// can fill the disk.
+ReaderLimits::Place Server::Impl::body_place(const RawRequest& head) const {
+  if (!spools_) return {};
+  const auto method = parse_method(head.method);
+  auto found = router_.match(method, split_target(head.target).path);
+  auto* match = std::get_if<Router::Match>(&found);
+  if (!match || !match->route->spool) return {};
+  try {
+    Request request = decode(head, {});
+    request.method = *method;
+    request.params = std::move(match->params);
+    request.pattern = match->route->pattern;
+    if (all_.gate) all_.gate(request, *match->route);
+    if (*body_files_ >= max_body_files) throw problem::overloaded(5);
+    return std::make_shared<BodyFile>(body_files_);
+  } catch (const Problem& problem) {
+    return FramingError{problem.status(), problem.title(), problem.detail(), problem.headers()};
+  } catch (const std::exception& error) {
+    log::error("no place for a body", {{"what", error.what()}});
+    return FramingError{503, "Unavailable", "There is no room for the body.", {{"Retry-After", "10"}}};
+  }
+}
+
 void Server::Impl::resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const {
   const auto method = parse_method(raw.method);
   if (method) exchange.method = to_string(*method);
@@ -129,6 +161,7 @@ void Server::Impl::resolve(Exchange& exchange, RawRequest raw, const std::string
     throw Problem(405, "Method not allowed").header("Allow", allow_header(other->allowed));
   auto& match = std::get<Router::Match>(found);
   exchange.route = match.route;
+  if (match.route->deadline.count() > 0) exchange.allow(match.route->deadline);
   request.method = *method;
   request.params = std::move(match.params);
   request.pattern = match.route->pattern;
@@ -161,7 +194,9 @@ void Server::Impl::on_request(const std::shared_ptr<Connection>& connection, Raw
 
 std::string Server::Impl::refusal(const FramingError& error) {
   all_.metrics.answered(nullptr, "other", error.status, 0);
-  auto response = Response::problem(Problem(error.status, error.title, error.detail));
+  Problem problem(error.status, error.title, error.detail);
+  for (const auto& [name, value] : error.headers) problem.header(name, value);
+  auto response = Response::problem(problem);
   const auto id = request_id_of({});
   response.headers.set("X-Request-Id", id);
   log::debug("request refused", {{"request_id", id}, {"status", error.status}, {"why", error.title}});

@@ -45,6 +45,11 @@ struct Routes {
   kit::db::Database& database;
   kit::Metrics& metrics;
 
+  prometheus::Counter& moves(const std::string& reason) const {
+    return metrics.counter("stock_moves_total", "Changes of stock made by staff, by reason.",
+                           {{"reason", reason}});
+  }
+
   Response show(const Request& request) const {
     const kit::ProductId product{request.id()};
     const auto state = database.read<std::optional<StockState>>(
@@ -92,11 +97,7 @@ struct Routes {
           out["stock"] = render(product, moved->state);
           return Answer{201, out.dump(), std::nullopt};
         });
-    if (done)
-      metrics
-          .counter("stock_moves_total", "Changes of stock made by staff and imports, by reason.",
-                   {{"reason", wanted.reason}})
-          .Increment();
+    if (done) moves(wanted.reason).Increment();
     return response_of(answer);
   } catch (const MoveRefused& error) {
     throw refused(error.state);
@@ -109,6 +110,7 @@ struct Routes {
 
 void add_stock_routes(kit::http::Router& router, kit::db::Database& database, kit::Metrics& metrics) {
   const Routes routes{database, metrics};
+  for (const auto* reason : {"received", "returned", "corrected"}) routes.moves(reason);
   const std::string base = "/api/products/{id}/stock";
   router.get(base, [routes](const Request& request) { return routes.show(request); });
   router.patch(base, [routes](const Request& request) { return routes.change(request); });

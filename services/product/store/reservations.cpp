@@ -3,6 +3,8 @@
 #include "services/product/store/money_column.hpp"
 #include "services/product/store/stock_rows.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace product {
 namespace {
 
@@ -23,6 +25,18 @@ constexpr kit::db::Statement BAR{"reservation_bar", R"(
   insert into reservations (order_id, state, expires_at, settled_at) values ($1, 'released', now(), now())
   on conflict (order_id) do nothing
   returning order_id)"};
+
+// Of an order that was refused: the same, with what was missing.
+constexpr kit::db::Statement REFUSE{"reservation_refuse", R"(
+  insert into reservations (order_id, state, expires_at, settled_at, refusal)
+  values ($1, 'released', now(), now(), $2::jsonb)
+  on conflict (order_id) do nothing
+  returning order_id)"};
+
+constexpr kit::db::Statement REFUSAL{"reservation_refusal", R"(
+  select x.product_id, x.name, x.requested, x.available
+  from reservations r, jsonb_to_recordset(r.refusal) as x(product_id bigint, name text, requested bigint, available bigint)
+  where r.order_id = $1)"};
 
 constexpr kit::db::Statement LOCK{"reservation_lock",
                                   "select state from reservations where order_id = $1 for update"};
@@ -111,6 +125,25 @@ std::optional<ReservationState> lock(Transaction& tx, kit::OrderId order) {
   return parse_reservation_state(rows[0]["state"].as<std::string>());
 }
 
+/// Throws again what the order was refused for; returns when it was released for another reason.
+void refuse_again(Transaction& tx, kit::OrderId order) {
+  std::vector<Missing> missing;
+  for (const auto& row : tx.exec(REFUSAL, order.value))
+    missing.push_back({kit::ProductId{row["product_id"].as<std::int64_t>()}, row["name"].as<std::string>(),
+                       row["requested"].as<std::int64_t>(), row["available"].as<std::int64_t>()});
+  if (!missing.empty()) throw InsufficientStock(std::move(missing));
+}
+
+std::string to_json(const std::vector<Missing>& missing) {
+  auto out = nlohmann::json::array();
+  for (const auto& line : missing)
+    out.push_back({{"product_id", line.product.value},
+                   {"name", line.name},
+                   {"requested", line.requested},
+                   {"available", line.available}});
+  return out.dump();
+}
+
 Reservation show(Transaction& tx, kit::OrderId order) {
   const auto rows = tx.exec(SHOW, order.value);
   if (rows.empty()) throw std::logic_error("a reservation without lines");
@@ -134,14 +167,30 @@ Reservation Reservations::reserve(kit::OrderId order, const std::vector<LineRequ
       return Reservation{order, ReservationState::Open, opened[0]["expires_at"].as<std::string>(),
                          take_all(tx, order, lines, traceparent)};
     const auto state = lock(tx, order);
-    if (state == ReservationState::Released) throw ReservationReleased();
+    if (state == ReservationState::Released) {
+      refuse_again(tx, order);
+      throw ReservationReleased();
+    }
     if (state == ReservationState::Expired) {
       retake_all(tx, held_lines(tx, order), traceparent);
       tx.exec(REOPEN, order.value, expiry_.count());
     }
     return show(tx, order);
   };
+  try {
+    return database_.transact<Reservation>("stock_reserve", deadline, work, true);
+  } catch (const InsufficientStock& refused) {
+    if (refuse(order, refused.missing, deadline)) throw;
+  }
+  // An earlier try of the same reserve has come through in between: that one counts.
   return database_.transact<Reservation>("stock_reserve", deadline, work, true);
+}
+
+bool Reservations::refuse(kit::OrderId order, const std::vector<Missing>& missing, kit::Deadline deadline) {
+  const auto why = to_json(missing);
+  return database_.transact<bool>(
+      "stock_refuse", deadline, [&](Transaction& tx) { return !tx.exec(REFUSE, order.value, why).empty(); },
+      true);
 }
 
 void Reservations::confirm(kit::OrderId order, const std::string& traceparent, kit::Deadline deadline) {

@@ -17,7 +17,8 @@ class Reservations {
       : database_(database), expiry_(expiry) {}
 
   /// Holds all lines or none. An order that has a reservation gets that one again, whatever it asks for now;
-  /// one that had expired is taken anew, at the price of then. Throws InsufficientStock, UnknownProduct,
+  /// one that had expired is taken anew, at the price of then. A refusal is final for the order, whatever
+  /// comes into stock later: a try that arrives late takes nothing. Throws InsufficientStock, UnknownProduct,
   /// ReservationReleased.
   Reservation reserve(kit::OrderId order, const std::vector<LineRequest>& lines,
                       const std::string& traceparent, kit::Deadline deadline);
@@ -34,6 +35,9 @@ class Reservations {
   bool expire_one(kit::Deadline deadline);
 
  private:
+  /// Makes it final; false when the order has a reservation by now.
+  bool refuse(kit::OrderId order, const std::vector<Missing>& missing, kit::Deadline deadline);
+
   kit::db::Database& database_;
   std::chrono::milliseconds expiry_;
 };
