@@ -1,10 +1,14 @@
 #include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/order/api/health.hpp"
+#include "services/order/api/life.hpp"
 #include "services/order/api/orders.hpp"
 #include "services/order/api/place.hpp"
 #include "services/order/api/tracking.hpp"
+#include "services/order/api/webhook.hpp"
+#include "services/order/payments/options.hpp"
 #include "services/order/saga/recovery.hpp"
+#include "services/order/store/open_orders.hpp"
 #include "services/order/store/sample_data.hpp"
 
 extern const std::vector<kit::EmbeddedFile> order_migrations;
@@ -22,6 +26,7 @@ struct Options {
   order::Orders::Options orders;
   std::chrono::milliseconds recovery = 1s;
   order::Seats::Limits streams;
+  order::payments::Options payments;
 };
 
 struct OrderService final : kit::app::Running {
@@ -29,11 +34,20 @@ struct OrderService final : kit::app::Running {
       : orders(context.database, options.orders),
         users(context.client("user")),
         stock(context.client("product")),
-        saga(orders, stock, context.metrics),
-        place(orders, users, stock, saga, context.metrics),
-        recovery(orders, saga, options.recovery, context.metrics),
+        payments(options.payments, context.database.options().url, context.metrics),
+        payment_store(context.database),
+        payer(payments, payment_store),
+        sales(context.metrics),
+        saga(orders, stock, payer, payment_store, sales, context.metrics),
+        life(context.database),
+        place(orders, users, stock, payments, saga, context.metrics),
+        life_routes(life, orders, saga, sales),
+        open_orders(context.database, context.metrics),
+        recovery(orders, payment_store, saga, options.recovery, context.metrics),
         feed(context.database, options.streams, context.metrics) {
     place.add_routes(api);
+    life_routes.add_routes(api);
+    order::api::add_webhook_route(api, payments, payment_store, context.metrics);
     order::api::add_order_routes(api, orders, users);
     order::api::add_tracking_route(api, context.database, feed);
     order::api::add_health_route(api, context.health);
@@ -48,8 +62,15 @@ struct OrderService final : kit::app::Running {
   order::Orders orders;
   order::Users users;
   order::Stock stock;
+  order::payments::Payments payments;
+  order::PaymentStore payment_store;
+  order::Payer payer;
+  order::Sales sales;
   order::Saga saga;
+  order::Life life;
   order::api::Place place;
+  order::api::LifeRoutes life_routes;
+  order::OpenOrders open_orders;
   order::Recovery recovery;
   order::Feed feed;
 };
@@ -69,6 +90,7 @@ int main(int argc, char** argv) {
             binder.duration("orders.recovery", options.recovery, 50ms, 1min);
             binder.integer("tracking.streams", options.streams.streams, 1, 3000);
             binder.integer("tracking.streams_per_user", options.streams.per_user, 1, 1000);
+            order::payments::bind(binder, options.payments);
           },
       .build = [&](kit::app::Context& context, kit::http::Router& api,
                    kit::http::Router&) -> std::unique_ptr<kit::app::Running> {

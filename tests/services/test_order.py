@@ -236,13 +236,15 @@ def test_events_reach_the_broker(shop):
     told = {(e["subject"], e["type"]): e for e in events}
     assert len(told) == len(events) == 4
     assert {kind for subject, kind in told if subject == f"order/{refused}"} == {"order.placed", "order.rejected"}
+    bob = {"id": 2, "name": "Bob", "email": "bob@example.com"}
+    lines = [{"product_id": product, "product": "Told of", "name": "Told of", "quantity": 1}]
     assert told[f"order/{refused}", "order.rejected"]["data"] == {
-        "order_id": refused, "user_id": 2, "reason": "insufficient_stock"}
+        "order_id": refused, "user_id": 2, "user": bob, "lines": lines, "reason": "insufficient_stock"}
     assert told[f"order/{order}", "order.placed"]["data"] == {
-        "order_id": order, "user_id": 2, "lines": [{"product": "Told of", "quantity": 1}]}
+        "order_id": order, "user_id": 2, "user": bob, "lines": lines}
     confirmed = told[f"order/{order}", "order.confirmed"]
     assert confirmed["data"] == {
-        "order_id": order, "user": {"id": 2, "name": "Bob", "email": "bob@example.com"},
+        "order_id": order, "user_id": 2, "user": bob,
         "lines": [{"product_id": product, "name": "Told of", "quantity": 1,
                    "unit_price": {"minor": 500, "currency": "USD"}}],
         "total": {"minor": 500, "currency": "USD"}}

@@ -50,10 +50,12 @@ std::optional<IdempotencyKey> key_of(const Request& request, const std::string& 
   return IdempotencyKey{scope, *key, meaning};
 }
 
-Place::Place(Orders& orders, Users& users, Stock& stock, Saga& saga, kit::Metrics& metrics)
+Place::Place(Orders& orders, Users& users, Stock& stock, const payments::Payments& payments, Saga& saga,
+             kit::Metrics& metrics)
     : orders_(orders),
       users_(users),
       stock_(stock),
+      payments_(payments),
       saga_(saga),
       placed_(metrics.counter("orders_placed_total", "Orders accepted: written, whatever became of them.")),
       duration_(
@@ -90,8 +92,6 @@ std::optional<Response> Place::answered_before(const std::optional<IdempotencyKe
 Response Place::place(const Placement& placement, const std::optional<IdempotencyKey>& key,
                       const Request& request, const Orders::Also& also) try {
   const auto start = kit::Deadline::Clock::now();
-  if (placement.payment_method.value_or("none") != "none")
-    throw kit::problem::invalid("payment.method", "is not taken here");
   if (auto before = answered_before(key, request, placement.product_field())) return std::move(*before);
   const auto placed = orders_.place(check(placement, request), key, request.deadline, also);
   if (const auto* before = std::get_if<kit::OrderId>(&placed))
@@ -108,7 +108,7 @@ Response Place::place(const Placement& placement, const std::optional<Idempotenc
 Order Place::drive(const Order& order, const Request& request) try {
   auto context = kit::http::Client::Context::of(request);
   context.deadline = shortened(request.deadline, orders_.options().lease * 3 / 4);
-  return saga_.drive(order, context);
+  return saga_.drive(order, context).order;
 } catch (const std::exception& e) {
   // The order is written, so it will be gone on with: that is the answer, not that something failed.
   kit::log::warn("an order is left to recovery", {{"order_id", order.id.value}, {"error", e.what()}});
@@ -119,6 +119,8 @@ NewOrder Place::check(const Placement& placement, const Request& request) {
   auto context = kit::http::Client::Context::of(request);
   context.deadline = shortened(request.deadline, std::chrono::seconds(4));
   NewOrder out;
+  out.payment_method = payments_.method(placement.payment_method);
+  out.payment_provider = out.payment_method == "none" ? "none" : payments_.provider();
   out.traceparent = request.trace.traceparent();
   try {
     auto customer = users_.find(placement.user, context);

@@ -18,7 +18,8 @@ std::optional<IdempotencyKey> key_of(const kit::http::Request& request, const st
 /// given must outlive it. Metrics: orders_placed_total, order_placement_duration_seconds.
 class Place {
  public:
-  Place(Orders& orders, Users& users, Stock& stock, Saga& saga, kit::Metrics& metrics);
+  Place(Orders& orders, Users& users, Stock& stock, const payments::Payments& payments, Saga& saga,
+        kit::Metrics& metrics);
   void add_routes(kit::http::Router& router);
 
   /// Writes the order and drives it as far as it gets in the time that the request has. The answer says how
@@ -48,6 +49,7 @@ class Place {
   Orders& orders_;
   Users& users_;
   Stock& stock_;
+  const payments::Payments& payments_;
   Saga& saga_;
   prometheus::Counter& placed_;
   prometheus::Histogram& duration_;

@@ -61,10 +61,56 @@ Response order_answer(const Order& order, const Person& person) {
     body["total"] = Ordered(order.total->number());
     body["currency"] = order.total->currency().code();
   }
+  if (order.refunded && order.refunded->minor() > 0) body["refunded"] = Ordered(order.refunded->number());
+  if (order.payment_method != "none") body["payment"] = {{"method", order.payment_method}};
+  if (!order.carrier.empty()) {
+    body["carrier"] = order.carrier;
+    body["tracking_number"] = order.tracking_number;
+  }
   body["lines"] = Ordered::array();
   for (const auto& line : order.lines) body["lines"].push_back(render(line));
   body["placed_at"] = order.placed_at;
   return Response::ordered(body);
+}
+
+Ordered render(const Refund& refund) {
+  Ordered out{{"id", refund.id},
+              {"order_id", refund.order.value},
+              {"amount", Ordered(refund.amount.number())},
+              {"currency", refund.amount.currency().code()},
+              {"status", refund.state},
+              {"reason", refund.reason}};
+  if (refund.lines.is_array()) out["lines"] = Ordered(refund.lines);
+  if (!refund.failure.empty()) out["failure"] = refund.failure;
+  out["created_at"] = refund.created_at;
+  return out;
+}
+
+Response changed_answer(const Order& order) {
+  Ordered body{{"order_id", order.id.value}, {"status", to_string(order.state)}};
+  if (order.reason) body["reason"] = order.reason->code;
+  if (!order.carrier.empty()) {
+    body["carrier"] = order.carrier;
+    body["tracking_number"] = order.tracking_number;
+  }
+  if (order.refunded) {
+    body["refunded"] = Ordered(order.refunded->number());
+    body["currency"] = order.refunded->currency().code();
+  }
+  return Response::ordered(body);
+}
+
+kit::Problem problem_of(const NotNow& error) {
+  const auto& order = error.order();
+  auto problem =
+      kit::problem::conflict(error.title(), "The order is " + std::string(to_string(order.state)) + ".");
+  problem.with("state", to_string(order.state));
+  if (!order.total || !order.refunded) return problem;
+  const auto currency = order.total->currency();
+  return std::move(problem)
+      .with("paid", paid_for(order, currency).number())
+      .with("refunded", order.refunded->number())
+      .with("currency", currency.code());
 }
 
 Response health_answer(const nlohmann::json& report) {

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/http/message.hpp"
-#include "services/order/domain/order.hpp"
+#include "services/order/domain/refund.hpp"
 
 #include <optional>
 #include <string>
@@ -9,8 +9,8 @@
 namespace order::api {
 
 /// The answer to POST /orders, a function of how placing stands only, so that repeats get the same one: 201
-/// once it is confirmed, 202 while it goes on. Throws Problem when it was refused: 402 for a declined payment,
-/// 409 with what is missing, 422 naming `product_field`.
+/// once it is confirmed, 202 while it goes on. Throws Problem when it was refused: 402 for a declined
+/// payment, 409 with what is missing, 422 naming `product_field`.
 kit::http::Response placement_answer(const Order& order, const std::string& product_field);
 
 /// What is known of the person when an order is shown.
@@ -20,6 +20,12 @@ struct Person {
 };
 
 kit::http::Response order_answer(const Order& order, const Person& person);
+
+nlohmann::ordered_json render(const Refund& refund);
+/// The answer to a change of an order's state.
+kit::http::Response changed_answer(const Order& order);
+/// 409 with how the order stands: `state` and, where there is a price, `paid`, `refunded` and `currency`.
+kit::Problem problem_of(const NotNow& error);
 
 /// The health report with this service's name in it; 503 when it cannot do its work.
 kit::http::Response health_answer(const nlohmann::json& report);

@@ -1,6 +1,7 @@
 #pragma once
 #include "services/kit/ids.hpp"
 #include "services/kit/money/money.hpp"
+#include "services/order/domain/payment.hpp"
 #include "services/order/domain/state.hpp"
 
 #include <cstdint>
@@ -31,7 +32,8 @@ bool same_product(const Line& a, const Line& b);
 
 /// Why an order was rejected or cancelled.
 struct Reason {
-  std::string code;  ///< "insufficient_stock", "unknown_product", "stock_lost", "gave_up"
+  std::string code;  ///< "insufficient_stock", "unknown_product", "stock_lost", "payment_declined",
+                     ///< "payment_failed", "gave_up", "cancelled_by_customer", "cancelled_by_staff"
   nlohmann::json
       missing;  ///< with insufficient_stock and stock_lost: what there was too little of, else null
 };
@@ -41,7 +43,7 @@ struct Order {
   State state = State::Pending;
   Customer customer;
   std::vector<Line> lines;
-  std::optional<kit::Money> total;  ///< since it was confirmed
+  std::optional<kit::Money> total;  ///< since it was confirmed or is to be paid
   std::optional<Reason> reason;
   bool was_confirmed = false;  ///< placing succeeded, whatever came afterwards
   std::string placed_at;       ///< RFC 3339
@@ -49,6 +51,13 @@ struct Order {
   int attempts = 0;            ///< our right to write: lost when somebody took the order up after us
   bool left_over = false;      ///< its time has come, and nobody has taken it up yet
   bool release_owed = false;   ///< ended, and its reservation still to be given back
+  bool money_owed = false;     ///< ended, and its payment still to be undone
+  std::string payment_provider = "none";  ///< none: paid outside the shop
+  std::string payment_method = "none";
+  std::optional<Payment> payment;      ///< since it was reserved, where a provider is to be paid
+  std::optional<kit::Money> refunded;  ///< or under way; there where there is a total
+  std::string carrier;                 ///< with the number: since it was shipped
+  std::string tracking_number;
 };
 
 /// An order to be written.
@@ -56,6 +65,8 @@ struct NewOrder {
   Customer customer;
   std::vector<Line> lines;
   std::string traceparent;
+  std::string payment_provider = "none";
+  std::string payment_method = "none";
 };
 
 /// A line as the product service holds it.

@@ -36,6 +36,7 @@ constexpr std::array EDGES{
     Edge{State::Reserved, Outcome::Cancelled, {State::Cancelled, RELEASE}},
     Edge{State::Authorised, Outcome::StockTaken, {State::Confirmed, KEEP}},
     Edge{State::Authorised, Outcome::StockLost, {State::Rejected, RELEASE}},
+    Edge{State::Authorised, Outcome::PaymentFailed, {State::Rejected, RELEASE}},
     Edge{State::Authorised, Outcome::GivenUp, {State::Cancelled, RELEASE}},
     Edge{State::Authorised, Outcome::Cancelled, {State::Cancelled, RELEASE}},
     Edge{State::Confirmed, Outcome::Cancelled, {State::Cancelled, RELEASE}},

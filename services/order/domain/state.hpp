@@ -36,6 +36,7 @@ enum class Outcome {
   StockRefused,  ///< too little, or no such product; nothing is held
   PaymentAuthorised,
   PaymentDeclined,
+  PaymentFailed,  ///< it was authorised, and could not be captured
   StockTaken,
   StockLost,  ///< the hold expired, and the stock is gone
   GivenUp,    ///< what it needs was away for too long

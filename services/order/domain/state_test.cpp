@@ -18,7 +18,7 @@ const std::vector<State> STATES{State::Pending, State::Reserved,  State::Authori
 const std::vector<Outcome> OUTCOMES{
     Outcome::StockReserved, Outcome::StockRefused, Outcome::PaymentAuthorised, Outcome::PaymentDeclined,
     Outcome::StockTaken,    Outcome::StockLost,    Outcome::GivenUp,           Outcome::Cancelled,
-    Outcome::Shipped,       Outcome::Delivered};
+    Outcome::Shipped,       Outcome::Delivered,    Outcome::PaymentFailed};
 
 TEST(State, NamesComeBack) {
   for (const auto state : STATES) EXPECT_EQ(parse_state(to_string(state)), state);
@@ -37,6 +37,7 @@ TEST(State, EveryTransitionThatThereIsAndNoOther) {
       {{State::Reserved, Outcome::Cancelled}, {State::Cancelled, true}},
       {{State::Authorised, Outcome::StockTaken}, {State::Confirmed, false}},
       {{State::Authorised, Outcome::StockLost}, {State::Rejected, true}},
+      {{State::Authorised, Outcome::PaymentFailed}, {State::Rejected, true}},
       {{State::Authorised, Outcome::GivenUp}, {State::Cancelled, true}},
       {{State::Authorised, Outcome::Cancelled}, {State::Cancelled, true}},
       {{State::Confirmed, Outcome::Cancelled}, {State::Cancelled, true}},

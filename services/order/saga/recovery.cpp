@@ -5,14 +5,17 @@
 namespace order {
 namespace {
 
-constexpr int BATCH = 200;  // at one go, so that a stop is heard
+constexpr int BATCH = 200;   // at one go, so that a stop is heard
+constexpr int PATIENCE = 3;  // orders in a round that find something away; the next may need something else
 constexpr std::chrono::seconds LONGEST_PAUSE{10};
 constexpr std::chrono::minutes FORGET_EVERY{10};
 
 }  // namespace
 
-Recovery::Recovery(Orders& orders, Saga& saga, std::chrono::milliseconds pause, kit::Metrics& metrics)
+Recovery::Recovery(Orders& orders, PaymentStore& payments, Saga& saga, std::chrono::milliseconds pause,
+                   kit::Metrics& metrics)
     : orders_(orders),
+      payments_(payments),
       saga_(saga),
       recovered_(metrics.counter("orders_recovered_total", "Orders taken up after a crash or an absence.")),
       forget_at_(std::chrono::steady_clock::now() + FORGET_EVERY),
@@ -20,13 +23,18 @@ Recovery::Recovery(Orders& orders, Saga& saga, std::chrono::milliseconds pause, 
                 [this](const std::stop_token& stop) { round(stop); }) {}
 
 void Recovery::round(const std::stop_token& stop) {
+  int away = 0;
   for (int i = 0; i < BATCH && !stop.stop_requested(); ++i) {
     const auto claim = orders_.claim(kit::Deadline::in(std::chrono::seconds(5)));
-    if (!claim || !take_up(*claim)) break;
-    recovered_.Increment();
+    if (!claim) break;
+    if (take_up(*claim))
+      recovered_.Increment();
+    else if (++away >= PATIENCE)
+      break;
   }
   if (std::chrono::steady_clock::now() < forget_at_) return;
-  const bool more = orders_.forget_keys(kit::Deadline::in(std::chrono::seconds(5))) > 0;
+  const auto deadline = kit::Deadline::in(std::chrono::seconds(10));
+  const bool more = orders_.forget_keys(deadline) + payments_.forget_events(deadline) > 0;
   forget_at_ = std::chrono::steady_clock::now() + (more ? std::chrono::seconds(1) : FORGET_EVERY);
 }
 
@@ -38,14 +46,14 @@ bool Recovery::take_up(const Orders::Claim& claim) {
                                            kit::Trace::follow(order.traceparent),
                                            kit::Deadline::in(orders_.options().lease * 3 / 4)};
   const kit::log::Scope scope(context.request_id, context.trace.trace_id);
-  if (order.release_owed) return saga_.release(order, context);
+  if (settled(order.state)) return saga_.settle(order, context);
   if (claim.overdue) {
     saga_.give_up(order, context.deadline);
     return true;
   }
-  const auto after = saga_.drive(order, context);
+  const auto [after, away] = saga_.drive(order, context);
   kit::log::info("an order was taken up", {{"order_id", order.id.value}, {"state", to_string(after.state)}});
-  return settled(after.state);
+  return !away;
 }
 
 }  // namespace order

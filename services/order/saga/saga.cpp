@@ -9,11 +9,13 @@ namespace order {
 namespace {
 
 using Context = kit::http::Client::Context;
+using Paid = Payer::Result;
 
 /// Bookkeeping after a failure must not fail for want of the time that the failure took.
 kit::Deadline at_least(kit::Deadline deadline, std::chrono::milliseconds time) {
   return deadline.left() < time ? kit::Deadline::in(time) : deadline;
 }
+kit::Deadline to_write(kit::Deadline deadline) { return at_least(deadline, std::chrono::milliseconds(500)); }
 
 double chance() {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -26,108 +28,149 @@ State advance(State from, Outcome outcome) {
   return next->to;
 }
 
+bool to_be_paid(const Order& order) {
+  return order.payment_provider != "none" && total_of(order.lines).minor() > 0;
+}
+
 }  // namespace
 
-Saga::Saga(Orders& orders, Stock& stock, kit::Metrics& metrics)
+Saga::Saga(Orders& orders, Stock& stock, Payer& payer, PaymentStore& payments, Sales& sales,
+           kit::Metrics& metrics)
     : orders_(orders),
       stock_(stock),
-      metrics_(metrics),
+      payer_(payer),
+      payments_(payments),
+      sales_(sales),
       postponed_(
           metrics.counter("orders_postponed_total", "Orders left for later because a service was away.")) {}
 
-Order Saga::drive(const Order& order, const Context& context) {
+Saga::Driven Saga::drive(const Order& order, const Context& context) {
+  bool away = false;
   try {
-    if (auto ended = run(order, context)) return std::move(*ended);
+    auto ran = run(order, context);
+    if (auto* ended = std::get_if<Order>(&ran)) return {std::move(*ended), false};
+    if (std::holds_alternative<Wait>(ran)) postpone(order, "its payment is looked at", context.deadline);
   } catch (const kit::db::Unavailable&) {
     throw;  // nothing can be written: the lease runs out, and the order is taken up again
   } catch (const std::exception& e) {
-    postpone(order, e, context.deadline);
+    away = true;
+    postponed_.Increment();
+    postpone(order, e.what(), context.deadline);
   }
-  auto now = orders_.find(order.id, at_least(context.deadline, std::chrono::milliseconds(500)));
+  auto now = orders_.find(order.id, to_write(context.deadline));
   if (!now) throw std::logic_error("an order is gone");
-  return std::move(*now);
+  return {std::move(*now), away};
 }
 
-std::optional<Order> Saga::run(const Order& order, const Context& context) {
-  auto state = order.state;
-  auto lines = order.lines;
+Saga::Ran Saga::run(Order order, const Context& context) {
+  // True where what the payer did lets the saga go on; else `ran` is what to return.
+  Ran ran;
+  const auto goes_on = [&](Paid paid, Outcome refused, const char* reason) {
+    if (paid == Paid::Later) ran = Wait{};
+    if (paid == Paid::Refused) ran = end(order, refused, {reason, nullptr}, context.deadline);
+    return paid == Paid::Done;
+  };
   for (;;) {
-    switch (next_step(state)) {
+    switch (next_step(order.state)) {
       case Step::Reserve: {
         const auto answer = stock_.reserve(order, context);
         if (const auto* reason = std::get_if<Reason>(&answer))
-          return end(order, state, Outcome::StockRefused, *reason, context.deadline);
-        lines = priced(lines, std::get<std::vector<HeldLine>>(answer));
-        state = advance(state, Outcome::StockReserved);
+          return end(order, Outcome::StockRefused, *reason, context.deadline);
+        order.lines = priced(order.lines, std::get<std::vector<HeldLine>>(answer));
+        if (to_be_paid(order) && payer_.reserved(order, context.deadline) != Paid::Done) return {};
+        order.state = advance(order.state, Outcome::StockReserved);
         break;
       }
-      case Step::Authorise:  // no payment provider: what need not be paid here is authorised
-        state = advance(state, Outcome::PaymentAuthorised);
+      case Step::Authorise:  // what need not be paid here is authorised at once
+        if (order.payment &&
+            !goes_on(payer_.authorise(order, context.deadline), Outcome::PaymentDeclined, "payment_declined"))
+          return ran;
+        order.state = advance(order.state, Outcome::PaymentAuthorised);
         break;
       case Step::TakeStock:
         if (const auto reason = stock_.confirm(order.id, context))
-          return end(order, state, Outcome::StockLost, *reason, context.deadline);
-        return finish(order, std::move(lines), context.deadline);
+          return end(order, Outcome::StockLost, *reason, context.deadline);
+        if (order.payment &&
+            !goes_on(payer_.capture(order, context.deadline), Outcome::PaymentFailed, "payment_failed"))
+          return ran;
+        return finish(std::move(order), context.deadline);
       case Step::None:
         return order;
     }
   }
 }
 
-std::optional<Order> Saga::finish(Order order, std::vector<Line> lines, kit::Deadline deadline) {
-  if (!orders_.confirm(order, lines, at_least(deadline, std::chrono::milliseconds(500)))) return std::nullopt;
+Saga::Ran Saga::finish(Order order, kit::Deadline deadline) {
+  if (!orders_.confirm(order, order.lines, to_write(deadline))) return {};
   order.state = advance(State::Authorised, Outcome::StockTaken);
   order.was_confirmed = true;
-  order.total = total_of(lines);
-  order.lines = std::move(lines);
-  count(order.state);
+  order.total = total_of(order.lines);
+  sales_.settled(order.state);
+  sales_.earned(*order.total);
   return order;
 }
 
-std::optional<Order> Saga::end(Order order, State from, Outcome outcome, Reason reason,
-                               kit::Deadline deadline) {
-  const auto next = transition(from, outcome);
-  if (!next) throw std::logic_error("an order cannot end in " + std::string(to_string(from)));
+Saga::Ran Saga::end(Order order, Outcome outcome, Reason reason, kit::Deadline deadline) {
+  const auto next = transition(order.state, outcome);
+  if (!next) throw std::logic_error("an order cannot end in " + std::string(to_string(order.state)));
   // Once an order was taken up a second time, a call of the first driver may still be on its way to the
   // product service.
   const bool release = next->release || order.attempts > 0;
-  if (!orders_.end(order, next->to, reason, release, at_least(deadline, std::chrono::milliseconds(500))))
-    return std::nullopt;
+  const bool undo = order.payment && !order.payment->reference.empty();
+  if (!orders_.end(order, next->to, reason, release, undo, to_write(deadline))) return {};
   order.state = next->to;
   order.reason = std::move(reason);
   order.release_owed = release;
-  count(order.state);
+  order.money_owed = undo;
+  sales_.settled(order.state);
   return order;
 }
 
 void Saga::give_up(const Order& order, kit::Deadline deadline) {
-  end(order, order.state, Outcome::GivenUp, {"gave_up", nullptr}, deadline);
+  end(order, Outcome::GivenUp, {"gave_up", nullptr}, deadline);
 }
 
-bool Saga::release(const Order& order, const Context& context) {
-  try {
-    stock_.release(order.id, context);
-  } catch (const kit::http::Unreachable& e) {
-    postpone(order, e, context.deadline);
-    return false;
+bool Saga::settle(const Order& order, const Context& context) {
+  std::string waits_for;
+  bool away = false;
+  const auto attempt = [&](auto&& work) {
+    try {
+      if (!work()) waits_for = "its payment is looked at";
+    } catch (const kit::db::Unavailable&) {
+      throw;
+    } catch (const std::exception& e) {
+      away = true;
+      waits_for = e.what();
+    }
+  };
+  if (order.release_owed) {
+    attempt([&] {
+      stock_.release(order.id, context);
+      orders_.released(order, to_write(context.deadline));
+      return true;
+    });
   }
-  orders_.released(order, at_least(context.deadline, std::chrono::milliseconds(500)));
+  if (order.money_owed) attempt([&] { return payer_.undo(order, context.deadline) != Paid::Later; });
+  if (order.payment) attempt([&] { return settle_refunds(order, context.deadline); });
+  if (away) postponed_.Increment();
+  if (waits_for.empty())
+    orders_.rest(order, to_write(context.deadline));
+  else
+    postpone(order, waits_for, context.deadline);
+  return !away;
+}
+
+bool Saga::settle_refunds(const Order& order, kit::Deadline deadline) {
+  for (const auto& refund : payments_.pending_refunds(order, to_write(deadline)))
+    if (payer_.refund(order, refund, deadline) == Paid::Done) sales_.given_back(refund.amount);
   return true;
 }
 
-void Saga::postpone(const Order& order, const std::exception& why, kit::Deadline deadline) {
+void Saga::postpone(const Order& order, const std::string& why, kit::Deadline deadline) {
   const auto delay = retry_delay(order.attempts / 2, chance());  // postponing and taking up count, both
   kit::log::warn("an order is left for later",
-                 {{"order_id", order.id.value}, {"error", why.what()}, {"delay_ms", delay.count()}});
-  postponed_.Increment();
-  orders_.postpone(order, delay, at_least(deadline, std::chrono::milliseconds(500)));
-}
-
-void Saga::count(State state) {
-  metrics_
-      .counter("orders_settled_total", "Orders whose placing is over, by how.",
-               {{"state", std::string(to_string(state))}})
-      .Increment();
+                 {{"order_id", order.id.value}, {"error", why}, {"delay_ms", delay.count()}});
+  orders_.postpone(order, delay, to_write(deadline));
 }
 
 }  // namespace order

@@ -1,11 +1,36 @@
 #include "services/order/store/order_events.hpp"
 
+#include "services/kit/events/outbox.hpp"
+#include "services/order/store/history.hpp"
+
 namespace order {
 namespace {
 
 using nlohmann::json;
 
+constexpr kit::db::Statement DONE{"refunds_done", R"(
+  select coalesce(sum(amount_minor), 0)::bigint as minor from refunds where order_id = $1 and state = 'done')"};
+
+json user_of(const Order& order) {
+  return {{"id", order.customer.id.value}, {"name", order.customer.name}, {"email", order.customer.email}};
+}
+
+/// Without prices; the old form's `product` beside `name`.
+json lines_of(const Order& order) {
+  auto lines = json::array();
+  for (const auto& line : order.lines) {
+    json row{{"product", line.name}, {"name", line.name}, {"quantity", line.quantity}};
+    if (line.product) row["product_id"] = line.product->value;
+    lines.push_back(std::move(row));
+  }
+  return lines;
+}
+
+/// Every event says of which order and whose.
 kit::events::Event event(const Order& order, const std::string& type, json data) {
+  data["order_id"] = order.id.value;
+  data["user_id"] = order.customer.id.value;
+  data["user"] = user_of(order);
   return kit::events::Event::make("/shopkeeper/order", type, "order/" + std::to_string(order.id.value),
                                   std::move(data), order.traceparent);
 }
@@ -17,11 +42,7 @@ json render(const kit::Money& money) {
 }
 
 kit::events::Event placed_event(const Order& order) {
-  auto lines = json::array();
-  for (const auto& line : order.lines) lines.push_back({{"product", line.name}, {"quantity", line.quantity}});
-  return event(
-      order, "order.placed",
-      {{"order_id", order.id.value}, {"user_id", order.customer.id.value}, {"lines", std::move(lines)}});
+  return event(order, "order.placed", {{"lines", lines_of(order)}});
 }
 
 kit::events::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
@@ -32,18 +53,41 @@ kit::events::Event confirmed_event(const Order& order, const std::vector<Line>& 
                     {"name", line.name},
                     {"quantity", line.quantity},
                     {"unit_price", render(line.unit_price.value())}});
-  return event(
-      order, "order.confirmed",
-      {{"order_id", order.id.value},
-       {"user",
-        {{"id", order.customer.id.value}, {"name", order.customer.name}, {"email", order.customer.email}}},
-       {"lines", std::move(sold)},
-       {"total", render(total)}});
+  return event(order, "order.confirmed", {{"lines", std::move(sold)}, {"total", render(total)}});
 }
 
-kit::events::Event ended_event(const Order& order, State state, const Reason& reason) {
-  return event(order, "order." + std::string(to_string(state)),
-               {{"order_id", order.id.value}, {"user_id", order.customer.id.value}, {"reason", reason.code}});
+kit::events::Event ended_event(const Order& order, State state, const Reason& reason,
+                               const std::optional<kit::Money>& refunded) {
+  json data{{"lines", lines_of(order)}, {"reason", reason.code}};
+  if (refunded) data["refunded"] = render(*refunded);
+  return event(order, "order." + std::string(to_string(state)), std::move(data));
+}
+
+kit::events::Event shipped_event(const Order& order) {
+  return event(order, "order.shipped",
+               {{"carrier", order.carrier}, {"tracking_number", order.tracking_number}});
+}
+
+kit::events::Event delivered_event(const Order& order) {
+  return event(order, "order.delivered", {{"lines", lines_of(order)}});
+}
+
+kit::events::Event refunded_event(const Order& order, const Refund& refund,
+                                  const kit::Money& refunded_total) {
+  return event(order, "order.refunded",
+               {{"refund_id", refund.id},
+                {"amount", render(refund.amount)},
+                {"refunded_total", render(refunded_total)},
+                {"total", render(order.total.value_or(refund.amount))},
+                {"reason", refund.reason}});
+}
+
+void record_refunded(kit::db::Transaction& tx, const Order& order, const Refund& refund) {
+  history::record(tx, order.id, "refunded", {{"amount", render(refund.amount)}});
+  if (refund.cause != RefundCause::Staff) return;
+  const kit::Money total(tx.exec(DONE, order.id.value)[0]["minor"].as<std::int64_t>(),
+                         refund.amount.currency());
+  kit::events::write_outbox(tx, refunded_event(order, refund, total));
 }
 
 }  // namespace order

@@ -1,20 +1,31 @@
 #pragma once
+#include "services/kit/db/database.hpp"
 #include "services/kit/events/event.hpp"
 #include "services/order/domain/order.hpp"
 
+#include <optional>
 #include <vector>
 
 // The events that tell of orders; services/README.md has their contract. Pure but for the event's id and
 // time.
 namespace order {
 
-/// Money as services and events write it: {"minor":29999,"currency":"USD"}.
+/// Money as events and other services have it.
 nlohmann::json render(const kit::Money& money);
 
 kit::events::Event placed_event(const Order& order);
 kit::events::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
                                    const kit::Money& total);
-/// order.rejected or order.cancelled.
-kit::events::Event ended_event(const Order& order, State state, const Reason& reason);
+/// order.rejected or order.cancelled; `refunded`: what the customer gets back.
+kit::events::Event ended_event(const Order& order, State state, const Reason& reason,
+                               const std::optional<kit::Money>& refunded);
+kit::events::Event shipped_event(const Order& order);
+kit::events::Event delivered_event(const Order& order);
+/// `refunded_total`: with this one.
+kit::events::Event refunded_event(const Order& order, const Refund& refund, const kit::Money& refunded_total);
+
+/// Writes that a refund is done: history, and the event where staff asked for it (order.cancelled tells of
+/// the others).
+void record_refunded(kit::db::Transaction& tx, const Order& order, const Refund& refund);
 
 }  // namespace order

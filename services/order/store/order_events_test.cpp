@@ -27,19 +27,24 @@ TEST(OrderEvents, AreAsTheContractSays) {
   EXPECT_EQ(placed.subject, "order/3");
   EXPECT_EQ(placed.traceparent, order.traceparent);
   EXPECT_EQ(placed.data,
-            json::parse(R"({"order_id":3,"user_id":2,"lines":[{"product":"tablet","quantity":2}]})"));
+            json::parse(R"({"order_id":3,"user_id":2,"user":{"id":2,"name":"Bob","email":"bob@example.com"},
+      "lines":[{"product":"tablet","name":"tablet","quantity":2}]})"));
 
   const auto confirmed = confirmed_event(order, lines, total_of(lines));
   EXPECT_EQ(confirmed.type, "order.confirmed");
   EXPECT_EQ(confirmed.data,
-            json::parse(R"({"order_id":3,"user":{"id":2,"name":"Bob","email":"bob@example.com"},
+            json::parse(R"({"order_id":3,"user_id":2,"user":{"id":2,"name":"Bob","email":"bob@example.com"},
       "lines":[{"product_id":4,"name":"Tablet","quantity":2,"unit_price":{"minor":29999,"currency":"USD"}}],
       "total":{"minor":59998,"currency":"USD"}})"));
 
-  const auto rejected = ended_event(order, State::Rejected, {"insufficient_stock", nullptr});
+  const auto rejected = ended_event(order, State::Rejected, {"insufficient_stock", nullptr}, std::nullopt);
   EXPECT_EQ(rejected.type, "order.rejected");
-  EXPECT_EQ(rejected.data, json::parse(R"({"order_id":3,"user_id":2,"reason":"insufficient_stock"})"));
-  EXPECT_EQ(ended_event(order, State::Cancelled, {"gave_up", nullptr}).type, "order.cancelled");
+  EXPECT_EQ(rejected.data["reason"], "insufficient_stock");
+  EXPECT_EQ(rejected.data["user_id"], 2);
+  EXPECT_FALSE(rejected.data.contains("refunded"));
+  const auto cancelled = ended_event(order, State::Cancelled, {"gave_up", nullptr}, price);
+  EXPECT_EQ(cancelled.type, "order.cancelled");
+  EXPECT_EQ(cancelled.data["refunded"], json::parse(R"({"minor":29999,"currency":"USD"})"));
 }
 
 }  // namespace

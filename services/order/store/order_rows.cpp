@@ -8,6 +8,10 @@ namespace {
 constexpr kit::db::Statement LINES{"order_lines", R"(
   select product_id, name, quantity, unit_price_minor from order_lines where order_id = $1 order by line)"};
 
+constexpr kit::db::Statement PAYMENT{"order_payment", R"(
+  select key::text as key, state, coalesce(reference, '') as reference, currency, amount_minor, captured_minor
+  from payments where order_id = $1)"};
+
 std::optional<kit::Currency> currency_of(const pqxx::row& row) {
   if (row["currency"].is_null()) return std::nullopt;
   const auto code = row["currency"].as<std::string>();
@@ -35,6 +39,7 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
   const auto currency = currency_of(row);
   if (currency && !row["total_minor"].is_null())
     out.total = kit::Money(row["total_minor"].as<std::int64_t>(), *currency);
+  if (out.total) out.refunded = kit::Money(row["refunded_minor"].as<std::int64_t>(), *currency);
   if (!row["reason"].is_null()) {
     out.reason = Reason{row["reason"].as<std::string>(), nullptr};
     if (!row["missing"].is_null()) out.reason->missing = nlohmann::json::parse(row["missing"].c_str());
@@ -45,8 +50,26 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
   out.attempts = row["attempts"].as<int>();
   out.left_over = row["left_over"].as<bool>();
   out.release_owed = row["release_owed"].as<bool>();
+  out.money_owed = row["money_owed"].as<bool>();
+  out.payment_provider = row["payment_provider"].as<std::string>();
+  out.payment_method = row["payment_method"].as<std::string>();
+  if (out.payment_provider != "none" && out.total) out.payment = payment_of(tx, out.id);
+  out.carrier = row["carrier"].as<std::string>();
+  out.tracking_number = row["tracking_number"].as<std::string>();
   for (const auto& line : tx.exec(LINES, out.id.value)) out.lines.push_back(line_of(line, currency));
   return out;
+}
+
+std::optional<Payment> payment_of(kit::db::Transaction& tx, kit::OrderId order) {
+  const auto rows = tx.exec(PAYMENT, order.value);
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows[0];
+  const auto currency = currency_of(row);
+  if (!currency) throw std::runtime_error("a payment without a currency");
+  return Payment{row["key"].as<std::string>(), parse_payment_state(row["state"].as<std::string>()),
+                 kit::Money(row["amount_minor"].as<std::int64_t>(), *currency),
+                 row["reference"].as<std::string>(),
+                 kit::Money(row["captured_minor"].as<std::int64_t>(), *currency)};
 }
 
 std::string lines_json(const std::vector<Line>& lines) {

@@ -20,8 +20,8 @@ constexpr kit::db::Statement FIND_KEY{"idempotency_find", R"(
 
 constexpr kit::db::Statement PLACE{"order_place", R"(
   with placed as (
-    insert into orders (user_id, user_name, user_email, traceparent, due_at)
-    values ($1, $2, $3, $4, now() + $5::bigint * interval '1 millisecond')
+    insert into orders (user_id, user_name, user_email, traceparent, due_at, payment_provider, payment_method)
+    values ($1, $2, $3, $4, now() + $5::bigint * interval '1 millisecond', $9, $10)
     returning id
   ), lines as (
     insert into order_lines (order_id, line, product_id, name, quantity)
@@ -38,6 +38,9 @@ constexpr kit::db::Statement CONFIRM{"order_confirm", R"(
                       due_at = null
     where id = $1 and attempts = $2 and state in ('pending', 'reserved', 'authorised')
     returning id
+  ), paid as (
+    update payments p set state = 'captured', captured_minor = amount_minor, updated_at = now() from won
+    where p.order_id = won.id
   ), priced as (
     update order_lines l set product_id = x.product_id, name = x.name, unit_price_minor = x.unit_price_minor
     from won, jsonb_to_recordset($5::jsonb) as x(line int, product_id bigint, name text, unit_price_minor bigint)
@@ -47,13 +50,21 @@ constexpr kit::db::Statement CONFIRM{"order_confirm", R"(
 
 constexpr kit::db::Statement END{"order_end", R"(
   update orders set state = $3, reason = $4, missing = nullif($5, 'null')::jsonb, release_owed = $6::boolean,
-                    due_at = case when $6::boolean then now() end, updated_at = now()
+                    money_owed = $7::boolean, due_at = case when $6::boolean or $7::boolean then now() end,
+                    updated_at = now()
   where id = $1 and attempts = $2 and state in ('pending', 'reserved', 'authorised')
   returning id)"};
 
 constexpr kit::db::Statement RELEASED{"order_released", R"(
-  update orders set release_owed = false, due_at = null, updated_at = now()
+  update orders set release_owed = false, updated_at = now()
   where id = $1 and attempts = $2 and release_owed returning id)"};
+
+constexpr kit::db::Statement REST{"order_rest", R"(
+  update orders set due_at = null
+  where id = $1 and attempts = $2 and state not in ('pending', 'reserved', 'authorised') and due_at is not null
+    and not release_owed and not money_owed
+    and not exists (select 1 from refunds where order_id = $1 and state = 'pending')
+  returning id)"};
 
 constexpr kit::db::Statement POSTPONE{"order_postpone", R"(
   update orders set due_at = now() + $3::bigint * interval '1 millisecond', attempts = attempts + 1
@@ -68,6 +79,12 @@ constexpr kit::db::Statement CLAIM{
   from due where o.id = due.id
   returning )" SHOPKEEPER_ORDER_COLUMNS
                    R"(, o.placed_at < now() - $2::bigint * interval '1 millisecond' as overdue)"};
+
+constexpr kit::db::Statement CLAIM_NOW{"order_claim_now", R"(
+  with due as (select id from orders where id = $1 and due_at <= now() for update skip locked)
+  update orders o set attempts = o.attempts + 1, due_at = now() + $2::bigint * interval '1 millisecond'
+  from due where o.id = due.id
+  returning )" SHOPKEEPER_ORDER_COLUMNS};
 
 constexpr kit::db::Statement FIND{"order_find",
                                   "select " SHOPKEEPER_ORDER_COLUMNS " from orders o where o.id = $1"};
@@ -101,6 +118,8 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
     placed.customer = order.customer;
     placed.lines = order.lines;
     placed.traceparent = order.traceparent;
+    placed.payment_provider = order.payment_provider;
+    placed.payment_method = order.payment_method;
     if (key && tx.exec(CLAIM_KEY, key->scope, key->key, key->request).empty()) {
       // The other's transaction has ended: the row was seen. Only a clean-up can take it away in between.
       const auto before = find_key(tx, *key);
@@ -111,9 +130,10 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
       if (before) return *before;
       throw kit::db::Unavailable("the idempotency key went away");
     }
-    const auto rows = tx.exec(PLACE, order.customer.id.value, order.customer.name, order.customer.email,
-                              order.traceparent, options_.lease.count(), lines_json(order.lines),
-                              key ? key->scope : std::string(), key ? key->key : std::string());
+    const auto rows =
+        tx.exec(PLACE, order.customer.id.value, order.customer.name, order.customer.email, order.traceparent,
+                options_.lease.count(), lines_json(order.lines), key ? key->scope : std::string(),
+                key ? key->key : std::string(), order.payment_provider, order.payment_method);
     placed.id.value = rows[0]["id"].as<std::int64_t>();
     ours = placed.id;
     if (also) also(tx, placed.id);
@@ -138,14 +158,14 @@ bool Orders::confirm(const Order& order, const std::vector<Line>& lines, kit::De
   return database_.transact<bool>("order_confirm", deadline, work, true);
 }
 
-bool Orders::end(const Order& order, State state, const Reason& reason, bool release,
+bool Orders::end(const Order& order, State state, const Reason& reason, bool release, bool undo,
                  kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
     const auto rows = tx.exec(END, order.id.value, order.attempts, std::string(to_string(state)), reason.code,
-                              reason.missing.dump(), release);
+                              reason.missing.dump(), release, undo);
     if (rows.empty()) return false;
     history::record(tx, order.id, to_string(state), {{"reason", reason.code}});
-    kit::events::write_outbox(tx, ended_event(order, state, reason));
+    kit::events::write_outbox(tx, ended_event(order, state, reason, std::nullopt));
     return true;
   };
   return database_.transact<bool>("order_end", deadline, work, true);
@@ -155,6 +175,12 @@ bool Orders::released(const Order& order, kit::Deadline deadline) {
   return database_.transact<bool>(
       "order_released", deadline,
       [&](Transaction& tx) { return !tx.exec(RELEASED, order.id.value, order.attempts).empty(); }, true);
+}
+
+bool Orders::rest(const Order& order, kit::Deadline deadline) {
+  return database_.transact<bool>(
+      "order_rest", deadline,
+      [&](Transaction& tx) { return !tx.exec(REST, order.id.value, order.attempts).empty(); }, true);
 }
 
 bool Orders::postpone(const Order& order, std::chrono::milliseconds delay, kit::Deadline deadline) {
@@ -174,6 +200,18 @@ std::optional<Orders::Claim> Orders::claim(kit::Deadline deadline) {
     return Claim{order_of(tx, rows[0]), rows[0]["overdue"].as<bool>()};
   };
   return database_.transact<Claimed>("order_claim", deadline, work, true);
+}
+
+std::optional<Order> Orders::claim_now(kit::OrderId id, kit::Deadline deadline) {
+  using Claimed = std::optional<Order>;
+  return database_.transact<Claimed>(
+      "order_claim_now", deadline,
+      [&](Transaction& tx) -> Claimed {
+        const auto rows = tx.exec(CLAIM_NOW, id.value, options_.lease.count());
+        if (rows.empty()) return std::nullopt;
+        return order_of(tx, rows[0]);
+      },
+      true);
 }
 
 std::optional<Order> Orders::find(kit::OrderId id, kit::Deadline deadline) {

@@ -51,10 +51,14 @@ class Orders {
 
   /// Confirmed, with these prices, and order.confirmed.
   bool confirm(const Order& order, const std::vector<Line>& lines, kit::Deadline deadline);
-  /// Rejected or cancelled, with why, and the event. With `release` it stays due until `released`.
-  bool end(const Order& order, State state, const Reason& reason, bool release, kit::Deadline deadline);
+  /// Rejected or cancelled, with why, and the event. It stays due while something is owed: its stock
+  /// (`release`), or undoing its payment (`undo`).
+  bool end(const Order& order, State state, const Reason& reason, bool release, bool undo,
+           kit::Deadline deadline);
   /// What was held for the ended order is given back.
   bool released(const Order& order, kit::Deadline deadline);
+  /// Nobody need look at it any more, if nothing is owed.
+  bool rest(const Order& order, kit::Deadline deadline);
   /// Cannot be gone on with now: any replica may after `delay`. Whoever had taken it up has it no longer.
   bool postpone(const Order& order, std::chrono::milliseconds delay, kit::Deadline deadline);
 
@@ -64,6 +68,9 @@ class Orders {
   };
   /// Takes up one order that is due, no other replica being at it. Its lease runs from now.
   std::optional<Claim> claim(kit::Deadline deadline);
+
+  /// The same for one that somebody has just made due; nothing when another was faster.
+  std::optional<Order> claim_now(kit::OrderId id, kit::Deadline deadline);
 
   std::optional<Order> find(kit::OrderId id, kit::Deadline deadline);
   /// Forgets some idempotency keys of more than a week ago; returns how many.

@@ -1,0 +1,102 @@
+#include "services/order/domain/refund.hpp"
+
+#include "services/kit/error/problem.hpp"
+
+#include <gtest/gtest.h>
+
+namespace order {
+namespace {
+
+using nlohmann::json;
+
+const kit::Currency USD = *kit::Currency::parse("USD");
+
+/// Two mugs at 7.50 and a pot at 20.00, confirmed and paid outside the shop.
+Order confirmed(std::int64_t refunded = 0) {
+  Order order;
+  order.id = kit::OrderId{3};
+  order.state = State::Confirmed;
+  order.was_confirmed = true;
+  order.lines = {{kit::ProductId{1}, "Mug", 2, kit::Money(750, USD)},
+                 {kit::ProductId{2}, "Pot", 1, kit::Money(2000, USD)}};
+  order.total = kit::Money(3500, USD);
+  order.refunded = kit::Money(refunded, USD);
+  return order;
+}
+
+RefundAsk ask(const char* body) { return read_refund(json::parse(body)); }
+
+std::int64_t amount(const char* body, const Order& order, const std::vector<Refund>& earlier = {}) {
+  return refund_amount(ask(body), order, earlier).minor();
+}
+
+TEST(RefundAmount, IsWhatIsAskedFor) {
+  EXPECT_EQ(amount(R"({"reason":"x"})", confirmed()), 3500);
+  EXPECT_EQ(amount(R"({"reason":"x"})", confirmed(1000)), 2500) << "what is left";
+  EXPECT_EQ(amount(R"({"reason":"x","amount":12.34})", confirmed()), 1234);
+  EXPECT_EQ(amount(R"({"reason":"x","lines":[{"product_id":1},{"product_id":2}]})", confirmed()), 2750);
+}
+
+TEST(RefundAmount, IsNeverMoreThanIsLeft) {
+  EXPECT_EQ(amount(R"({"reason":"x","amount":25})", confirmed(1000)), 2500);
+  EXPECT_THROW(amount(R"({"reason":"x","amount":25.01})", confirmed(1000)), NotNow);
+  EXPECT_THROW(amount(R"({"reason":"x"})", confirmed(3500)), NotNow);
+  EXPECT_THROW(amount(R"({"reason":"x","lines":[{"product_id":2}]})", confirmed(2000)), NotNow);
+  EXPECT_THROW(amount(R"({"reason":"x","lines":[{"product_id":1,"quantity":3}]})", confirmed()), NotNow);
+  const Refund one{1,
+                   kit::OrderId{3},
+                   kit::Money(750, USD),
+                   RefundCause::Staff,
+                   "x",
+                   "done",
+                   "",
+                   json::parse(R"([{"product_id":1,"quantity":1}])"),
+                   ""};
+  EXPECT_EQ(amount(R"({"reason":"x","lines":[{"product_id":1}]})", confirmed(750), {one}), 750);
+  EXPECT_THROW(amount(R"({"reason":"x","lines":[{"product_id":1,"quantity":2}]})", confirmed(750), {one}),
+               NotNow);
+}
+
+TEST(RefundAmount, IsOfWhatWasPaid) {
+  auto order = confirmed();
+  order.was_confirmed = false;
+  EXPECT_THROW(amount(R"({"reason":"x"})", order), NotNow);
+  order = confirmed();
+  order.payment_provider = "sandbox";
+  EXPECT_THROW(amount(R"({"reason":"x"})", order), NotNow);
+  order.payment = Payment{"k", PaymentState::Captured, *order.total, "ref", *order.total};
+  EXPECT_EQ(amount(R"({"reason":"x"})", order), 3500);
+  order.total.reset();
+  EXPECT_THROW(amount(R"({"reason":"x"})", order), NotNow);
+}
+
+TEST(RefundAmount, NamesWhatIsWrong) {
+  for (const auto* body :
+       {R"({"reason":"x","amount":0})", R"({"reason":"x","amount":-1})", R"({"reason":"x","amount":0.001})",
+        R"({"reason":"x","lines":[{"product_id":9}]})"})
+    EXPECT_THROW(amount(body, confirmed()), kit::Problem) << body;
+  for (const auto* body :
+       {R"({})", R"({"reason":""})", R"({"reason":"x","amount":"1"})", R"({"reason":"x","lines":[]})",
+        R"({"reason":"x","lines":[{"product_id":1},{"product_id":1}]})",
+        R"({"reason":"x","amount":1,"lines":[{"product_id":1}]})", R"({"reason":"x","y":1})"})
+    EXPECT_THROW(ask(body), kit::Problem) << body;
+}
+
+TEST(RefundAsk, MeansTheSameHoweverWritten) {
+  EXPECT_EQ(canonical(ask(R"({"reason":"x","amount":1})")), canonical(ask(R"({"amount":1, "reason":"x"})")));
+  EXPECT_NE(canonical(ask(R"({"reason":"x","amount":1})")), canonical(ask(R"({"reason":"x","amount":2})")));
+  EXPECT_NE(canonical(ask(R"({"reason":"x","amount":1})")), canonical(ask(R"({"reason":"x"})")));
+}
+
+TEST(PaymentNames, ComeBack) {
+  for (const auto state :
+       {PaymentState::New, PaymentState::Authorising, PaymentState::Review, PaymentState::Authorised,
+        PaymentState::Capturing, PaymentState::Captured, PaymentState::Declined, PaymentState::Voided})
+    EXPECT_EQ(parse_payment_state(to_string(state)), state);
+  for (const auto cause : {RefundCause::Staff, RefundCause::Cancelled, RefundCause::Undone})
+    EXPECT_EQ(parse_refund_cause(to_string(cause)), cause);
+  EXPECT_THROW(parse_payment_state("lost"), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace order

@@ -1,0 +1,42 @@
+#pragma once
+#include "services/kit/db/database.hpp"
+#include "services/order/payments/provider.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace order::payments {
+
+/// A provider to try things with, which keeps a book of its own (the tables sandbox_* of
+/// store/migrations/002_payments.sql) on connections of its own, as if it were elsewhere. Its cards:
+/// `card_ok`; `card_declined`; `card_review`, which is authorised some time later; `card_timeout`: the first
+/// call of each operation does its work, and the answer is lost; `card_flaky`: the first two calls fail and
+/// do nothing. Thread-safe.
+class Sandbox final : public Provider {
+ public:
+  /// `review`: how long card_review is looked at.
+  Sandbox(const std::string& database_url, std::chrono::milliseconds review);
+
+  std::string name() const override { return "sandbox"; }
+  std::string complaint(const std::string& method) const override;
+  std::string default_method() const override { return "card_ok"; }
+  std::variant<std::string, Refused> open(const Charge& charge, kit::Deadline deadline) override;
+  Status authorise(const Charge& charge, kit::Deadline deadline) override;
+  Status capture(const Charge& charge, kit::Deadline deadline) override;
+  Status cancel(const Charge& charge, kit::Deadline deadline) override;
+  Status look(const Charge& charge, kit::Deadline deadline) override;
+  std::variant<std::string, Refused> refund(const Charge& charge, std::int64_t id, kit::Money amount,
+                                            kit::Deadline deadline) override;
+
+ private:
+  using Transaction = kit::db::Transaction;
+  /// Once for a key: what `work` answered then is answered to repeats. An empty answer is not kept.
+  std::string once(const std::string& key, const char* operation, const Charge& charge,
+                   kit::Deadline deadline, const std::function<std::string(Transaction&)>& work);
+
+  kit::Metrics metrics_;  // of its connections: not the shop's business
+  kit::db::Database database_;
+  const std::chrono::milliseconds review_;
+};
+
+}  // namespace order::payments

@@ -1,0 +1,116 @@
+#include "services/order/payments/stripe.hpp"
+
+#include "services/kit/http/percent.hpp"
+
+#include <algorithm>
+
+namespace order::payments {
+namespace {
+
+constexpr const char* INTENTS = "/v1/payment_intents";
+
+/// https://docs.stripe.com/payments/paymentintents/lifecycle
+Status status_of(const nlohmann::json& intent) {
+  const auto text = intent.at("status").get<std::string>();
+  if (text == "requires_confirmation") return Status::Open;
+  if (text == "processing") return Status::Review;
+  if (text == "requires_capture") return Status::Authorised;
+  if (text == "succeeded") return Status::Captured;
+  if (text == "canceled") return Status::Voided;
+  if (text == "requires_payment_method" || text == "requires_action") return Status::Declined;
+  throw Away("stripe answered a status that is not known: " + text.substr(0, 50));
+}
+
+std::string code_of(const StripeHttp::Answer& answer) {
+  if (!answer.body.contains("error")) return "http_" + std::to_string(answer.status);
+  const auto& error = answer.body.at("error");
+  for (const auto* key : {"decline_code", "code", "type"})
+    if (error.contains(key) && error.at(key).is_string()) return error.at(key).get<std::string>();
+  return "http_" + std::to_string(answer.status);
+}
+
+template <class F>
+auto understand(F&& read) {
+  try {
+    return read();
+  } catch (const nlohmann::json::exception& e) {
+    throw Away(std::string("stripe answered what cannot be understood: ") + e.what());
+  }
+}
+
+}  // namespace
+
+std::string Stripe::complaint(const std::string& method) const {
+  const bool known =
+      method.starts_with("pm_") && method.size() <= 100 &&
+      std::all_of(method.begin(), method.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+      });
+  return known ? "" : "must be the id of a PaymentMethod, such as pm_card_visa";
+}
+
+std::variant<std::string, Refused> Stripe::open(const Charge& charge, kit::Deadline deadline) {
+  std::string currency(charge.amount.currency().code());
+  std::transform(currency.begin(), currency.end(), currency.begin(),
+                 [](char c) { return static_cast<char>(c - 'A' + 'a'); });
+  const auto order = std::to_string(charge.order.value);
+  const auto answer = http_.post(INTENTS,
+                                 {{"amount", std::to_string(charge.amount.minor())},
+                                  {"currency", currency},
+                                  {"capture_method", "manual"},
+                                  {"payment_method", charge.method},
+                                  {"payment_method_types[0]", "card"},
+                                  {"description", "Order " + order},
+                                  {"metadata[order_id]", order}},
+                                 charge.key + "-open", deadline);
+  if (answer.status != 200) return Refused{code_of(answer)};
+  return understand([&] { return answer.body.at("id").get<std::string>(); });
+}
+
+Status Stripe::act(const Charge& charge, const std::string& verb, const Form& form, kit::Deadline deadline) {
+  const auto target = std::string(INTENTS) + "/" + kit::http::percent::encode(charge.reference) + "/" + verb;
+  const auto answer = http_.post(target, form, charge.key + "-" + verb, deadline);
+  if (answer.status == 200) return understand([&] { return status_of(answer.body); });
+  if (answer.status == 402) return Status::Declined;
+  // It does not go with the state that the payment is in: that state says what is the matter.
+  const auto now = look(charge, deadline);
+  const bool nothing_done =
+      (verb == "confirm" && now == Status::Open) || (verb == "capture" && now == Status::Authorised);
+  return nothing_done ? Status::Declined : now;
+}
+
+Status Stripe::authorise(const Charge& charge, kit::Deadline deadline) {
+  return act(charge, "confirm", {{"error_on_requires_action", "true"}}, deadline);
+}
+
+Status Stripe::capture(const Charge& charge, kit::Deadline deadline) {
+  return act(charge, "capture", {{"amount_to_capture", std::to_string(charge.amount.minor())}}, deadline);
+}
+
+Status Stripe::cancel(const Charge& charge, kit::Deadline deadline) {
+  return act(charge, "cancel", {{"cancellation_reason", "abandoned"}}, deadline);
+}
+
+Status Stripe::look(const Charge& charge, kit::Deadline deadline) {
+  const auto answer =
+      http_.get(std::string(INTENTS) + "/" + kit::http::percent::encode(charge.reference), deadline);
+  if (answer.status != 200) throw Away("stripe cannot show a payment: " + code_of(answer));
+  return understand([&] { return status_of(answer.body); });
+}
+
+std::variant<std::string, Refused> Stripe::refund(const Charge& charge, std::int64_t id, kit::Money amount,
+                                                  kit::Deadline deadline) {
+  const auto answer = http_.post("/v1/refunds",
+                                 {{"payment_intent", charge.reference},
+                                  {"amount", std::to_string(amount.minor())},
+                                  {"metadata[refund_id]", std::to_string(id)}},
+                                 charge.key + "-refund-" + std::to_string(id), deadline);
+  if (answer.status != 200) return Refused{code_of(answer)};
+  return understand([&]() -> std::variant<std::string, Refused> {
+    const auto status = answer.body.value("status", std::string("succeeded"));
+    if (status == "failed" || status == "canceled") return Refused{status};
+    return answer.body.at("id").get<std::string>();
+  });
+}
+
+}  // namespace order::payments

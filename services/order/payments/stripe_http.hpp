@@ -1,0 +1,44 @@
+#pragma once
+#include "services/kit/time/deadline.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace order::payments {
+
+struct StripeOptions {
+  std::string url = "https://api.stripe.com";
+  std::string api_key;  ///< secret
+  std::string ca_file;  ///< whom to trust; empty: the system's
+};
+
+/// What is wrong with the options, beginning with the key, or "".
+std::string complaint(const StripeOptions& options);
+
+using Form = std::vector<std::pair<std::string, std::string>>;
+
+/// Stripe's API: forms go, JSON comes, over libcurl, which checks certificates. Every answer that says that
+/// the request was not dealt with (408, 409, 429, 5xx; 401 and 403, which are our own fault) is Away, as is
+/// none. Thread-safe.
+class StripeHttp {
+ public:
+  explicit StripeHttp(StripeOptions options);
+
+  struct Answer {
+    int status = 0;
+    nlohmann::json body;  ///< an object
+  };
+  Answer post(const std::string& target, const Form& form, const std::string& idempotency_key,
+              kit::Deadline deadline) const;
+  Answer get(const std::string& target, kit::Deadline deadline) const;
+
+ private:
+  Answer perform(const std::string& target, const std::string* form, const std::string& idempotency_key,
+                 kit::Deadline deadline) const;
+  const StripeOptions options_;
+};
+
+}  // namespace order::payments
