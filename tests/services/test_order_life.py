@@ -214,3 +214,18 @@ def test_whose_order_it_is(shop):
     assert shop.post(path + "/cancel").status == 401, "also where access is Open"
     answer = shop.post(path + "/cancel", token=shop.token(9, "staff"))
     assert answer.json()["reason"] == "cancelled_by_staff"
+
+
+def test_repeats_of_an_order_that_waits_hold_nobody_up(shop_factory):
+    shop = shop_factory(services=("user", "product", "order"), config={"order": {"http.workers": 2, "http.deadline": "4s",
+                                                                                 "orders.recovery": "1m"}})
+    shop.product.kill()
+    headers = {"Idempotency-Key": "waits"}
+    body = {"user_id": 1, "product": "Tablet"}
+    first = shop.post("/orders", body, headers=headers)
+    assert first.status == 202, first.text
+    client = shop.order.api
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(lambda _: client.post("/orders", body, headers=headers, timeout=30), range(40)))
+    # Were each waited for, two workers could not answer all of them within the deadline.
+    assert {(a.status, a.text) for a in answers} == {(202, first.text)}
