@@ -1,12 +1,15 @@
 #include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
+#include "services/order/api/cart.hpp"
 #include "services/order/api/health.hpp"
 #include "services/order/api/life.hpp"
+#include "services/order/api/list.hpp"
 #include "services/order/api/orders.hpp"
 #include "services/order/api/place.hpp"
 #include "services/order/api/tracking.hpp"
 #include "services/order/api/webhook.hpp"
 #include "services/order/payments/options.hpp"
+#include "services/order/people/erasure.hpp"
 #include "services/order/saga/recovery.hpp"
 #include "services/order/store/open_orders.hpp"
 #include "services/order/store/sample_data.hpp"
@@ -44,11 +47,18 @@ struct OrderService final : kit::app::Running {
         life_routes(life, orders, saga, sales),
         open_orders(context.database, context.metrics),
         recovery(orders, payment_store, saga, options.recovery, context.metrics),
-        feed(context.database, options.streams, context.metrics) {
+        feed(context.database, options.streams, context.metrics),
+        carts(context.database),
+        lists(context.database),
+        catalog(context.client("product")),
+        cart_pages(carts, orders, place, catalog, context.currency),
+        erasure(context.database, context.broker, context.metrics) {
     place.add_routes(api);
     life_routes.add_routes(api);
     order::api::add_webhook_route(api, payments, payment_store, context.metrics);
     order::api::add_order_routes(api, orders, users);
+    order::api::add_list_route(api, lists);
+    cart_pages.add_routes(api);
     order::api::add_tracking_route(api, context.database, feed);
     order::api::add_health_route(api, context.health);
     kit::docs::add_openapi(api, order_openapi);
@@ -73,6 +83,11 @@ struct OrderService final : kit::app::Running {
   order::OpenOrders open_orders;
   order::Recovery recovery;
   order::Feed feed;
+  order::Carts carts;
+  order::Lists lists;
+  order::Catalog catalog;
+  order::api::CartPages cart_pages;
+  order::Erasure erasure;
 };
 
 }  // namespace

@@ -26,19 +26,30 @@ Person person_of(const Order& order, Users& users, const Request& request) {
   }
 }
 
-Response one(Orders& orders, Users& users, const Request& request) {
-  const auto order = orders.find(kit::OrderId{request.id()}, request.deadline);
+Order find(Orders& orders, const Request& request) {
+  auto order = orders.find(kit::OrderId{request.id()}, request.deadline);
   // Whose order it is, is not told to others either.
   const bool theirs = !request.principal || (order && request.principal->may_act_for(order->customer.id));
   if (!order || !theirs) throw kit::problem::not_found("Order not found");
-  return order_answer(*order, person_of(*order, users, request));
+  return std::move(*order);
+}
+
+Response in_short(Orders& orders, Users& users, const Request& request) {
+  const auto order = find(orders, request);
+  return order_answer(order, person_of(order, users, request));
+}
+
+Response in_full(Orders& orders, Users& users, const Request& request) {
+  const auto order = find(orders, request);
+  const auto happened = orders.happened(order.id, request.deadline);
+  return order_answer(order, person_of(order, users, request), &happened);
 }
 
 }  // namespace
 
 void add_order_routes(kit::http::Router& router, Orders& orders, Users& users) {
-  for (const std::string pattern : {"/orders/{id}", "/api/orders/{id}"})
-    router.get(pattern, [&orders, &users](const Request& request) { return one(orders, users, request); });
+  router.get("/orders/{id}", [&](const Request& request) { return in_short(orders, users, request); });
+  router.get("/api/orders/{id}", [&](const Request& request) { return in_full(orders, users, request); });
 }
 
 }  // namespace order::api

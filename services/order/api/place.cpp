@@ -3,6 +3,7 @@
 #include "services/kit/http/idempotency_key.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/api/render.hpp"
+#include "services/order/store/people.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -101,6 +102,8 @@ Response Place::place(const Placement& placement, const std::optional<Idempotenc
   const auto order = drive(std::get<Order>(placed), request);
   duration_.Observe(std::chrono::duration<double>(kit::Deadline::Clock::now() - start).count());
   return placement_answer(order, placement.product_field());
+} catch (const PersonErased&) {
+  throw kit::problem::invalid("user_id", "is not a user");
 } catch (const KeyReused&) {
   throw key_reused();
 }

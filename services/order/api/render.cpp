@@ -45,7 +45,7 @@ Response placement_answer(const Order& order, const std::string& product_field) 
   return response;
 }
 
-Response order_answer(const Order& order, const Person& person) {
+Response order_answer(const Order& order, const Person& person, const std::vector<history::Entry>* happened) {
   Ordered body{{"user_id", order.customer.id.value},
                {"product", order.lines.empty() ? "" : order.lines.front().name}};
   body["user"] = nullptr;
@@ -70,6 +70,10 @@ Response order_answer(const Order& order, const Person& person) {
   body["lines"] = Ordered::array();
   for (const auto& line : order.lines) body["lines"].push_back(render(line));
   body["placed_at"] = order.placed_at;
+  if (happened) {
+    body["history"] = Ordered::array();
+    for (const auto& entry : *happened) body["history"].push_back(history::told(entry));
+  }
   return Response::ordered(body);
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 #include "services/kit/http/message.hpp"
+#include "services/order/domain/history.hpp"
 #include "services/order/domain/refund.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 // What clients are shown. Pure.
 namespace order::api {
@@ -19,7 +21,9 @@ struct Person {
   bool unavailable = false;          ///< the user service is away
 };
 
-kit::http::Response order_answer(const Order& order, const Person& person);
+/// `happened`: what has happened to it, where that is shown.
+kit::http::Response order_answer(const Order& order, const Person& person,
+                                 const std::vector<history::Entry>* happened = nullptr);
 
 nlohmann::ordered_json render(const Refund& refund);
 /// The answer to a change of an order's state.

@@ -111,6 +111,13 @@ Placement read_placement(const nlohmann::json& body, std::optional<kit::UserId> 
   return out;
 }
 
+std::optional<std::string> read_checkout(const nlohmann::json& body) {
+  Reader reader(body);
+  auto method = read_payment(reader);
+  reader.finish();
+  return method;
+}
+
 std::string canonical(const Placement& placement) {
   nlohmann::json out{{"user_id", placement.user.value}};
   if (placement.short_form) {

@@ -35,6 +35,10 @@ constexpr std::int64_t MAX_QUANTITY = 1000;  ///< of one product in one order
 /// there. Throws Problem 422 that names every field that is wrong.
 Placement read_placement(const nlohmann::json& body, std::optional<kit::UserId> self);
 
+/// How it is to be paid, of a request to order what is in the cart: {"payment":{"method":…}} or {}. Throws
+/// Problem 422 that names every field that is wrong.
+std::optional<std::string> read_checkout(const nlohmann::json& body);
+
 /// The same text for requests that mean the same, whatever the order of their keys: what an idempotency key
 /// stands for.
 std::string canonical(const Placement& placement);

@@ -4,6 +4,7 @@
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
+#include "services/order/store/people.hpp"
 
 namespace order {
 namespace {
@@ -114,6 +115,7 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
   std::optional<kit::OrderId> ours;  // of an earlier try, whose commit may have happened
   using Placed = std::variant<Order, kit::OrderId>;
   const auto work = [&](Transaction& tx) -> Placed {
+    if (people::erased(tx, order.customer.id)) throw PersonErased();
     Order placed;
     placed.customer = order.customer;
     placed.lines = order.lines;
@@ -221,6 +223,11 @@ std::optional<Order> Orders::find(kit::OrderId id, kit::Deadline deadline) {
     if (rows.empty()) return std::nullopt;
     return order_of(tx, rows[0]);
   });
+}
+
+std::vector<history::Entry> Orders::happened(kit::OrderId id, kit::Deadline deadline) {
+  return database_.read<std::vector<history::Entry>>("history_of", deadline,
+                                                     [&](Transaction& tx) { return history::of(tx, id); });
 }
 
 int Orders::forget_keys(kit::Deadline deadline) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/order/domain/history.hpp"
 #include "services/order/domain/order.hpp"
 
 #include <chrono>
@@ -45,7 +46,8 @@ class Orders {
   using Also = std::function<void(kit::db::Transaction&, kit::OrderId)>;
 
   /// Writes a pending order, its lease running, and order.placed; or tells which one was placed with the key
-  /// before. Two at once with one key write one order. Throws KeyReused.
+  /// before. Two at once with one key write one order. Throws KeyReused, and
+  /// PersonErased (people.hpp).
   std::variant<Order, kit::OrderId> place(const NewOrder& order, const std::optional<IdempotencyKey>& key,
                                           kit::Deadline deadline, const Also& also = {});
 
@@ -73,6 +75,8 @@ class Orders {
   std::optional<Order> claim_now(kit::OrderId id, kit::Deadline deadline);
 
   std::optional<Order> find(kit::OrderId id, kit::Deadline deadline);
+  /// What has happened to it, the oldest first.
+  std::vector<history::Entry> happened(kit::OrderId id, kit::Deadline deadline);
   /// Forgets some idempotency keys of more than a week ago; returns how many.
   int forget_keys(kit::Deadline deadline);
 

@@ -1,0 +1,32 @@
+#include "services/order/people/erasure.hpp"
+
+#include "services/kit/log/log.hpp"
+#include "services/order/store/people.hpp"
+
+namespace order {
+namespace {
+
+constexpr std::chrono::seconds TIME{20};
+
+}  // namespace
+
+kit::UserId person_of(const kit::events::Event& event) {
+  const auto found = event.data.is_object() ? event.data.find("user_id") : event.data.end();
+  const bool well = event.data.is_object() && found != event.data.end() && found->is_number_integer();
+  const kit::UserId person{well ? found->get<std::int64_t>() : 0};
+  if (person.value <= 0) throw kit::events::Unreadable("user_id is missing or no id");
+  return person;
+}
+
+Erasure::Erasure(kit::db::Database& database, const kit::events::BrokerOptions& broker, kit::Metrics& metrics)
+    : consumer_(
+          {.broker = broker, .queue = "order.events", .bindings = {"user.erased"}},
+          [&database](const kit::events::Event& event) {
+            if (event.type != "user.erased") return;
+            const auto person = person_of(event);
+            people::erase(database, person, event, kit::Deadline::in(TIME));
+            kit::log::info("a person was erased", {{"user_id", person.value}});
+          },
+          metrics) {}
+
+}  // namespace order

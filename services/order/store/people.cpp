@@ -1,0 +1,42 @@
+#include "services/order/store/people.hpp"
+
+#include "services/kit/events/outbox.hpp"
+
+namespace order::people {
+namespace {
+
+constexpr const char* CONSUMER = "order.people";
+
+constexpr kit::db::Statement ERASED{"person_erased", "select person_erased($1) as erased"};
+
+constexpr kit::db::Statement LOCK{"person_lock",
+                                  "select pg_advisory_xact_lock(1936221552, ($1::bigint % 2147483647)::int)"};
+constexpr kit::db::Statement TOMBSTONE{
+    "person_tombstone", "insert into erased_users (user_id) values ($1) on conflict do nothing"};
+constexpr kit::db::Statement ORDERS{"person_orders", R"(
+  update orders set user_name = '', user_email = '' where user_id = $1 and (user_name <> '' or user_email <> ''))"};
+constexpr kit::db::Statement CART{"person_cart", "delete from carts where user_id = $1"};
+constexpr kit::db::Statement KEYS{"person_keys", "delete from idempotency_keys where scope = $1"};
+
+}  // namespace
+
+bool erased(kit::db::Transaction& tx, kit::UserId person) {
+  return tx.exec(ERASED, person.value)[0]["erased"].as<bool>();
+}
+
+void erase(kit::db::Database& database, kit::UserId person, const kit::events::Event& event,
+           kit::Deadline deadline) {
+  database.transact(
+      "person_erase", deadline,
+      [&](kit::db::Transaction& tx) {
+        if (!kit::events::claim_inbox(tx, CONSUMER, event)) return;
+        tx.exec(LOCK, person.value);
+        tx.exec(TOMBSTONE, person.value);
+        tx.exec(ORDERS, person.value);
+        tx.exec(CART, person.value);
+        tx.exec(KEYS, "user/" + std::to_string(person.value));
+      },
+      true);
+}
+
+}  // namespace order::people
