@@ -2,14 +2,17 @@
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/events/consumer.hpp"
 #include "services/kit/time/periodic.hpp"
+#include "services/product/api/categories.hpp"
 #include "services/product/api/import.hpp"
 #include "services/product/api/internal_products.hpp"
+#include "services/product/api/product_edit.hpp"
 #include "services/product/api/products.hpp"
 #include "services/product/api/reservations.hpp"
 #include "services/product/api/reviews.hpp"
 #include "services/product/api/search.hpp"
 #include "services/product/api/stock.hpp"
 #include "services/product/store/idempotency.hpp"
+#include "services/product/store/product_cache_feed.hpp"
 #include "services/product/store/purchases.hpp"
 #include "services/product/store/sample_data.hpp"
 #include "services/product/store/stock_metrics.hpp"
@@ -26,12 +29,15 @@ using std::chrono_literals::operator""h;
 struct Options {
   std::chrono::milliseconds expiry = 10min;
   std::chrono::milliseconds sweep = 5s;
+  int cached_products = 10'000;
 };
 
 struct Product final : kit::app::Running {
   Product(kit::app::Context& context, const Options& options, kit::http::Router& api,
           kit::http::Router& internal)
       : catalog(context.database),
+        feed(context.database, {.entries = static_cast<std::size_t>(options.cached_products)},
+             context.metrics),
         search(context.database),
         reservations(context.database, options.expiry),
         sweeper(reservations, options.sweep, context.metrics),
@@ -46,7 +52,9 @@ struct Product final : kit::app::Running {
         }) {
     context.health.add({"events", false, [this] { return consumer.probe(); }});
     kit::docs::add_openapi(api, product_openapi);
-    product::api::add_product_routes(api, catalog);
+    product::api::add_product_routes(api, catalog, feed.cache());
+    product::api::add_category_routes(api, context.database);
+    product::api::add_product_edit_routes(api, context.database, context.currency);
     product::api::add_search_routes(api, search, context.currency);
     product::api::add_internal_product_routes(internal, catalog);
     product::api::add_reservation_routes(internal, reservations, context.metrics);
@@ -56,6 +64,7 @@ struct Product final : kit::app::Running {
     product::api::add_review_routes(api, context.database, context.metrics);
   }
   product::Catalog catalog;
+  product::ProductCacheFeed feed;
   product::Search search;
   product::Reservations reservations;
   product::Sweeper sweeper;
@@ -74,6 +83,7 @@ int main(int argc, char** argv) {
       .configure =
           [&](kit::config::Binder& binder) {
             binder.duration("reservations.expiry", options.expiry, 1s, 24h);
+            binder.integer("cache.products", options.cached_products, 0, 1'000'000);
             binder.duration("reservations.sweep", options.sweep, std::chrono::milliseconds(100), 10min);
           },
       .build = [&](kit::app::Context& context, kit::http::Router& api,

@@ -30,7 +30,10 @@ ConnectionParameters parameters(const SessionSettings& settings) {
       // the migrations'), and nobody takes over.
       {"options",
        "-c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-       " -c tcp_user_timeout=10000" +
+       " -c tcp_user_timeout=10000"
+       // Nothing that we ask runs so long that compiling it, or other processes, could help; disks without
+       // heads read pages here and there as fast as in a row.
+       " -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1" +
            option("statement_timeout", settings.statement_timeout) +
            option("lock_timeout", settings.lock_timeout) +
            option("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout)},

@@ -1,5 +1,7 @@
 #include "services/product/api/product_json.hpp"
 
+#include "services/kit/http/etag.hpp"
+
 namespace product::api {
 
 using Ordered = nlohmann::ordered_json;
@@ -25,6 +27,21 @@ Ordered render_hit(const SearchHit& hit) {
   out["rating"] = render_rating(hit.rating);
   if (hit.image) out["image"] = *hit.image;
   return out;
+}
+
+Ordered render_details(const ProductDetails& details) {
+  auto out = render_line(details.product, details.product.available > 0);
+  out["description"] = details.description;
+  if (details.category) out["category"] = *details.category;
+  out["rating"] = render_rating(details.rating);
+  out["images"] = details.images;
+  out["attributes"] = details.attributes;
+  if (details.retired) out["retired"] = true;
+  return out;
+}
+
+std::string product_etag(const ProductDetails& details) {
+  return kit::http::etag_of(std::to_string(details.version) + render_details(details).dump());
 }
 
 }  // namespace product::api

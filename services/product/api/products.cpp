@@ -1,5 +1,6 @@
 #include "services/product/api/products.hpp"
 
+#include "services/kit/http/etag.hpp"
 #include "services/kit/http/page.hpp"
 #include "services/product/api/product_json.hpp"
 
@@ -22,21 +23,37 @@ Response list(const Catalog& catalog, const Request& request) {
   return response;
 }
 
-Response one(const Catalog& catalog, const Request& request) {
-  const auto found = catalog.find(kit::ProductId{request.id()}, request.deadline);
-  if (!found) throw kit::problem::not_found("Product not found");
-  auto body = render_line(found->product, found->product.available > 0);
-  body["description"] = found->description;
-  if (found->category) body["category"] = *found->category;
-  return Response::ordered(body);
+std::shared_ptr<const ProductCache::Entry> look_up(const Catalog& catalog, ProductCache& cache,
+                                                   const Request& request) {
+  const kit::ProductId id{request.id()};
+  if (auto kept = cache.find(id)) return kept;
+  const auto ticket = cache.ticket(id);
+  const auto found = catalog.find(id, request.deadline);
+  if (!found) return nullptr;
+  auto entry = std::make_shared<const ProductCache::Entry>(ProductCache::Entry{
+      Response::ordered(render_details(*found)).body, product_etag(*found), found->retired});
+  cache.put(id, ticket, entry);
+  return entry;
+}
+
+/// What is sold no more is there for staff only.
+Response one(const Catalog& catalog, ProductCache& cache, const Request& request) {
+  const auto entry = look_up(catalog, cache, request);
+  if (!entry || (entry->retired && !(request.principal && request.principal->staff())))
+    throw kit::problem::not_found("Product not found");
+  if (kit::http::has_already(request, entry->etag)) return kit::http::not_modified(entry->etag);
+  auto response = Response::text(entry->body, "application/json");
+  response.headers.set("ETag", entry->etag);
+  return response;
 }
 
 }  // namespace
 
-void add_product_routes(kit::http::Router& router, const Catalog& catalog) {
+void add_product_routes(kit::http::Router& router, const Catalog& catalog, ProductCache& cache) {
   router.get("/products", [&catalog](const Request& request) { return list(catalog, request); });
   for (const std::string base : {"/products", "/api/products"})
-    router.get(base + "/{id}", [&catalog](const Request& request) { return one(catalog, request); });
+    router.get(base + "/{id}",
+               [&catalog, &cache](const Request& request) { return one(catalog, cache, request); });
 }
 
 }  // namespace product::api

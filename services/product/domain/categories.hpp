@@ -19,6 +19,8 @@ struct Category {
 class CategoryTree {
  public:
   explicit CategoryTree(std::vector<Category> categories);
+  CategoryTree(CategoryTree&&) = default;
+  CategoryTree(const CategoryTree&) = delete;  // what is below points into it
 
   const std::vector<Category>& all() const { return categories_; }
   /// The children of one, or the roots, by name.

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace product {
 
 /// A product on sale, as the catalog shows it.
@@ -23,11 +25,22 @@ struct KnownProduct {
   bool retired = false;
 };
 
+struct Rating {
+  std::int64_t count = 0;
+  std::int64_t sum = 0;
+  bool operator==(const Rating&) const = default;
+};
+
 /// One product with all that is told of it.
 struct ProductDetails {
   Product product;
   std::string description;
   std::optional<std::string> category;  ///< the slug
+  std::vector<std::string> images;
+  nlohmann::json attributes;
+  Rating rating;
+  bool retired = false;
+  std::int64_t version = 1;  ///< of what staff edits
 };
 
 struct ProductPage {

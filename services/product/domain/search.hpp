@@ -47,11 +47,6 @@ struct SearchQuery {
   std::optional<SearchPosition> after;
 };
 
-struct Rating {
-  std::int64_t count = 0;
-  std::int64_t sum = 0;
-};
-
 struct SearchHit {
   Product product;
   bool in_stock = false;

@@ -1,5 +1,6 @@
 #include "services/product/store/catalog.hpp"
 
+#include "services/product/store/catalog_edit.hpp"
 #include "services/product/store/money_column.hpp"
 
 namespace product {
@@ -10,11 +11,6 @@ constexpr kit::db::Statement PAGE{"product_page", R"(
   from products p join stock s on s.product_id = p.id
   where p.retired_at is null and p.id > $1
   order by p.id limit $2)"};
-
-constexpr kit::db::Statement FIND{"product_find", R"(
-  select p.id, p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available, p.description, c.slug as category
-  from products p join stock s on s.product_id = p.id left join categories c on c.id = p.category_id
-  where p.retired_at is null and p.id = $1)"};
 
 constexpr kit::db::Statement FIND_BY_NAME{"product_find_by_name", R"(
   select p.id, p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available
@@ -51,15 +47,8 @@ ProductPage Catalog::page(std::optional<kit::ProductId> after, int limit, kit::D
 }
 
 std::optional<ProductDetails> Catalog::find(kit::ProductId id, kit::Deadline deadline) const {
-  using Found = std::optional<ProductDetails>;
-  return database_.read<Found>("product_find", deadline, [&](kit::db::Transaction& tx) -> Found {
-    const auto rows = tx.exec(FIND, id.value);
-    if (rows.empty()) return std::nullopt;
-    const auto row = rows[0];
-    ProductDetails details{product_of(row), row["description"].as<std::string>(), std::nullopt};
-    if (!row["category"].is_null()) details.category = row["category"].as<std::string>();
-    return details;
-  });
+  return database_.read<std::optional<ProductDetails>>(
+      "product_find", deadline, [&](kit::db::Transaction& tx) { return find_product(tx, id); });
 }
 
 std::optional<Product> Catalog::find_by_name(const std::string& name, kit::Deadline deadline) const {

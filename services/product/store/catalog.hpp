@@ -16,6 +16,7 @@ class Catalog {
   /// At most `limit` products with ids above `after`, by id: a page deep in the list costs the same as the
   /// first.
   ProductPage page(std::optional<kit::ProductId> after, int limit, kit::Deadline deadline) const;
+  /// Also what is sold no more.
   std::optional<ProductDetails> find(kit::ProductId id, kit::Deadline deadline) const;
   /// By its exact name, whatever the case.
   std::optional<Product> find_by_name(const std::string& name, kit::Deadline deadline) const;

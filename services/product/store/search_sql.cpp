@@ -80,6 +80,13 @@ std::string position(const Order& order, const std::string& key, const std::stri
          (order.type == "text" ? " collate \"C\"" : "") + ", $9::bigint) ";
 }
 
+/// The row of each match, one by one: the planner, who does not know how few they are, would read the whole
+/// table.
+std::string looked_up(const std::string& table, const std::string& alias) {
+  return " cross join lateral (select * from " + table + " x where x.product_id = m.product_id limit 1) " +
+         alias;
+}
+
 /// The ids of at most $11 + 1 matches, in no order. Where no filter is set the planner drops the join.
 std::string matches(Match match, const std::string& further) {
   const std::string from = match == Match::All
@@ -97,8 +104,8 @@ std::string gather(Match match, Sort sort, bool by_text, bool from_position) {
   const std::string key = by_text ? SCORE : order.key;
   return ARGS + ", " + matches(match, "") +
          ", found as (select count(*) as found from m), scored as (select " + key +
-         " as key, s.product_id from m join product_search s on s.product_id = m.product_id" +
-         text_join(by_text ? Match::Any : Match::All) +
+         " as key, m.product_id from m" + looked_up("product_search", "s") +
+         (by_text ? looked_up("product_text", "t") : "") +
          " where (select found from found) <= $11::int), page as (select key, product_id from scored where" +
          position(order, "key", "product_id", from_position) + "order by key " + order.direction +
          ", product_id " + order.direction + " limit $10::int) select found.found, page.key" + SHOWN +
@@ -117,17 +124,14 @@ std::string walk(Match match, Sort sort, bool from_position) {
 }
 
 std::string count(Match match, bool sampled) {
-  const bool text = sampled && match == Match::All;
-  const std::string sample =
-      !sampled ? ""
-      : text
-          ? " and s.product_id in (select product_id from product_text where document @@ '''~s0'''::tsquery)"
-          : " and t.document @@ '''~s0'''::tsquery";
+  const std::string sample = !sampled              ? ""
+                             : match == Match::All ? " and s.sample = 0"
+                                                   : " and t.document @@ '''~s0'''::tsquery";
   return ARGS + ", " + matches(match, sample) + R"(, b as materialized (
     select s.category_id, s.in_stock, s.rating_order / 1000000000 as stars,
            width_bucket(s.price_minor, $8::bigint[]) as bucket
-    from m join product_search s on s.product_id = m.product_id
-    where (select count(*) from m) <= $11::int)
+    from m)" +
+         looked_up("product_search", "s") + R"( where (select count(*) from m) <= $11::int)
   select 'found' as kind, 0::bigint as value, count(*) as count from m
   union all select 'category', category_id, count(*) from b where category_id is not null group by category_id
   union all select 'price', bucket, count(*) from b group by bucket
