@@ -93,7 +93,12 @@ kube::Result Reconciler::paused(Pass& pass) {
 }
 
 kube::Result Reconciler::work(Pass& pass) {
-  ensure_generated(pass.in, pass.observed, api_);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  ensure_generated(pass.in, pass.observed, api_, now);
+  rotate_signing_keys(pass.in, pass.observed, api_,
+                      kube::text_at(pass.shop, "/metadata/annotations/shopkeeper.dev~1rotate-keys"), now);
   pass.in.issuer = issuer_.get();
   pod_monitors_.look(pass.in, pass.observed);
   auto missing = check_secrets(pass.in, api_);

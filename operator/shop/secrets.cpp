@@ -1,6 +1,8 @@
 #include "operator/shop/secrets.hpp"
 
 #include "operator/shop/digest.hpp"
+#include "operator/shop/key_rotation.hpp"
+#include "services/kit/log/log.hpp"
 
 namespace shop {
 namespace {
@@ -72,11 +74,11 @@ bool read_generated(Inputs& in, const Observed& observed) {
   auto text = value(*signing, "signing.json");
   if (text.empty() || in.passwords.size() < password_names().size()) return false;
   in.signing_keys = Json::parse(text, nullptr, false);
-  public_keys(in.signing_keys);  // throws for what is no key set
+  kit::public_keys(in.signing_keys);  // throws for what is no key set
   return true;
 }
 
-void ensure_generated(Inputs& in, Observed& observed, kube::Api& api) {
+void ensure_generated(Inputs& in, Observed& observed, kube::Api& api, std::int64_t now) {
   if (read_generated(in, observed)) return;
   const auto owner = kube::text_at(in.owner, "/uid");
   auto passwords = get_or_create(api, in, in.names.passwords(), [&] {
@@ -87,12 +89,29 @@ void ensure_generated(Inputs& in, Observed& observed, kube::Api& api) {
   check_ours(passwords, owner);
   remember(observed, complete(api, in, passwords));
   auto signing = get_or_create(api, in, in.names.signing(),
-                               [&] { return desired::signing_keys(in, generate_signing_keys()); });
+                               [&] { return desired::signing_keys(in, first_signing_keys(now)); });
   check_ours(signing, owner);
   remember(observed, std::move(signing));
   if (!read_generated(in, observed))
     throw std::invalid_argument("Secret " + in.names.signing() +
                                 " has no signing.json; delete it to have new keys made");
+}
+
+void rotate_signing_keys(Inputs& in, Observed& observed, kube::Api& api, const std::string& asked,
+                         std::int64_t now) {
+  const auto keys = rotated(in.signing_keys, now, asked);
+  if (keys == in.signing_keys) return;
+  const auto* secret = observed.find(kube::types::secret, in.names.signing());
+  // Only while nobody else has changed it meanwhile.
+  const Json patch = {{"metadata", {{"resourceVersion", kube::resource_version(*secret)}}},
+                      {"data", {{"signing.json", kube::base64(keys.dump())}}}};
+  remember(observed,
+           api.merge_patch(kube::types::secret, {in.space, in.names.signing()}, patch, {manager, false, {}}));
+  kit::log::info("signing keys changed", {{"namespace", in.space},
+                                          {"shop", in.names.shop},
+                                          {"signs", keys["keys"][0]["kid"]},
+                                          {"published", keys["keys"].size()}});
+  in.signing_keys = keys;
 }
 
 std::vector<MissingSecret> check_secrets(Inputs& in, kube::Api& api) {

@@ -24,7 +24,12 @@ bool read_generated(Inputs& in, const Observed& observed);
 /// Makes what read_generated() misses, once: what another run has made meanwhile is taken over, nothing that
 /// is there is changed. Fills in passwords and signing keys and adds the Secrets to `observed`. Throws
 /// kube::ApiError, NameTaken.
-void ensure_generated(Inputs& in, Observed& observed, kube::Api& api);
+void ensure_generated(Inputs& in, Observed& observed, kube::Api& api, std::int64_t now);
+
+/// Takes the signing keys one step on where it is time to, or where `asked` (the Shop's annotation
+/// shopkeeper.dev/rotate-keys) is new: see rotated(). Throws kube::ApiError, a conflict too.
+void rotate_signing_keys(Inputs& in, Observed& observed, kube::Api& api, const std::string& asked,
+                         std::int64_t now);
 
 /// Reads the Secrets that the spec names: sets `in.secret_digests`, returns those that are missing.
 std::vector<MissingSecret> check_secrets(Inputs& in, kube::Api& api);

@@ -31,7 +31,7 @@ Wanted signing_keys(const Inputs& in, const Json& keys) {
 
 Wanted public_keys(const Inputs& in) {
   return config_map(in, in.names.keys(), "public-keys",
-                    {{"jwks.json", shop::public_keys(in.signing_keys).dump()}});
+                    {{"jwks.json", kit::public_keys(in.signing_keys).dump()}});
 }
 
 Wanted issuer_keys(const Inputs& in) {
