@@ -1,8 +1,10 @@
 #include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
+#include "services/kit/log/log.hpp"
 #include "services/user/api/routes.hpp"
 #include "services/user/chores.hpp"
 #include "services/user/grant.hpp"
+#include "services/user/own_keys.hpp"
 #include "services/user/people.hpp"
 #include "services/user/store/revocations.hpp"
 
@@ -15,14 +17,29 @@ struct Options {
   bool verify_email = false;
 };
 
+/// On a laptop, where neither key file is set.
+std::unique_ptr<user::OwnKeys> keys_where_there_are_none(kit::app::Context& context, const Options& options) {
+  if (options.signing_file.empty() != context.gate.jwks_file.empty())
+    throw kit::config::Error("auth.signing_file and auth.jwks_file must be set both, or neither");
+  if (!options.signing_file.empty()) return nullptr;
+  auto keys = std::make_unique<user::OwnKeys>();
+  context.gate.jwks_file = keys->jwks_file();
+  kit::log::warn("no key files are set: tokens are signed with a key that ends with this process",
+                 {{"jwks_file", keys->jwks_file()}});
+  return keys;
+}
+
 struct Running : kit::app::Running {
   Running(kit::app::Context& context, const Options& options)
-      : users(context.database),
+      : own_keys(keys_where_there_are_none(context, options)),
+        users(context.database),
         store(context.database),
-        accounts(context.database, user::AccessTokens(options.signing_file, context.gate),
+        accounts(context.database,
+                 user::AccessTokens(own_keys ? own_keys->signing_file() : options.signing_file, context.gate),
                  options.verify_email, context.metrics),
         chores(context.database) {}
 
+  std::unique_ptr<user::OwnKeys> own_keys;
   user::store::Users users;
   user::store::Accounts store;
   user::api::Accounts accounts;
@@ -51,11 +68,6 @@ int main(int argc, char** argv) {
   const auto configure = [&options](kit::config::Binder& binder) {
     binder.text("auth.signing_file", options.signing_file);
     binder.flag("accounts.verify_email", options.verify_email);
-    binder.rule([&options] {
-      constexpr const char* complaint =
-          "auth.signing_file must be set: a JWK set with an Ed25519 private key";
-      return std::string(options.signing_file.empty() ? complaint : "");
-    });
   };
   const auto build_service = [&options](kit::app::Context& context, kit::http::Router& api,
                                         kit::http::Router& internal) {

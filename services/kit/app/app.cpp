@@ -82,7 +82,7 @@ class Process {
     const db::Statistics statistics(database_, metrics_);
     const auto running = service_.build(context_, api, internal);
 
-    auto public_gate = auth::public_gate(options_.gate, api, make_revocations());
+    auto public_gate = auth::public_gate(context_.gate, api, make_revocations());
     auto internal_gate = auth::internal_gate(options_.internal, internal);
     http::Server public_server(with_mapper(options_.http, "api"), std::move(api), std::move(public_gate),
                                metrics_);
