@@ -103,7 +103,8 @@ base_image() {
     ((EUID == 0)) || die "$BASE_IMAGE cannot be pulled; making it of packages wants root"
     local tar=$CACHE/base.$$.tar
     rm -f "$CACHE"/base.*.tar
-    mmdebstrap --variant=minbase --quiet bookworm "$tar"
+    # Our descriptors are closed for it: it has apt run `sh -c 'cat >&N'`, and dash knows no N of two digits.
+    mmdebstrap --variant=minbase --quiet bookworm "$tar" 3>&- 4>&- 9>&-
     docker import "$tar" "$BASE_IMAGE"
     rm -f "$tar"
     note "made of packages"
