@@ -1,6 +1,7 @@
 """schemathesis asks every operation of every service, with valid and invalid data, as anonymous and as customer: all of its
 checks (conformance of status, content type, headers and body; refusal of bad data; no 5xx; no ignored authentication).
-Its choices are the same in every run (--seed)."""
+Its choices are the same in every run (--seed). One worker: ast.parse of
+Python 3.11, which hypothesis uses, fails in threads ("AST constructor recursion depth mismatch")."""
 
 import os
 import pathlib
@@ -33,7 +34,7 @@ def test_answers_are_as_described(tested_shop, tmp_path, service, caller):
     config.write_text(headers + (HERE / "schemathesis.toml").read_text(encoding="utf-8"), encoding="utf-8")
     done = subprocess.run(
         [str(venv("schemathesis", REQUIREMENTS) / "schemathesis"), "--config-file", str(config), "run", "--checks", "all",
-         "--max-examples", str(EXAMPLES), "--seed", "4", "--workers", "2", "--request-timeout", "15", "--no-color", "--generation-allow-x00", "false",
+         "--max-examples", str(EXAMPLES), "--seed", "4", "--workers", "1", "--request-timeout", "15", "--no-color", "--generation-allow-x00", "false",
          "--continue-on-failure", "--generation-database", "none", "--url", api.url, f"{api.url}/openapi.yaml"],
         cwd=tmp_path, capture_output=True, text=True, timeout=400, check=False)
     assert done.returncode == 0, done.stdout[-20000:] + done.stderr[-2000:]

@@ -52,6 +52,17 @@ class Client:
         finally:
             connection.close()
 
+    def head_of(self, method, path):
+        """The answer without its body, which may have no end."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+        try:
+            connection.request(method, path, headers=self.headers)
+            response = connection.getresponse()
+            body = b"" if response.status < 400 else response.read()
+            return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, body)
+        finally:
+            connection.close()
+
     def get(self, path, **kwargs):
         return self.request("GET", path, **kwargs)
 
