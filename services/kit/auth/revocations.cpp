@@ -1,6 +1,7 @@
 #include "services/kit/auth/revocations.hpp"
 
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -25,15 +26,10 @@ std::string to_text(double time) {
   return out;
 }
 
-/// RFC 3339 in UTC, as `to_text` writes it; a fraction may be missing.
 double to_time(const std::string& text) {
-  std::tm parts{};
-  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (!rest) throw std::invalid_argument("a time that is none");
-  char* end = nullptr;
-  const double fraction = *rest == '.' ? std::strtod(rest, &end) : 0;
-  if (std::string_view(*rest == '.' ? end : rest) != "Z") throw std::invalid_argument("a time that is none");
-  return static_cast<double>(timegm(&parts)) + fraction;
+  const auto time = parse_rfc3339(text);
+  if (!time) throw std::invalid_argument("a time that is none");
+  return std::chrono::duration<double>(time->time_since_epoch()).count();
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
 #include "services/kit/events/event.hpp"
 
 #include "services/kit/time/deadline.hpp"
+#include "services/kit/time/rfc3339.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <ctime>
 #include <stdexcept>
 
 namespace kit::events {
@@ -41,18 +40,11 @@ Event Event::make(std::string source, std::string type, std::string subject, jso
 }
 
 std::optional<double> age_s(const Event& event, std::chrono::system_clock::time_point now) {
-  std::tm parts{};
-  const char* rest = strptime(event.time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (!rest) return std::nullopt;
-  double fraction = 0;
-  if (*rest == '.') {
-    char* end = nullptr;
-    fraction = std::strtod(rest, &end);
-    rest = end;
-  }
-  if (std::string_view(rest) != "Z") return std::nullopt;
-  const auto then = static_cast<double>(timegm(&parts)) + fraction;
-  return std::max(0.0, std::chrono::duration<double>(now.time_since_epoch()).count() - then);
+  const auto then = event.time.ends_with('Z') ? parse_rfc3339(event.time) : std::nullopt;
+  if (!then) return std::nullopt;
+  // Not in nanoseconds, which end in 2262.
+  const auto age = std::chrono::floor<std::chrono::microseconds>(now) - *then;
+  return std::max(0.0, std::chrono::duration<double>(age).count());
 }
 
 std::string to_json(const Event& event) {

@@ -76,6 +76,7 @@ TEST(Event, KnowsItsAge) {
   EXPECT_DOUBLE_EQ(age("2025-12-31T23:59:58Z").value(), 2);
   EXPECT_NEAR(age("2025-12-31T23:59:58.750Z").value(), 1.25, 1e-6);
   EXPECT_EQ(age("2026-01-01T00:00:07Z"), 0) << "clocks differ";
+  EXPECT_EQ(age("9999-12-31T23:59:59Z"), 0);
   for (const char* wrong :
        {"", "yesterday", "2026-01-01T00:00:00", "2026-01-01T00:00:00+02:00", "2026-01-01T00:00:00.Z5"})
     EXPECT_FALSE(age(wrong)) << wrong;

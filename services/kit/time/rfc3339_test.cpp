@@ -1,0 +1,77 @@
+#include "services/kit/time/rfc3339.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kit {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::seconds;
+
+/// In microseconds since 1970; -1 for what is none.
+std::int64_t micros(std::string_view text) {
+  const auto time = parse_rfc3339(text);
+  return time ? time->time_since_epoch().count() : -1;
+}
+
+TEST(ParseRfc3339, TakesAnyOffset) {
+  const std::chrono::sys_time<microseconds> noon{seconds(1769860800)};
+  for (const char* text : {"2026-01-31T12:00:00Z", "2026-01-31t12:00:00z", "2026-01-31T13:30:00+01:30",
+                           "2026-01-30T23:00:00-13:00", "2026-01-31T12:00:00.0-00:00"})
+    EXPECT_EQ(parse_rfc3339(text), noon) << text;
+  EXPECT_EQ(parse_rfc3339("2026-01-01t00:30:00-23:59"), parse_rfc3339("2026-01-02T00:29:00Z"));
+  EXPECT_EQ(parse_rfc3339("2024-02-29T23:59:60z"), parse_rfc3339("2024-03-01T00:00:00Z")) << "a leap second";
+}
+
+TEST(ParseRfc3339, IsExactToTheMicrosecond) {
+  EXPECT_EQ(micros("1970-01-01T00:00:00.5Z"), 500'000);
+  EXPECT_EQ(micros("1970-01-01T00:00:01.000001Z"), 1'000'001);
+  EXPECT_EQ(micros("2026-01-31T12:00:00.123456999999999999Z"), 1'769'860'800'123'456) << "never rounded up";
+  EXPECT_EQ(micros("1969-12-31T23:59:59.25Z"), -750'000);
+}
+
+TEST(ParseRfc3339, TakesEveryYear) {
+  EXPECT_EQ(parse_rfc3339("0000-01-01T00:00:00+23:59")->time_since_epoch(), seconds(-62'167'305'540));
+  EXPECT_EQ(parse_rfc3339("9999-12-31T23:59:59-23:59")->time_since_epoch(), seconds(253'402'387'139));
+}
+
+TEST(ParseRfc3339, TakesNothingElse) {
+  for (const char* bad : {"",
+                          "2026",
+                          "soon",
+                          "now",
+                          "-infinity",
+                          "2026-01-31",
+                          "2026-01-31T12:00:00",
+                          "2026-01-31T12:00Z",
+                          "2026-01-31 12:00:00Z",
+                          " 2026-01-31T12:00:00Z",
+                          "2026-02-30T12:00:00Z",
+                          "2025-02-29T00:00:00Z",
+                          "2026-13-01T00:00:00Z",
+                          "2026-00-01T00:00:00Z",
+                          "2026-01-00T00:00:00Z",
+                          "2026-01-32T00:00:00Z",
+                          "2026-01-01T24:00:00Z",
+                          "2026-01-01T00:60:00Z",
+                          "2026-01-01T00:00:61Z",
+                          "2026-01-01T00:00:00.Z",
+                          "2026-01-01T00:00:00.+01:00",
+                          "2026-01-01T00:00:00,5Z",
+                          "2026-01-01T00:00:00+1:00",
+                          "2026-01-01T00:00:00+24:00",
+                          "2026-01-01T00:00:00+01:60",
+                          "2026-01-01T00:00:00+0100",
+                          "2026-01-01T00:00:00+01",
+                          "2026-01-01T00:00:00ZZ",
+                          "2026-01-01T00:00:00Z ",
+                          "+026-01-01T00:00:00Z",
+                          "-026-01-31T12:00:00Z",
+                          "2026-1-1T00:00:00Z"})
+    EXPECT_EQ(parse_rfc3339(bad), std::nullopt) << bad;
+  EXPECT_EQ(parse_rfc3339(std::string_view("2026-01-31T12:00:00\0", 20)), std::nullopt);
+  EXPECT_EQ(parse_rfc3339(std::string_view("2026-01-31T12:00:00Z\0", 21)), std::nullopt);
+}
+
+}  // namespace
+}  // namespace kit
