@@ -1,6 +1,6 @@
 #include "services/order/domain/placement.hpp"
 
-#include "services/kit/error/problem.hpp"
+#include "services/kit/error/testing.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,15 +11,7 @@ using nlohmann::json;
 
 /// The fields that are complained of, joined.
 std::string complaints(const json& body, std::optional<kit::UserId> self = std::nullopt) {
-  try {
-    read_placement(body, self);
-    return "";
-  } catch (const kit::Problem& problem) {
-    EXPECT_EQ(problem.status(), 422);
-    std::string out;
-    for (const auto& [field, reason] : problem.fields()) out += (out.empty() ? "" : ",") + field;
-    return out;
-  }
+  return kit::refused([&] { read_placement(body, self); });
 }
 
 TEST(ReadPlacement, ReadsTheExamples) {

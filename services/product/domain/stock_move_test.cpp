@@ -1,6 +1,6 @@
 #include "services/product/domain/stock_move.hpp"
 
-#include "services/kit/error/problem.hpp"
+#include "services/kit/error/testing.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,12 +10,7 @@ namespace {
 using nlohmann::json;
 
 std::string wrong_field(const json& body) {
-  try {
-    read_move(body);
-  } catch (const kit::Problem& problem) {
-    return problem.fields().at(0).field;
-  }
-  return "";
+  return kit::refused([&] { read_move(body); });
 }
 
 TEST(ReadMove, TakesWhatStaffMayDo) {

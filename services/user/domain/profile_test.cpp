@@ -1,26 +1,14 @@
 #include "services/user/domain/profile.hpp"
 
-#include "services/kit/error/problem.hpp"
+#include "services/kit/error/testing.hpp"
 
 #include <gtest/gtest.h>
 
 namespace user {
 namespace {
 
+using kit::refused;
 using Json = nlohmann::json;
-
-template <class F>
-std::string refused(F&& read) {
-  try {
-    read();
-    return {};
-  } catch (const kit::Problem& problem) {
-    EXPECT_EQ(problem.status(), 422);
-    std::string fields;
-    for (const auto& error : problem.fields()) fields += (fields.empty() ? "" : ",") + error.field;
-    return fields;
-  }
-}
 
 TEST(ProfileChange, HasWhatIsToChangeOnly) {
   const auto none = read_profile_change(Json::object());

@@ -1,28 +1,14 @@
 #include "services/user/domain/user.hpp"
 
-#include "services/kit/error/problem.hpp"
-
-#include <functional>
+#include "services/kit/error/testing.hpp"
 
 #include <gtest/gtest.h>
 
 namespace user {
 namespace {
 
+using kit::refused;
 using Json = nlohmann::json;
-
-/// The fields that a body is refused for, comma-separated; "" when it is taken.
-std::string refused(const std::function<void()>& read) {
-  try {
-    read();
-    return {};
-  } catch (const kit::Problem& problem) {
-    EXPECT_EQ(problem.status(), 422);
-    std::string fields;
-    for (const auto& error : problem.fields()) fields += (fields.empty() ? "" : ",") + error.field;
-    return fields;
-  }
-}
 
 std::string new_user(const Json& body) {
   return refused([&] { read_new_user(body); });
