@@ -4,10 +4,16 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace order::payments {
 namespace {
 
 constexpr const char* INTENTS = "/v1/payment_intents";
+
+std::string path_of(const Charge& charge) {
+  return fmt::format("{}/{}", INTENTS, kit::http::percent::encode(charge.reference));
+}
 
 /// https://docs.stripe.com/payments/paymentintents/lifecycle
 Status status_of(const nlohmann::json& intent) {
@@ -68,7 +74,7 @@ std::variant<std::string, Refused> Stripe::open(const Charge& charge, kit::Deadl
 }
 
 Status Stripe::act(const Charge& charge, const std::string& verb, const Form& form, kit::Deadline deadline) {
-  const auto target = std::string(INTENTS) + "/" + kit::http::percent::encode(charge.reference) + "/" + verb;
+  const auto target = fmt::format("{}/{}", path_of(charge), verb);
   const auto answer = http_.post(target, form, charge.key + "-" + verb, deadline);
   if (answer.status == 200) return understand([&] { return status_of(answer.body); });
   if (answer.status == 402) return Status::Declined;
@@ -92,8 +98,7 @@ Status Stripe::cancel(const Charge& charge, kit::Deadline deadline) {
 }
 
 Status Stripe::look(const Charge& charge, kit::Deadline deadline) {
-  const auto answer =
-      http_.get(std::string(INTENTS) + "/" + kit::http::percent::encode(charge.reference), deadline);
+  const auto answer = http_.get(path_of(charge), deadline);
   if (answer.status != 200) throw Away("stripe cannot show a payment: " + code_of(answer));
   return understand([&] { return status_of(answer.body); });
 }
