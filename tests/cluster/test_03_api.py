@@ -47,6 +47,8 @@ def sandbox(shop):
     """Orders of these tests are paid for."""
     shop.patch({"payments": {"provider": "sandbox"}})
     shop.wait_ready()
+    # A pod that ends still answers what comes to it.
+    wait_until("the old pod to be gone", lambda: len(shop.items("pods", "-l", "app.kubernetes.io/component=order")) == 1)
     wait_until("the gateway to be well", lambda: shop.http.get("/health").json()["status"] == "ok")
     yield
     shop.patch({"payments": None})
@@ -122,7 +124,7 @@ def test_from_cart_to_review(dora, admin, thing):
     again = dora.post("/api/cart/checkout", {"payment": {"method": "card_ok"}}, Idempotency_Key="one")
     assert (again.status, again.json()["order_id"]) == (201, order)
     assert dora.get("/api/cart").json()["lines"] == []
-    assert [o["order_id"] for o in dora.get("/api/orders").json()] == [order]
+    assert [o["id"] for o in dora.get("/api/orders").json()] == [order]
 
     early = admin.post(f"/api/orders/{order}/deliver", {})
     assert early.status == 409 and early.json()["state"] == "confirmed", early
@@ -155,7 +157,7 @@ def test_declined_and_cancelled(dora, thing):
 
 
 def test_nobody_sees_what_is_anothers(http, shop, dora):  # pylint: disable=redefined-outer-name
-    order = dora.get("/api/orders").json()[0]["order_id"]
+    order = dora.get("/api/orders").json()[0]["id"]
     other = Person(http, shop)
     for path in ("", "/events", "/refunds"):
         assert other.request("GET", f"/api/orders/{order}{path}").status in (403, 404), path
