@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE.parent / "services"))
 # pylint: disable=wrong-import-position
 from lib.postgres import BIN, Postgres  # noqa: E402
 from lib.rabbitmq import RabbitMQ  # noqa: E402
+from lib.service import Service  # noqa: E402
 from lib.shop import Shop  # noqa: E402
 
 SECONDS = int(os.environ.get("SECONDS_EACH", "8"))
@@ -32,8 +33,8 @@ ORDER_SQL = HERE / "order.sql"  # an order's own writes: what both baselines do
 
 def read_sql():
     """The statement by which the product service reads one product, from its source."""
-    source = (ROOT / "services/product/store/catalog.cpp").read_text(encoding="utf-8")
-    return re.search(r'"product_find", R"\((.*?)\)"', source, re.S)[1].strip()
+    source = (ROOT / "services/product/store/catalog_edit.cpp").read_text(encoding="utf-8")
+    return re.search(r'"catalog_find", R"\((.*?)\)"', source, re.S)[1].strip()
 
 
 def for_pgbench(text):
@@ -125,6 +126,21 @@ def row(name, measured, baselines):
     print(f"{name:<26}{rate:>7.0f}/s  p99 {p99:>6.1f} ms{others}", flush=True)
 
 
+def search(postgres, rabbitmq, folder):
+    """Searches at 50 a second over 100,000 products (search.py), on a database and a service of their own."""
+    database, vhost = postgres.database("search"), rabbitmq.vhost()
+    product = Service("product", folder / "search", {}, {"DATABASE_URL": database.url, "AMQP_URL": vhost.url})
+    product.run("migrate")
+    subprocess.run([sys.executable, str(HERE / "catalog.py"), "100000", database.url], check=True, timeout=600)
+    database.query("vacuum analyze")
+    product.start()
+    try:
+        print("search over 100,000 products, 50 requests/s:", flush=True)
+        subprocess.run([sys.executable, str(HERE / "search.py"), product.api.url, "--seconds", "40"], check=True, timeout=120)
+    finally:
+        product.stop()
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="shopkeeper-load-"))
     folder.chmod(0o755)
@@ -162,6 +178,9 @@ def main():
         print(f"the Go server's p99: reads {go_reads[1]:.1f} ms, orders {go_orders[1]:.1f} ms")
         print("resident memory, idle -> after:",
               ", ".join(f"{name} {idle[name]:.0f} -> {rss(service):.0f} MiB" for name, service in shop.services.items()))
+        shop.close()
+        shop = None
+        search(postgres, rabbitmq, folder)
     finally:
         if shop:
             shop.close()

@@ -15,7 +15,6 @@
 
 #include <condition_variable>
 #include <csignal>
-
 #include <cstdio>
 #include <fstream>
 #include <sstream>

@@ -101,7 +101,9 @@ func (s *server) place(w http.ResponseWriter, r *http.Request) {
 			return nil
 		})
 		if err != nil {
-			log.Print(err)
+			if r.Context().Err() == nil { // else it is the client that left
+				log.Print(err)
+			}
 			http.Error(w, "database", http.StatusServiceUnavailable)
 			return
 		}
