@@ -1,5 +1,5 @@
-#include "services/kit/encoding/base64url.hpp"
 #include "services/kit/auth/jwt.hpp"
+#include "services/kit/encoding/base64url.hpp"
 
 #include <sodium.h>
 

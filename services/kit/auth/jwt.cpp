@@ -1,7 +1,7 @@
 #include "services/kit/auth/jwt.hpp"
 
-#include "services/kit/encoding/base64url.hpp"
 #include "services/kit/auth/signature.hpp"
+#include "services/kit/encoding/base64url.hpp"
 #include "services/kit/json/reader.hpp"
 
 #include <sodium.h>
