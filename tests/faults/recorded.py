@@ -49,15 +49,10 @@ class Recorder(threading.Thread):
         except Exception as error:  # pylint: disable=broad-except
             self.error = error
 
-    def ask(self, internal, method, path, body=None):
+    def ask(self, token, method, path, body=None):
         """(call, return, answer or None)"""
-        service = self.chance.choice(self.gateway.replicas["product"])
-        client = service.ops.bearer(self.caller) if internal else service.api.bearer(self.staff)
         call = time.time()
-        try:
-            answer = client.request(method, path, body, timeout=6)
-        except Exception:  # pylint: disable=broad-except
-            answer = None
+        answer = self.gateway.ask(self.chance, "product", method, path, body, token=token, timeout=6)
         if answer and answer.status >= 500:
             answer = None
         return call, time.time() if answer else NEVER, answer
@@ -67,7 +62,7 @@ class Recorder(threading.Thread):
 
     def reserve(self):
         order, quantity = next(self.orders), self.chance.choice([1, 1, 2, 4])
-        call, ret, answer = self.ask(True, "POST", "/internal/reservations",
+        call, ret, answer = self.ask(self.caller, "POST", "/internal/reservations",
                                      {"order_id": order, "lines": [{"product_id": self.product, "quantity": quantity}]})
         self.record(call, ret, answer, "reserve", order=order, quantity=quantity)
         if answer and answer.status == 200 and self.chance.random() < 0.85:
@@ -80,15 +75,15 @@ class Recorder(threading.Thread):
         if time.time() - since > SETTLE_WITHIN:
             return
         kind = self.chance.choice(["confirm", "release"])
-        self.record(*self.ask(True, "POST", f"/internal/reservations/{order}/{kind}"), kind, order=order, quantity=quantity)
+        self.record(*self.ask(self.caller, "POST", f"/internal/reservations/{order}/{kind}"), kind, order=order, quantity=quantity)
 
     def move(self):
         change = self.chance.choice([3, 1, -1, -2])
-        self.record(*self.ask(False, "POST", f"/api/products/{self.product}/stock/moves",
+        self.record(*self.ask(self.staff, "POST", f"/api/products/{self.product}/stock/moves",
                               {"change": change, "reason": "received" if change > 0 else "corrected"}), "move", quantity=change)
 
     def read(self):
-        call, ret, answer = self.ask(False, "GET", f"/api/products/{self.product}/stock")
+        call, ret, answer = self.ask(self.staff, "GET", f"/api/products/{self.product}/stock")
         if answer:
             body = answer.json()
             self.record(call, ret, answer, "read", on_hand=body["on_hand"], reserved=body["reserved"])

@@ -10,7 +10,6 @@ import threading
 import time
 from collections import Counter
 
-GONE = (OSError, TimeoutError)  # and http.client's, which Gateway.ask turns into None
 METHODS = ["card_ok"] * 6 + ["card_timeout", "card_flaky", "card_review", "card_declined"]
 
 
@@ -20,13 +19,12 @@ class Gateway:
     def __init__(self, shop, replicas):
         self.shop, self.replicas = shop, replicas
 
-    def ask(self, chance, service, method, path, body=None, headers=None, token=None, timeout=15):
+    def ask(self, chance, service, method, path, body=None, headers=None, *, token, timeout=15):
         """The answer, or None when none came: whether anything was done is then unknown."""
-        client = chance.choice(self.replicas[service]).api
-        if token:
-            client = client.bearer(token)
+        replica = chance.choice(self.replicas[service])
+        client = replica.ops if path.startswith("/internal/") else replica.api
         try:
-            return client.request(method, path, body, headers=headers, timeout=timeout)
+            return client.bearer(token).request(method, path, body, headers=headers, timeout=timeout)
         except Exception:  # pylint: disable=broad-except  # whatever a killed server does to a connection
             return None
 
@@ -60,7 +58,7 @@ class Client(threading.Thread):
         """POST with a key, repeated with the same key until there is an answer that is one."""
         key = secrets.token_hex(8)
         for _ in range(8):
-            answer = self.gateway.ask(self.chance, "order", "POST", path, body, {"Idempotency-Key": key}, token)
+            answer = self.gateway.ask(self.chance, "order", "POST", path, body, {"Idempotency-Key": key}, token=token)
             self.count(what, answer)
             if answer and answer.status < 500 and answer.status != 429:
                 return key, answer
@@ -101,18 +99,14 @@ class Client(threading.Thread):
         change = self.chance.choice([20, 5, -1, -3])
         body = {"change": change, "reason": "received" if change > 0 else "corrected"}
         self.count("move", self.gateway.ask(self.chance, "product", "POST", f"/api/products/{product}/stock/moves", body,
-                                            {"Idempotency-Key": secrets.token_hex(8)}, self.staff))
+                                            {"Idempotency-Key": secrets.token_hex(8)}, token=self.staff))
 
     def hold(self):
         """A reservation that nobody confirms: it expires."""
         body = {"order_id": 10**9 + self.chance.randrange(10**9),
                 "lines": [{"product_id": self.chance.choice(self.products), "quantity": self.chance.choice([1, 3])}]}
-        service = self.chance.choice(self.gateway.replicas["product"])
-        try:
-            answer = service.ops.bearer(self.gateway.shop.keys.service_token("order")).post("/internal/reservations", body, timeout=10)
-        except Exception:  # pylint: disable=broad-except
-            answer = None
-        self.count("hold", answer)
+        caller = self.gateway.shop.keys.service_token("order")
+        self.count("hold", self.gateway.ask(self.chance, "product", "POST", "/internal/reservations", body, token=caller, timeout=10))
 
 
 class Faults(threading.Thread):
