@@ -46,11 +46,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 # pylint: disable=wrong-import-position
 from lib.keys import ISSUER, Keys  # noqa: E402
+from lib.mails import mail_config  # noqa: E402
 from lib.postgres import Postgres  # noqa: E402
 from lib.process import kill_session, tail  # noqa: E402
 from lib.rabbitmq import RabbitMQ  # noqa: E402
 from lib.service import Service  # noqa: E402
 from lib.shop import SERVICES, Shop  # noqa: E402
+from lib.smtp import Sink  # noqa: E402
 
 _numbers = itertools.count(1)
 _logs = {}  # Path -> (name, size when the test began)
@@ -201,3 +203,16 @@ def service_factory(folder, postgres, rabbitmq):
         service.stop()
         service.vhost.drop()
         service.database.drop()
+
+
+@pytest.fixture
+def sink():
+    """A real SMTP server that keeps what it is sent."""
+    with Sink() as server:
+        yield server
+
+
+@pytest.fixture
+def mailing(service_factory, sink):  # pylint: disable=redefined-outer-name
+    """The notification service alone, sending through `sink`."""
+    return service_factory("notification", mail_config(sink.port))

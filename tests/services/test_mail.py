@@ -1,20 +1,8 @@
 """Mails through a real SMTP server, of every temper: each mail arrives, once, or it is told why not."""
 
-import pytest
 from lib.mails import confirmed, mail_config, publish, rows, staff, wait_for_status
 from lib.process import free_port, wait_until
 from lib.smtp import Certificate, Sink
-
-
-@pytest.fixture
-def sink():
-    with Sink() as server:
-        yield server
-
-
-@pytest.fixture
-def mailing(service_factory, sink):
-    return service_factory("notification", mail_config(sink.port))
 
 
 def test_a_mail_waits_for_a_server_that_is_away(service_factory):

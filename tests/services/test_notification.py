@@ -3,23 +3,10 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from lib.keys import Keys
 from lib.mails import (confirmed, event, mail_config, of_order, of_user, publish, rows, staff, wait_for_status,
                        wait_handled)
 from lib.process import wait_until
-from lib.smtp import Sink
-
-
-@pytest.fixture
-def sink():
-    with Sink() as server:
-        yield server
-
-
-@pytest.fixture
-def mailing(service_factory, sink):
-    return service_factory("notification", mail_config(sink.port))
 
 
 def test_without_a_mail_server_it_is_recorded(service_factory):
