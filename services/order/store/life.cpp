@@ -37,14 +37,6 @@ constexpr Statement REFUND{"refund_new", R"(
   values ($1, $2, $3, $4, $5, nullif($6, 'null')::jsonb, $7, nullif($8::bigint, 0), case when $7 = 'done' then now() end)
   returning )" SHOPKEEPER_REFUND_COLUMNS};
 
-constexpr Statement CLAIM_KEY{"refund_key_claim", R"(
-  insert into idempotency_keys (scope, key, request_hash) values ($1, $2, sha256(convert_to($3, 'UTF8')))
-  on conflict do nothing returning key)"};
-
-constexpr Statement FIND_KEY{"refund_key_find", R"(
-  select refund_id, request_hash = sha256(convert_to($3, 'UTF8')) as same
-  from idempotency_keys where scope = $1 and key = $2)"};
-
 constexpr Statement SET_KEY{"refund_key_set",
                             "update idempotency_keys set refund_id = $3 where scope = $1 and key = $2"};
 
@@ -84,11 +76,11 @@ std::vector<Refund> list(Transaction& tx, kit::OrderId id) {
 
 /// Nothing when the key is new, and now ours.
 std::optional<std::int64_t> made_before(Transaction& tx, const std::optional<IdempotencyKey>& key) {
-  if (!key || !tx.exec(CLAIM_KEY, key->scope, key->key, key->request).empty()) return std::nullopt;
-  const auto rows = tx.exec(FIND_KEY, key->scope, key->key, key->request);
-  if (rows.empty()) throw kit::db::Unavailable("the idempotency key went away");
-  if (!rows[0]["same"].as<bool>() || rows[0]["refund_id"].is_null()) throw KeyReused();
-  return rows[0]["refund_id"].as<std::int64_t>();
+  if (!key || claim_key(tx, *key)) return std::nullopt;
+  const auto made = made_with(tx, *key);
+  if (!made) throw kit::db::Unavailable("the idempotency key went away");
+  if (!made->refund) throw KeyReused();
+  return made->refund;
 }
 
 }  // namespace

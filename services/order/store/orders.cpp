@@ -11,14 +11,6 @@ namespace {
 
 using kit::db::Transaction;
 
-constexpr kit::db::Statement CLAIM_KEY{"idempotency_claim", R"(
-  insert into idempotency_keys (scope, key, request_hash) values ($1, $2, sha256(convert_to($3, 'UTF8')))
-  on conflict do nothing returning key)"};
-
-constexpr kit::db::Statement FIND_KEY{"idempotency_find", R"(
-  select order_id, request_hash = sha256(convert_to($3, 'UTF8')) as same
-  from idempotency_keys where scope = $1 and key = $2)"};
-
 constexpr kit::db::Statement PLACE{"order_place", R"(
   with placed as (
     insert into orders (user_id, user_name, user_email, traceparent, due_at, payment_provider, payment_method)
@@ -96,10 +88,9 @@ constexpr kit::db::Statement FORGET{"idempotency_forget", R"(
     for update skip locked))"};
 
 std::optional<kit::OrderId> find_key(Transaction& tx, const IdempotencyKey& key) {
-  const auto rows = tx.exec(FIND_KEY, key.scope, key.key, key.request);
-  if (rows.empty()) return std::nullopt;
-  if (!rows[0]["same"].as<bool>()) throw KeyReused();
-  return kit::OrderId{rows[0]["order_id"].as<std::int64_t>()};
+  const auto made = made_with(tx, key);
+  if (!made) return std::nullopt;
+  return kit::OrderId{made->order.value()};
 }
 
 }  // namespace
@@ -122,7 +113,7 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
     placed.traceparent = order.traceparent;
     placed.payment_provider = order.payment_provider;
     placed.payment_method = order.payment_method;
-    if (key && tx.exec(CLAIM_KEY, key->scope, key->key, key->request).empty()) {
+    if (key && !claim_key(tx, *key)) {
       // The other's transaction has ended: the row was seen. Only a clean-up can take it away in between.
       const auto before = find_key(tx, *key);
       if (before && before == ours) {

@@ -2,6 +2,7 @@
 #include "services/kit/db/database.hpp"
 #include "services/order/domain/history.hpp"
 #include "services/order/domain/order.hpp"
+#include "services/order/store/idempotency.hpp"
 
 #include <chrono>
 #include <functional>
@@ -11,20 +12,6 @@
 #include <vector>
 
 namespace order {
-
-/// Says that repeats of a request are one: what the client called it, whose name that is, and what it asked
-/// for.
-struct IdempotencyKey {
-  std::string scope;
-  std::string key;
-  std::string request;  ///< canonical text
-};
-
-/// The key came with another request before. Becomes a 422.
-class KeyReused : public std::exception {
- public:
-  const char* what() const noexcept override { return "idempotency key used for another request"; }
-};
 
 /// Orders, with what each still owes. Every write that drives an order is guarded by Order::attempts: it does
 /// nothing, and says false, when another replica has taken the order up since it was read. Events go through
