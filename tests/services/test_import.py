@@ -217,7 +217,7 @@ def test_another_import_under_way(shop, run):
               "and database = (select oid from pg_database where datname = current_database())")
     with ThreadPoolExecutor(1) as pool:
         held = pool.submit(database.query, "select pg_advisory_xact_lock(1936224112, 10), pg_sleep(60)")
-        wait_until("the lock is held", lambda: database.value(holder), 20)
+        wait_until("the lock is held", lambda: database.query(holder), 20)
         answer = run(table(["", unique("Late"), "1", 1]))
         database.query(f"select pg_terminate_backend(({holder}))")
         assert held.exception(20)

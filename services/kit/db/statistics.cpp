@@ -21,7 +21,7 @@ select s.xact_commit, s.xact_rollback, s.deadlocks, s.blks_hit, s.blks_read, s.t
        a.active, a.idle, a.in_transaction, a.lock_waits, a.oldest
 from pg_stat_database s,
      (select count(*) filter (where state = 'active' and pid <> pg_backend_pid()) as active,
-             count(*) filter (where state = 'idle') as idle,
+             count(*) filter (where state = 'idle' or pid = pg_backend_pid()) as idle,  -- the one that asks is one of the pool's
              count(*) filter (where state like 'idle in transaction%') as in_transaction,
              count(*) filter (where wait_event_type = 'Lock') as lock_waits,
              coalesce(max(extract(epoch from clock_timestamp() - xact_start))
