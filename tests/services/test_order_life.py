@@ -157,7 +157,11 @@ def test_refunds_in_whole_and_in_part(shop):
     over = problem(refund(amount=10.01), 409)
     assert (over["state"], over["paid"], over["refunded"]) == ("confirmed", 40, 30)
     assert refund(amount=4.01).status == 201
+    parcel = {"carrier": "DHL", "tracking_number": "JD0146000039"}
     assert refund().json()["amount"] == 5.99
+    unshipped = problem(shop.post(f"/api/orders/{order}/ship", parcel, token=staff), 409)
+    assert unshipped["detail"] == "The order is confirmed and refunded in full."
+    assert (unshipped["state"], unshipped["paid"], unshipped["refunded"]) == ("confirmed", 40, 40)
     assert problem(refund(), 409)["refunded"] == 40
     listed = shop.get(path, token=shop.token(1)).json()
     assert [r["amount"] for r in listed] == [30, 4.01, 5.99]
@@ -167,6 +171,15 @@ def test_refunds_in_whole_and_in_part(shop):
                                        "total": {"minor": 4000, "currency": "USD"}}.items()
     answer = shop.post(f"/api/orders/{order}/cancel", token=shop.token(1))
     assert answer.status == 200 and answer.json()["refunded"] == 40, "nothing was left to give back"
+
+
+def test_what_is_refunded_in_part_can_be_shipped(shop):
+    order, _ = placed(shop, quantity=2)
+    staff, path = shop.token(9, "staff"), f"/api/orders/{order}"
+    assert shop.post(path + "/refunds", {"reason": "late", "amount": 19.99}, token=staff).status == 201
+    assert shop.post(path + "/ship", {"carrier": "DHL", "tracking_number": "1"}, token=staff).json()["status"] == "shipped"
+    assert shop.post(path + "/refunds", {"reason": "broken"}, token=staff).json()["amount"] == 0.01
+    assert shop.post(path + "/deliver", token=staff).json()["status"] == "delivered"
 
 
 BAD_REFUNDS = [({}, "reason"), ({"reason": ""}, "reason"), ({"reason": 1}, "reason"), ({"reason": "x" * 501}, "reason"),

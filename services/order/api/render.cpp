@@ -106,8 +106,9 @@ Response changed_answer(const Order& order) {
 
 kit::Problem problem_of(const NotNow& error) {
   const auto& order = error.order();
-  auto problem =
-      kit::problem::conflict(error.title(), "The order is " + std::string(to_string(order.state)) + ".");
+  const std::string refunded = refunded_in_full(order) ? " and refunded in full" : "";
+  auto problem = kit::problem::conflict(
+      error.title(), "The order is " + std::string(to_string(order.state)) + refunded + ".");
   problem.with("state", to_string(order.state));
   if (!order.total || !order.refunded) return problem;
   const auto currency = order.total->currency();

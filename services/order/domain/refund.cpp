@@ -96,6 +96,18 @@ kit::Money paid_for(const Order& order, kit::Currency currency) {
   return {0, currency};
 }
 
+bool refunded_in_full(const Order& order) {
+  if (!order.total || !order.refunded) return false;
+  const auto paid = paid_for(order, order.total->currency()).minor();
+  return paid > 0 && order.refunded->minor() >= paid;
+}
+
+State shipped(const Order& order) {
+  const auto to = transition(order.state, Outcome::Shipped);
+  if (!to || refunded_in_full(order)) throw NotNow("It cannot be shipped", order);
+  return to->to;
+}
+
 kit::Money refund_amount(const RefundAsk& ask, const Order& order, const std::vector<Refund>& earlier) {
   if (!order.total || !order.refunded) throw NotNow("Nothing was paid", order);
   const auto currency = order.total->currency();

@@ -31,6 +31,9 @@ nlohmann::json lines_of(const RefundAsk& ask);
 /// What the customer has paid.
 kit::Money paid_for(const Order& order, kit::Currency currency);
 
+/// All that was paid has been given back, or is about to be. Never so of an order that cost nothing.
+bool refunded_in_full(const Order& order);
+
 /// Something that does not go with how the order stands. Becomes a 409 that says how.
 class NotNow : public std::exception {
  public:
@@ -43,6 +46,10 @@ class NotNow : public std::exception {
   std::string title_;
   Order order_;
 };
+
+/// The state once it is on its way. Throws NotNow when it is not to be sent: its state is another, or its
+/// price was refunded in full.
+State shipped(const Order& order);
 
 /// What is to be given back. `order.refunded` is what was given back already or is under way, `earlier` these
 /// refunds. Throws Problem 422 for what the order does not have, NotNow when it is more than is left.

@@ -70,6 +70,39 @@ TEST(RefundAmount, IsOfWhatWasPaid) {
   EXPECT_THROW(amount(R"({"reason":"x"})", order), NotNow);
 }
 
+TEST(Shipped, OnlyWhatIsNotRefundedInFull) {
+  EXPECT_EQ(shipped(confirmed()), State::Shipped);
+  EXPECT_EQ(shipped(confirmed(3499)), State::Shipped);
+  EXPECT_FALSE(refunded_in_full(confirmed(3499)));
+  EXPECT_TRUE(refunded_in_full(confirmed(3500)));
+  EXPECT_THROW(shipped(confirmed(3500)), NotNow);
+  auto order = confirmed(2000);
+  order.payment_provider = "sandbox";
+  order.payment = Payment{"k", PaymentState::Captured, *order.total, "ref", *order.total};
+  EXPECT_EQ(shipped(order), State::Shipped);
+  order.refunded = order.total;
+  EXPECT_THROW(shipped(order), NotNow);
+}
+
+TEST(Shipped, AlsoWhatCostNothing) {
+  auto order = confirmed();
+  order.total = kit::Money(0, USD);
+  EXPECT_FALSE(refunded_in_full(order));
+  EXPECT_EQ(shipped(order), State::Shipped);
+  order.total.reset();
+  order.refunded.reset();
+  EXPECT_FALSE(refunded_in_full(order));
+}
+
+TEST(Shipped, OnlyFromConfirmed) {
+  for (const auto state : {State::Pending, State::Reserved, State::Authorised, State::Shipped,
+                           State::Delivered, State::Rejected, State::Cancelled}) {
+    auto order = confirmed();
+    order.state = state;
+    EXPECT_THROW(shipped(order), NotNow) << to_string(state);
+  }
+}
+
 TEST(RefundAmount, NamesWhatIsWrong) {
   for (const auto* body :
        {R"({"reason":"x","amount":0})", R"({"reason":"x","amount":-1})", R"({"reason":"x","amount":0.001})",

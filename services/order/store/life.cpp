@@ -117,7 +117,7 @@ std::optional<Order> Life::ship(kit::OrderId id, const Parcel& parcel, kit::Dead
   return database_.transact<Answer>("order_ship", deadline, [&](Transaction& tx) -> Answer {
     auto order = lock(tx, id);
     if (!order) return std::nullopt;
-    order->state = next(*order, Outcome::Shipped, "It cannot be shipped");
+    order->state = shipped(*order);
     tx.exec(SHIP, id.value, parcel.carrier, parcel.tracking_number);
     order->carrier = parcel.carrier;
     order->tracking_number = parcel.tracking_number;
