@@ -1,5 +1,7 @@
 """The order service: the examples, bad input that leaves no trace, repeats that are one, and the saga that always ends."""
 
+import contextlib
+import http.server
 import itertools
 import json
 import threading
@@ -289,6 +291,45 @@ def test_with_the_user_service_away(shop_factory):
     shop.user.start()
     wait_until("orders again", lambda: shop.post("/orders", {"user_id": 1, "product": "Tablet"}).status == 201, 15)
     assert shop.get("/orders/1").json()["user"]["name"] == "Alice"
+
+
+@contextlib.contextmanager
+def older_product(product):
+    """The product service as it was before /internal/sales, which it answers 404; yields its address."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            old = product.ops.request(self.command, "/internal/nothing" if self.path == "/internal/sales" else self.path, body or None,
+                                      {k: v for k, v in self.headers.items() if k.lower() in ("authorization", "content-type")})
+            self.send_response(old.status)
+            self.send_header("Content-Type", old.headers.get("content-type", ""))
+            self.send_header("Content-Length", str(len(old.body)))
+            self.end_headers()
+            self.wfile.write(old.body)
+        do_GET = do_POST = answer
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_while_the_product_service_is_older(shop):
+    """During an upgrade."""
+    before = books.stock(shop.databases["product"], 4)
+    with older_product(shop.product) as address:
+        newer = shop.make("order")
+        newer.config["peers.product"] = address
+        shop.others.append(newer)
+        newer.start()
+        answer = newer.api.post("/orders", {"user_id": 1, "product": "Tablet", "quantity": 2})
+        newer.stop()
+    assert (answer.status, answer.json()["status"]) == (201, "confirmed")
+    assert books.stock(shop.databases["product"], 4) == (before[0] - 2, before[1])
+    assert shop.databases["product"].value(f"select state from reservations where order_id = {answer.json()['order_id']}") == "confirmed"
 
 
 def all_ended(shop):

@@ -13,10 +13,14 @@ from lib.process import wait_until
 _orders = itertools.count(1000)
 
 
-def reserve(client, order, *lines):
+def reserve(client, order, *lines, path="/internal/reservations"):
     """Each line (product id or name, quantity)."""
     named = [{"product_id" if isinstance(p, int) else "product": p, "quantity": q} for p, q in lines]
-    return client.post("/internal/reservations", {"order_id": order, "lines": named})
+    return client.post(path, {"order_id": order, "lines": named})
+
+
+def sell(client, order, *lines):
+    return reserve(client, order, *lines, path="/internal/sales")
 
 
 def confirm(client, order):
@@ -175,6 +179,49 @@ def test_reserve_confirm_release_can_be_repeated(shop, inside):
         ["10", "received"], ["-3", "sold"], ["3", "returned"]]
     assert reserve(inside, order, (product, 3)).status == 409
     assert confirm(inside, order).status == 409
+
+
+def test_a_sale_in_one_call(shop, inside):
+    database = shop.databases["product"]
+    product, scarce = books.add_product(database, "Sold at once", 10, price=1234), books.add_product(database, "Hardly any", 1)
+    order = next(_orders)
+    answers = [sell(inside, order, (product, 3), ("hardly any", 1)) for _ in range(3)]
+    assert [a.status for a in answers] == [200] * 3
+    assert len({a.text for a in answers}) == 1
+    assert answers[0].json().items() >= {"order_id": order, "state": "confirmed", "lines": [
+        {"product_id": product, "name": "Sold at once", "quantity": 3, "unit_price": {"minor": 1234, "currency": "USD"}},
+        {"product_id": scarce, "name": "Hardly any", "quantity": 1, "unit_price": {"minor": 1000, "currency": "USD"}}]}.items()
+    assert (books.stock(database, product), books.stock(database, scarce)) == ((7, 0), (0, 0))
+    assert confirm(inside, order).status == 200
+    assert reserve(inside, order, (product, 3)).json()["state"] == "confirmed"
+
+    refused = next(_orders)
+    answer = sell(inside, refused, (product, 2), (scarce, 1))
+    assert (answer.status, answer.json()["missing"]) == (409, [{"product_id": scarce, "product": "Hardly any", "requested": 1, "available": 0}])
+    assert sell(inside, next(_orders), ("no such thing", 1)).json()["errors"][0]["field"] == "lines[0].product"
+    assert books.stock(database, product) == (7, 0)
+
+    assert release(inside, order).status == 200
+    assert (books.stock(database, product), books.stock(database, scarce)) == ((10, 0), (1, 0))
+    assert sell(inside, order, (product, 1)).status == 409
+    assert sell(inside, refused, (product, 2), (scarce, 1)).status == 409, "final, whatever has come in"
+    assert database.query(f"select change, reason, balance from stock_ledger where product_id = {product} order by id") == [
+        ["10", "received", ""], ["-3", "sold", "7"], ["3", "returned", "10"]]
+
+
+def test_what_is_held_can_be_sold(shop, inside):
+    """An order that was held by an older version, or whose hold has expired."""
+    database = shop.databases["product"]
+    product = books.add_product(database, "Held before", 5)
+    held, expired = next(_orders), next(_orders)
+    for order in (held, expired):
+        assert reserve(inside, order, (product, 2)).status == 200
+    database.query(f"update reservations set state = 'expired', settled_at = now() where order_id = {expired};"
+                   f"update stock set reserved = reserved - 2 where product_id = {product}")
+    for order in (held, expired):
+        answer = sell(inside, order, (product, 2))
+        assert (answer.status, answer.json()["state"]) == (200, "confirmed")
+    assert books.stock(database, product) == (1, 0)
 
 
 def test_an_open_reservation_is_given_back(shop, inside):

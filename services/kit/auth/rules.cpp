@@ -66,6 +66,7 @@ constexpr Rule RULES[] = {
     {"product", Get, "/internal/products", Caller, false, "order,user"},
     {"product", Post, "/internal/reservations", Caller, false, "order"},
     {"product", Post, "/internal/reservations/{order_id}/confirm", Caller, false, "order"},
+    {"product", Post, "/internal/sales", Caller, false, "order"},
     {"product", Post, "/internal/reservations/{order_id}/release", Caller, false, "order"},
 
     {"order", Get, "/health", Anyone},

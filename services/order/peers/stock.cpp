@@ -25,7 +25,7 @@ json request_of(const Order& order) {
   return {{"order_id", order.id.value}, {"lines", std::move(lines)}};
 }
 
-HeldLine held_of(const json& line) {
+HeldLine read_held(const json& line) {
   const auto& price = line.at("unit_price");
   const auto code = price.at("currency").get<std::string>();
   const auto currency = kit::Currency::parse(code);
@@ -87,16 +87,23 @@ std::optional<Found> Stock::find(const std::string& name, const kit::http::Clien
   });
 }
 
-std::variant<std::vector<HeldLine>, Reason> Stock::reserve(const Order& order,
-                                                           const kit::http::Client::Context& context) {
-  using Answer = std::variant<std::vector<HeldLine>, Reason>;
-  const auto response = client_->post("/internal/reservations", request_of(order), context, true);
+Stock::Held Stock::reserve(const Order& order, const kit::http::Client::Context& context) {
+  return held_of(client_->post("/internal/reservations", request_of(order), context, true));
+}
+
+std::optional<Stock::Held> Stock::sell(const Order& order, const kit::http::Client::Context& context) {
+  const auto response = client_->post("/internal/sales", request_of(order), context, true);
+  if (response.status == 404) return std::nullopt;
+  return held_of(response);
+}
+
+Stock::Held Stock::held_of(const kit::http::Response& response) const {
   if (response.status == 422) return Reason{"unknown_product", nullptr};
   if (response.status != 200 && response.status != 409) unexpected(client_->peer(), response);
-  return understand(client_->peer(), response, [&](const json& body) -> Answer {
+  return understand(client_->peer(), response, [&](const json& body) -> Held {
     if (response.status == 409) return refusal(body, "stock_lost");
     std::vector<HeldLine> lines;
-    for (const auto& line : body.at("lines")) lines.push_back(held_of(line));
+    for (const auto& line : body.at("lines")) lines.push_back(read_held(line));
     return lines;
   });
 }

@@ -21,15 +21,19 @@ class Stock {
   std::vector<std::optional<Found>> find(const std::vector<Wish>& wishes,
                                          const kit::http::Client::Context& context);
 
+  using Held = std::variant<std::vector<HeldLine>, Reason>;
   /// Holds all that the order names, or says why not.
-  std::variant<std::vector<HeldLine>, Reason> reserve(const Order& order,
-                                                      const kit::http::Client::Context& context);
+  Held reserve(const Order& order, const kit::http::Client::Context& context);
+  /// The same, sold at once. Nothing when the product service is of a version that cannot, as while a shop is
+  /// upgraded: then reserve and confirm do it.
+  std::optional<Held> sell(const Order& order, const kit::http::Client::Context& context);
   /// Turns the hold into a sale; why not, when it expired and the stock is gone.
   std::optional<Reason> confirm(kit::OrderId order, const kit::http::Client::Context& context);
   void release(kit::OrderId order, const kit::http::Client::Context& context);
 
  private:
   std::optional<Found> find(const std::string& name, const kit::http::Client::Context& context);
+  Held held_of(const kit::http::Response& response) const;
   std::map<kit::ProductId, Found> find(const std::vector<kit::ProductId>& ids,
                                        const kit::http::Client::Context& context);
 

@@ -28,9 +28,10 @@ State advance(State from, Outcome outcome) {
   return next->to;
 }
 
-bool to_be_paid(const Order& order) {
-  return order.payment_provider != "none" && total_of(order.lines).minor() > 0;
-}
+/// Nothing is to be waited for between holding the stock and selling it.
+bool unpaid(const Order& order) { return order.payment_provider == "none"; }
+
+bool to_be_paid(const Order& order) { return !unpaid(order) && total_of(order.lines).minor() > 0; }
 
 }  // namespace
 
@@ -73,10 +74,12 @@ Saga::Ran Saga::run(Order order, const Context& context) {
   for (;;) {
     switch (next_step(order.state)) {
       case Step::Reserve: {
-        const auto answer = stock_.reserve(order, context);
-        if (const auto* reason = std::get_if<Reason>(&answer))
+        const auto sold = unpaid(order) ? stock_.sell(order, context) : std::nullopt;
+        const auto held = sold ? *sold : stock_.reserve(order, context);
+        if (const auto* reason = std::get_if<Reason>(&held))
           return end(order, Outcome::StockRefused, *reason, context.deadline);
-        order.lines = priced(order.lines, std::get<std::vector<HeldLine>>(answer));
+        order.lines = priced(order.lines, std::get<std::vector<HeldLine>>(held));
+        if (sold) return finish(std::move(order), context.deadline);
         if (to_be_paid(order) && payer_.reserved(order, context.deadline) != Paid::Done) return {};
         order.state = advance(order.state, Outcome::StockReserved);
         break;

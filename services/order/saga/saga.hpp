@@ -17,8 +17,8 @@ namespace order {
 /// so a crash anywhere leaves an order that any replica can drive again from its durable state. The money is
 /// held before the stock is taken and taken after it, and an order is confirmed, and the customer told so,
 /// only after that; whatever fails on the way, stock and money are given back. Where no provider is to be
-/// paid an order is authorised at once, and the states on the way need no write of their own. Metrics:
-/// orders_postponed_total.
+/// paid the stock is sold in one call, without a hold before, and the states on the way need no write of
+/// their own. Metrics: orders_postponed_total.
 class Saga {
  public:
   Saga(Orders& orders, Stock& stock, Payer& payer, PaymentStore& payments, Sales& sales,

@@ -75,16 +75,20 @@ Response settled(kit::OrderId order, ReservationState state) {
 struct Routes {
   Reservations& reservations;
   prometheus::Counter& reserved;
+  prometheus::Counter& sold;
   prometheus::Counter& refused;
   prometheus::Counter& confirmed;
   prometheus::Counter& given_back;
 
-  Response reserve(const Request& request) const try {
+  Response reserve(const Request& request) const { return make(request, &Reservations::reserve, reserved); }
+  Response sell(const Request& request) const { return make(request, &Reservations::sell, sold); }
+
+  Response make(const Request& request, decltype(&Reservations::reserve) how, prometheus::Counter& made) const
+      try {
     const auto body = request.json();
     const auto [order, lines] = read_request(body);
-    const auto reservation =
-        reservations.reserve(order, lines, request.trace.traceparent(), request.deadline);
-    reserved.Increment();
+    const auto reservation = (reservations.*how)(order, lines, request.trace.traceparent(), request.deadline);
+    made.Increment();
     return Response::json(render(reservation));
   } catch (const InsufficientStock& error) {
     refused.Increment();
@@ -125,10 +129,11 @@ void add_reservation_routes(kit::http::Router& router, Reservations& reservation
     return metrics.counter("stock_reservations_total", "Reservations asked for and settled, by result.",
                            {{"result", result}});
   };
-  const Routes routes{reservations, counter("reserved"), counter("refused"), counter("confirmed"),
-                      counter("released")};
+  const Routes routes{reservations,       counter("reserved"),  counter("sold"),
+                      counter("refused"), counter("confirmed"), counter("released")};
   const std::string base = "/internal/reservations";
   router.post(base, [routes](const Request& request) { return routes.reserve(request); });
+  router.post("/internal/sales", [routes](const Request& request) { return routes.sell(request); });
   router.post(base + "/{order_id}/confirm",
               [routes](const Request& request) { return routes.confirm(request); });
   router.post(base + "/{order_id}/release",

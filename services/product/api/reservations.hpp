@@ -5,7 +5,8 @@
 
 namespace product::api {
 
-/// POST /internal/reservations and …/{order_id}/confirm, …/{order_id}/release, for the order service. What is
+/// POST /internal/reservations and …/{order_id}/confirm, …/{order_id}/release, and /internal/sales, which is
+/// both of the first at once, for the order service. What is
 /// given must outlive the router. Metrics: stock_reservations_total{result}.
 void add_reservation_routes(kit::http::Router& router, Reservations& reservations, kit::Metrics& metrics);
 

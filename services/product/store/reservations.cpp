@@ -11,8 +11,8 @@ namespace {
 using kit::db::Transaction;
 
 constexpr kit::db::Statement OPEN{"reservation_open", R"(
-  insert into reservations (order_id, state, expires_at)
-  values ($1, 'open', now() + $2::bigint * interval '1 millisecond')
+  insert into reservations (order_id, state, expires_at, settled_at)
+  values ($1, $3, now() + $2::bigint * interval '1 millisecond', case when $3 <> 'open' then now() end)
   on conflict (order_id) do nothing
   returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as expires_at)"};
 
@@ -86,12 +86,13 @@ std::vector<Wanted> resolve(Transaction& tx, const std::vector<LineRequest>& lin
   return in_lock_order(std::move(out));
 }
 
-std::vector<ReservedLine> take_all(Transaction& tx, kit::OrderId order, const std::vector<LineRequest>& lines,
-                                   const std::string& traceparent) {
+std::vector<ReservedLine> take_all(Transaction& tx, kit::OrderId order, ReservationState state,
+                                   const std::vector<LineRequest>& lines, const std::string& traceparent) {
   std::vector<ReservedLine> taken;
   std::vector<Missing> missing;
   const auto take = [&](const Wanted& wanted) {
-    auto line = take_line(tx, order, wanted, traceparent);
+    auto line = state == ReservationState::Open ? take_line(tx, order, wanted, traceparent)
+                                                : sell_wanted(tx, order, wanted, traceparent);
     if (line) taken.push_back(std::move(*line));
     return line.has_value();
   };
@@ -117,6 +118,12 @@ void retake_all(Transaction& tx, const std::vector<HeldLine>& lines, const std::
     missing.push_back(*seen);
   }
   if (!missing.empty()) throw InsufficientStock(std::move(missing));
+}
+
+/// What was held is sold.
+void settle_sold(Transaction& tx, kit::OrderId order, const std::vector<HeldLine>& lines) {
+  tx.exec(SETTLE, order.value, std::string(to_string(ReservationState::Confirmed)));
+  for (const auto& line : lines) sell_line(tx, order, line);
 }
 
 std::optional<ReservationState> lock(Transaction& tx, kit::OrderId order) {
@@ -161,11 +168,22 @@ Reservation show(Transaction& tx, kit::OrderId order) {
 
 Reservation Reservations::reserve(kit::OrderId order, const std::vector<LineRequest>& lines,
                                   const std::string& traceparent, kit::Deadline deadline) {
+  return make(order, ReservationState::Open, lines, traceparent, deadline);
+}
+
+Reservation Reservations::sell(kit::OrderId order, const std::vector<LineRequest>& lines,
+                               const std::string& traceparent, kit::Deadline deadline) {
+  return make(order, ReservationState::Confirmed, lines, traceparent, deadline);
+}
+
+Reservation Reservations::make(kit::OrderId order, ReservationState wanted,
+                               const std::vector<LineRequest>& lines, const std::string& traceparent,
+                               kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
-    const auto opened = tx.exec(OPEN, order.value, expiry_.count());
+    const auto opened = tx.exec(OPEN, order.value, expiry_.count(), std::string(to_string(wanted)));
     if (!opened.empty())
-      return Reservation{order, ReservationState::Open, opened[0]["expires_at"].as<std::string>(),
-                         take_all(tx, order, lines, traceparent)};
+      return Reservation{order, wanted, opened[0]["expires_at"].as<std::string>(),
+                         take_all(tx, order, wanted, lines, traceparent)};
     const auto state = lock(tx, order);
     if (state == ReservationState::Released) {
       refuse_again(tx, order);
@@ -175,15 +193,18 @@ Reservation Reservations::reserve(kit::OrderId order, const std::vector<LineRequ
       retake_all(tx, held_lines(tx, order), traceparent);
       tx.exec(REOPEN, order.value, expiry_.count());
     }
+    if (wanted == ReservationState::Confirmed && state != ReservationState::Confirmed)
+      settle_sold(tx, order, held_lines(tx, order));
     return show(tx, order);
   };
+  const char* name = wanted == ReservationState::Open ? "stock_reserve" : "stock_sell";
   try {
-    return database_.transact<Reservation>("stock_reserve", deadline, work, true);
+    return database_.transact<Reservation>(name, deadline, work, true);
   } catch (const InsufficientStock& refused) {
     if (refuse(order, refused.missing, deadline)) throw;
   }
   // An earlier try of the same reserve has come through in between: that one counts.
-  return database_.transact<Reservation>("stock_reserve", deadline, work, true);
+  return database_.transact<Reservation>(name, deadline, work, true);
 }
 
 bool Reservations::refuse(kit::OrderId order, const std::vector<Missing>& missing, kit::Deadline deadline) {
@@ -203,7 +224,7 @@ void Reservations::confirm(kit::OrderId order, const std::string& traceparent, k
       if (state == ReservationState::Confirmed) return;
       lines = held_lines(tx, order);
       if (state == ReservationState::Expired) retake_all(tx, lines, traceparent);
-      tx.exec(SETTLE, order.value, std::string(to_string(ReservationState::Confirmed)));
+      return settle_sold(tx, order, lines);
     }
     for (const auto& line : lines) sell_line(tx, order, line);
   };

@@ -23,6 +23,11 @@ class Reservations {
   Reservation reserve(kit::OrderId order, const std::vector<LineRequest>& lines,
                       const std::string& traceparent, kit::Deadline deadline);
 
+  /// The same, sold at once: as reserve and confirm, for orders that wait for nothing in between. An order
+  /// that has a reservation keeps that one, confirmed now.
+  Reservation sell(kit::OrderId order, const std::vector<LineRequest>& lines, const std::string& traceparent,
+                   kit::Deadline deadline);
+
   /// Takes what is held off the shelf; an expired one if there is still enough. Throws NoReservation,
   /// ReservationReleased, InsufficientStock.
   void confirm(kit::OrderId order, const std::string& traceparent, kit::Deadline deadline);
@@ -35,6 +40,8 @@ class Reservations {
   bool expire_one(kit::Deadline deadline);
 
  private:
+  Reservation make(kit::OrderId order, ReservationState state, const std::vector<LineRequest>& lines,
+                   const std::string& traceparent, kit::Deadline deadline);
   /// Makes it final; false when the order has a reservation by now.
   bool refuse(kit::OrderId order, const std::vector<Missing>& missing, kit::Deadline deadline);
 

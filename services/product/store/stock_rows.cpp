@@ -18,6 +18,21 @@ constexpr kit::db::Statement TAKE{"stock_take", R"(
   )
   select name, price_minor, currency, available, low_at from taken)"};
 
+constexpr kit::db::Statement SELL_WANTED{"stock_sell_wanted", R"(
+  with taken as (
+    update stock s set on_hand = s.on_hand - $3::bigint
+    from products p
+    where s.product_id = $2 and p.id = s.product_id and p.retired_at is null and s.on_hand - s.reserved >= $3::bigint
+    returning p.name, p.price_minor, p.currency, s.on_hand, s.on_hand - s.reserved as available, s.low_at
+  ), line as (
+    insert into reservation_lines (order_id, product_id, name, quantity, unit_price_minor, currency)
+    select $1, $2, name, $3::bigint, price_minor, currency from taken
+  ), sold as (
+    insert into stock_ledger (product_id, change, reason, order_id, balance)
+    select $2, -$3::bigint, 'sold', $1, on_hand from taken
+  )
+  select name, price_minor, currency, available, low_at from taken)"};
+
 constexpr kit::db::Statement RETAKE{"stock_retake", R"(
   update stock s set reserved = s.reserved + $2::bigint
   from products p
@@ -66,14 +81,29 @@ void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t 
           traceparent));
 }
 
-std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
-                                      const std::string& traceparent) {
-  const auto rows = tx.exec(TAKE, order.value, wanted.product.value, wanted.quantity);
+namespace {
+
+std::optional<ReservedLine> line_of(kit::db::Transaction& tx, const kit::db::Statement& statement,
+                                    kit::OrderId order, const Wanted& wanted,
+                                    const std::string& traceparent) {
+  const auto rows = tx.exec(statement, order.value, wanted.product.value, wanted.quantity);
   if (rows.empty()) return std::nullopt;
   const auto row = rows[0];
   tell_if_low(tx, wanted.product, wanted.quantity, row, traceparent);
   return ReservedLine{wanted.product, row["name"].as<std::string>(), wanted.quantity,
                       money_of(row, "price_minor", "currency")};
+}
+
+}  // namespace
+
+std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
+                                      const std::string& traceparent) {
+  return line_of(tx, TAKE, order, wanted, traceparent);
+}
+
+std::optional<ReservedLine> sell_wanted(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
+                                        const std::string& traceparent) {
+  return line_of(tx, SELL_WANTED, order, wanted, traceparent);
 }
 
 bool retake_line(kit::db::Transaction& tx, const HeldLine& line, const std::string& traceparent) {

@@ -26,6 +26,10 @@ void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t 
 std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
                                       const std::string& traceparent);
 
+/// The same, sold at once: off the shelf and into the ledger.
+std::optional<ReservedLine> sell_wanted(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
+                                        const std::string& traceparent);
+
 /// Holds again what an expired reservation held; false when there is not enough.
 bool retake_line(kit::db::Transaction& tx, const HeldLine& line, const std::string& traceparent);
 
