@@ -104,6 +104,11 @@ void BrokerConnection::send_heartbeat() {
   check(amqp_send_frame(state_, &frame), "sending a heartbeat");
 }
 
+void BrokerConnection::cork(bool on) {
+  const int value = on ? 1 : 0;
+  ::setsockopt(amqp_get_sockfd(state_), IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+}
+
 void BrokerConnection::declare_exchange(const std::string& name, const char* type, bool passive) {
   amqp_exchange_declare(state_, CHANNEL, bytes(name), bytes(type), passive, true, false, false, NO_ARGUMENTS);
   check_reply("declaring an exchange");

@@ -63,6 +63,10 @@ class BrokerConnection {
   /// Sends a heartbeat and reads nothing: for pauses in which deliveries must stay where they are.
   void send_heartbeat();
 
+  /// With `on`, what is sent stays with the kernel until a packet is full, 200 ms have passed, or it is off
+  /// again.
+  void cork(bool on);
+
   /// Makes a durable exchange, or with `passive` only checks that it is there.
   void declare_exchange(const std::string& name, const char* type, bool passive = false);
   void declare_queue(const std::string& name, std::vector<amqp_table_entry_t> arguments,

@@ -62,7 +62,7 @@ std::string to_json(const Event& event) {
 }
 
 Event from_json(std::string_view bytes) {
-  const json object = json::parse(bytes, nullptr, false);
+  json object = json::parse(bytes, nullptr, false);
   if (!object.is_object()) throw std::invalid_argument("the event is not a JSON object");
   if (text(object, "specversion", true) != "1.0")
     throw std::invalid_argument("the event's specversion is not 1.0");
@@ -74,7 +74,7 @@ Event from_json(std::string_view bytes) {
   event.subject = text(object, "subject", false);
   event.time = text(object, "time", false);
   event.traceparent = text(object, "traceparent", false);
-  event.data = object.value("data", json());
+  if (const auto data = object.find("data"); data != object.end()) event.data = std::move(*data);
   return event;
 }
 

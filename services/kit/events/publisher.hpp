@@ -20,6 +20,18 @@ class Publisher {
   /// bound a queue for: no error, unless a reader must get them.
   Publisher(const BrokerOptions& options, std::vector<Reader> readers, prometheus::Counter& unroutable);
 
+  /// While it lives, what is published is gathered into as few packets as it fits: the broker is woken once.
+  class Together {
+   public:
+    explicit Together(Publisher& publisher) : connection_(publisher.connection_) { connection_.cork(true); }
+    ~Together() { connection_.cork(false); }
+    Together(const Together&) = delete;
+    Together& operator=(const Together&) = delete;
+
+   private:
+    BrokerConnection& connection_;
+  };
+
   /// The delivery tag under which the confirm will come.
   std::uint64_t publish(const Outgoing& row);
   /// The next confirm; nothing when none came in time. Throws when what a reader must get is in no queue: a

@@ -1,4 +1,5 @@
 #include "services/kit/events/outbox_session.hpp"
+#include "services/kit/events/pace.hpp"
 #include "services/kit/events/publisher.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/time/stop_signal.hpp"
@@ -14,7 +15,6 @@ using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr int BATCH = 200;
-constexpr std::size_t BUSY = 32;  ///< rows at once from which on writers need not notify
 constexpr auto LOOK_AGAIN = milliseconds(5);
 constexpr auto IDLE =
     seconds(1);  ///< the longest wait: heartbeats, gauges and another's lock want looking after
@@ -80,6 +80,7 @@ class Relay::Impl {
   std::unique_ptr<OutboxSession> session_;
   std::unique_ptr<Publisher> publisher_;
   Backoff backoff_{milliseconds(100), seconds(5)};
+  Pace pace_;
   Clock::time_point gauges_due_{};
   Clock::time_point prune_due_ = Clock::now() + seconds(30);
   std::thread thread_;
@@ -173,7 +174,10 @@ void Relay::Impl::count(const Batch& batch) {
 void Relay::Impl::publish(Batch& batch) {
   auto progress = Clock::now();
   for (;;) {
-    while (!stop_.stopped() && batch.next()) batch.sent(publisher_->publish(*batch.next()));
+    if (batch.next()) {
+      const Publisher::Together together(*publisher_);
+      while (!stop_.stopped() && batch.next()) batch.sent(publisher_->publish(*batch.next()));
+    }
     if (!batch.waiting()) return;
     if (const auto confirm = publisher_->next_confirm(milliseconds(100))) {
       batch.confirmed(confirm->tag, confirm->multiple, confirm->accepted);
@@ -188,8 +192,10 @@ void Relay::Impl::publish(Batch& batch) {
 
 /// Waits for more to do.
 void Relay::Impl::rest(std::size_t relayed) {
-  if (relayed >= BUSY) session_->wake();
-  if (relayed > 0) return;
+  const auto next = pace_.after(relayed, BATCH);
+  if (pace_.busy()) session_->wake();
+  if (next == Pace::Next::AtOnce) return;
+  if (next == Pace::Next::Linger) return stop_.wait(Pace::LINGER);
   if (!session_->asleep()) {
     if (!session_->sleep()) stop_.wait(LOOK_AGAIN);
     return;  // once more: what was written while writers did not notify
