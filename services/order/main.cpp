@@ -15,8 +15,7 @@
 #include "services/order/store/sample_data.hpp"
 
 extern const std::vector<kit::EmbeddedFile> order_migrations;
-extern const std::vector<kit::EmbeddedFile> order_openapi, user_openapi, product_openapi,
-    notification_openapi;
+extern const std::vector<kit::EmbeddedFile> order_openapi, gateway_openapi;
 
 namespace {
 
@@ -62,10 +61,7 @@ struct OrderService final : kit::app::Running {
     order::api::add_tracking_route(api, context.database, feed);
     order::api::add_health_route(api, context.health);
     kit::docs::add_openapi(api, order_openapi);
-    kit::docs::add_docs(api, {{"user", user_openapi},
-                              {"product", product_openapi},
-                              {"order", order_openapi},
-                              {"notification", notification_openapi}});
+    kit::docs::add_docs(api, gateway_openapi);
     for (const auto* peer : {"user", "product"})
       context.health.add(order::api::peer_check(context.client(peer)));
   }

@@ -9,7 +9,6 @@
 #include "services/kit/json/reader.hpp"
 #include "services/kit/log/log.hpp"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <sysexits.h>
 
@@ -82,8 +81,6 @@ class Process {
     add_checks(relay);
     const db::Statistics statistics(database_, metrics_);
     const auto running = service_.build(context_, api, internal);
-    // What building it took (descriptions read, files parsed) is given back: it would stay with us for good.
-    ::malloc_trim(0);
 
     auto public_gate = auth::public_gate(context_.gate, api, make_revocations());
     auto internal_gate = auth::internal_gate(options_.internal, internal);

@@ -1,7 +1,7 @@
 #include "services/kit/docs/docs.hpp"
 
-#include "services/kit/docs/join.hpp"
-#include "services/kit/json/yaml.hpp"
+#include <algorithm>
+#include <stdexcept>
 
 extern const std::vector<kit::EmbeddedFile> kit_docs_page;
 
@@ -15,10 +15,6 @@ constexpr const char* POLICY =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-struct File {
-  std::string name, type, text;
-};
-
 std::string type_of(std::string_view name) {
   if (name.ends_with(".html")) return "text/html; charset=utf-8";
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
@@ -26,15 +22,18 @@ std::string type_of(std::string_view name) {
   throw std::logic_error("a page of an unknown type: " + std::string(name));
 }
 
-Response answer(const std::string& text, const std::string& type) {
-  auto response = Response::text(text, type);
+Response answer(std::string_view text, const std::string& type) {
+  auto response = Response::text(std::string(text), type);
   response.headers.set("Cache-Control", "no-cache");
   response.headers.set("X-Content-Type-Options", "nosniff");
   return response;
 }
 
-Response page(const File& file) {
-  auto response = answer(file.text, file.type);
+Response page(std::string_view name) {
+  const auto file = std::find_if(kit_docs_page.begin(), kit_docs_page.end(),
+                                 [&](const EmbeddedFile& one) { return one.name == name; });
+  if (file == kit_docs_page.end()) throw problem::not_found("Page not found");
+  auto response = answer(file->text, type_of(name));
   response.headers.set("Content-Security-Policy", POLICY);
   response.headers.set("Referrer-Policy", "no-referrer");
   return response;
@@ -43,41 +42,20 @@ Response page(const File& file) {
 }  // namespace
 
 void add_openapi(http::Router& router, const std::vector<EmbeddedFile>& files) {
-  const std::string text(files.at(0).text);
   router.get(
-      "/openapi.yaml", [text](const Request&) { return answer(text, "application/yaml"); },
+      "/openapi.yaml", [text = files.at(0).text](const Request&) { return answer(text, "application/yaml"); },
       http::Lane::Direct);
 }
 
-void add_docs(http::Router& router, const std::vector<Source>& sources) {
-  std::vector<Part> parts;
-  for (const auto& [service, files] : sources)
-    parts.push_back(
-        {service,
-         json::parse_yaml(std::string(files.at(0).text), std::string(service) + "/openapi.yaml").at(0)});
-  const auto whole = join(parts, "Shopkeeper", SHOPKEEPER_VERSION).dump();
+void add_docs(http::Router& router, const std::vector<EmbeddedFile>& whole) {
   router.get(
-      "/api/openapi.json", [whole](const Request&) { return answer(whole, "application/json"); },
-      http::Lane::Direct);
-
-  std::vector<File> files;
-  for (const auto& [name, text] : kit_docs_page)
-    files.push_back({std::string(name), type_of(name), std::string(text)});
-  router.get(
-      "/api/docs",
-      [files](const Request&) {
-        for (const auto& file : files)
-          if (file.name == "docs.html") return page(file);
-        throw std::logic_error("no docs.html");
-      },
+      "/api/openapi.json",
+      [text = whole.at(0).text](const Request&) { return answer(text, "application/json"); },
       http::Lane::Direct);
   router.get(
-      "/api/docs/{file}",
-      [files](const Request& request) {
-        for (const auto& file : files)
-          if (file.name == request.param("file")) return page(file);
-        throw problem::not_found("Page not found");
-      },
+      "/api/docs", [](const Request&) { return page("docs.html"); }, http::Lane::Direct);
+  router.get(
+      "/api/docs/{file}", [](const Request& request) { return page(request.param("file")); },
       http::Lane::Direct);
 }
 

@@ -1,4 +1,4 @@
-#include "services/kit/docs/join.hpp"
+#include "services/kit/docs/joining/join.hpp"
 
 #include <map>
 #include <set>
