@@ -207,6 +207,7 @@ def test_who_is_erased_is_forgotten(mailing, sink):
     sink.replies.clear()
     sink.release()
     publish(mailing, confirmed(4))  # late
+    publish(mailing, confirmed(4, name="", address=""))  # as the order service tells of it from then on
     publish(mailing, erased)  # again
     publish(mailing, confirmed(5, user=2, name="Bob", address="bob@example.com"))
     wait_until("Bob's second mail", lambda: rows(mailing)[-1]["status"] == "sent")
@@ -214,6 +215,7 @@ def test_who_is_erased_is_forgotten(mailing, sink):
     assert [(n["about"], n["to"]["name"], n["status"]) for n in listed] == [
         ("order/1", "", "sent"), ("order/2", "Bob", "sent"), ("order/3", "", "cancelled"), ("order/5", "Bob", "sent")]
     assert sorted(m["Subject"].split()[2] for m in sink.mails) == ["1", "2", "5"]
+    assert not mailing.vhost.take("notification.events.dead")
     everything = mailing.database.query("select n::text from notifications n where user_id = 1")
     assert everything and "lice" not in str(everything) and "Laptop" not in str(everything)
     refused = staff(mailing).post(f"/api/notifications/{listed[0]['id']}/resend")

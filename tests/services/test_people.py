@@ -228,6 +228,30 @@ def test_a_new_address_counts_once_it_is_verified(verifying):
     assert first not in log and second not in log and mail["token"] not in log
 
 
+def test_an_address_that_is_just_being_taken_cannot_be_verified(verifying):
+    eve, wanted = Person(verifying), f"w{uuid.uuid4()}@example.com"
+    queue = verifying.vhost.listen("user.verification_requested")
+    assert eve.ask("PATCH", "", {"email": wanted}).status == 200
+    token = events(verifying, queue, 1)[0][1]["token"]
+    with ThreadPoolExecutor(1) as pool:
+        database = verifying.databases["user"]
+        taken = pool.submit(database.query, f"""
+            begin;
+            insert into users (kind, name, email, password_hash) values ('account', 'Bob', '{wanted}', 'x');
+            do $$ begin
+              while not exists (select from pg_locks where not granted and transactionid = pg_current_xact_id()::xid) loop
+                perform pg_sleep(0.01);
+              end loop;
+            end $$;
+            commit""")
+        wait_until("Bob's account, not committed yet", lambda: database.query(
+            "select 1 from pg_locks where relation = 'users'::regclass and mode = 'RowExclusiveLock'"))
+        answer = verifying.post("/api/auth/verify-email", {"token": token})
+        assert answer.status == 422, answer.text
+        taken.result()
+    assert eve.get().json()["email"] == eve.email
+
+
 def test_a_person_is_erased_without_a_trace(users, catalog):
     name = f"Zerline {uuid.uuid4()}"
     eve = Person(users, name)

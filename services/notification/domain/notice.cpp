@@ -16,8 +16,9 @@ bool concerns_nobody(const Kind& kind, const json& data) {
   if (kind.type == "user.registered") return data.value("kind", "guest") != "account";
   // Before 0.2 these did not say whom to tell.
   if (kind.type == "order.rejected" || kind.type == "order.cancelled")
-    return !data.contains("user") && data.contains("user_id");
-  return false;
+    if (!data.contains("user") && data.contains("user_id")) return true;
+  // Orders stay when their customer is erased, and go on without name and address.
+  return kind.recipient == Kind::Recipient::User && data.at("user").value("email", "?").empty();
 }
 
 std::string name_of(const json& person) {

@@ -108,6 +108,14 @@ TEST(Notice, OfAnEndedOrderNeedsSomebodyToTell) {
   }
 }
 
+TEST(Notice, OfTheOrderOfAnErasedPersonTellsNobody) {
+  auto event = confirmed();
+  event.data["user"] = {{"id", 1}, {"name", ""}, {"email", ""}};
+  EXPECT_FALSE(notice_of(event));
+  event.data["user"] = {{"id", 1}, {"name", ""}};
+  EXPECT_THROW(notice_of(event), std::invalid_argument);
+}
+
 TEST(Notice, NeedsATokenThatCanBeMailed) {
   for (const char* type : {"user.verification_requested", "user.password_reset_requested"}) {
     EXPECT_THROW(notice_of(account(type)), std::invalid_argument);

@@ -57,6 +57,16 @@ void set(Transaction& tx, const User& user, const std::string& traceparent) {
   tell(tx, "user.changed", user.id, {{"name", user.name}, {"email", user.email}}, traceparent);
 }
 
+/// Once more where somebody else took the address just now: that time it is seen to be taken.
+template <class F>
+auto seeing_who_was_first(F&& once) {
+  try {
+    return once();
+  } catch (const pqxx::unique_violation&) {
+    return once();
+  }
+}
+
 /// The same rows are written whether or not the address is free.
 void ask_for_proof(Transaction& tx, const User& user, const std::string& email,
                    const kit::http::Request& request) {
@@ -118,18 +128,12 @@ std::optional<Profile> Profiles::change(kit::UserId id, const ProfileChange& cha
     }
     return profile;
   };
-  const auto once = [&] {
-    return database_.transact<std::optional<Profile>>("change_profile", request.deadline, work);
-  };
-  try {
-    return once();
-  } catch (const pqxx::unique_violation&) {
-    return once();  // somebody took the address just now: this time it is seen
-  }
+  return seeing_who_was_first(
+      [&] { return database_.transact<std::optional<Profile>>("change_profile", request.deadline, work); });
 }
 
 bool Profiles::verify(const std::string& token_hash, const kit::http::Request& request) {
-  return database_.transact<bool>("verify_email_change", request.deadline, [&](Transaction& tx) {
+  const auto work = [&](Transaction& tx) {
     const auto rows = tx.exec(TAKE, token_hash);
     if (rows.empty()) return false;
     const auto email = rows[0]["email"].as<std::string>();
@@ -143,7 +147,9 @@ bool Profiles::verify(const std::string& token_hash, const kit::http::Request& r
     tx.exec(FORGET, user.id.value, token_hash);
     tx.exec(DROP_RESETS, user.id.value);
     return true;
-  });
+  };
+  return seeing_who_was_first(
+      [&] { return database_.transact<bool>("verify_email_change", request.deadline, work); });
 }
 
 }  // namespace user::store
