@@ -116,6 +116,20 @@ def test_at_most_fifty_products(shop):
     assert len(carla.quantities()) == 50
     there = next(iter(carla.quantities()))
     assert carla.put(there, 7).status == 200, "a line that is there can be changed"
+    # Also what comes back from an order that came to nothing finds no more room than that.
+    assert carla.checkout().status == 409  # there is none in stock
+    for number in list(carla.quantities())[:10]:
+        assert carla.api.delete(f"/api/cart/lines/{number}").status == 200
+    shop.databases["order"].query(f"""
+        with o as (insert into orders (user_id, user_name, user_email, state, reason)
+                   values ({carla.user}, '', '', 'cancelled', 'test') returning id)
+        insert into checkouts (order_id, user_id, lines)
+        select o.id, {carla.user}, jsonb_agg(jsonb_build_object(
+          'product_id', n, 'quantity', 2, 'name', 'Back', 'unit_price_minor', 100, 'put_price_minor', 100, 'currency', 'USD'))
+        from o, generate_series({numbers[0][0]}, {numbers[0][0]} + 99) n group by o.id""")
+    lines = carla.quantities()
+    assert len(lines) == 50 and sum(lines.values()) in (40 + 20, 46 + 20)
+    assert carla.quantities() == lines, "and comes back once"
 
 
 def test_entity_tags(shop):

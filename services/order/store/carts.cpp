@@ -33,17 +33,22 @@ constexpr kit::db::Statement TAKEN{
 constexpr kit::db::Statement SETTLED{"cart_settled", R"(
   select exists (select from checkouts c join orders o on o.id = c.order_id
                  where c.user_id = $1 and o.state not in ('pending', 'reserved', 'authorised')) as any)"};
+// As far as there is room for it.
 constexpr kit::db::Statement SETTLE{"cart_settle", R"(
   with settled as (
     delete from checkouts c using orders o
     where c.user_id = $1 and o.id = c.order_id and o.state not in ('pending', 'reserved', 'authorised')
     returning case when o.confirmed_at is null then c.lines else '[]' end as lines
+  ), back as (
+    select distinct on (x.product_id) x.*
+    from settled, jsonb_to_recordset(settled.lines) as x(
+      product_id bigint, quantity bigint, name text, unit_price_minor bigint, put_price_minor bigint, currency text)
+    where not exists (select from cart_lines l where l.user_id = $1 and l.product_id = x.product_id)
   )
   insert into cart_lines (user_id, product_id, quantity, name, unit_price_minor, put_price_minor, currency)
-  select $1, x.product_id, x.quantity, x.name, x.unit_price_minor, x.put_price_minor, x.currency
-  from settled, jsonb_to_recordset(settled.lines) as x(
-    product_id bigint, quantity bigint, name text, unit_price_minor bigint, put_price_minor bigint, currency text)
-  on conflict (user_id, product_id) do nothing)"};
+  select $1, product_id, quantity, name, unit_price_minor, put_price_minor, currency
+  from back order by product_id
+  limit greatest(0, $2::bigint - (select count(*) from cart_lines where user_id = $1)))"};
 constexpr kit::db::Statement SEEN{"cart_seen", R"(
   update cart_lines l set name = x.name, unit_price_minor = x.unit_price_minor
   from jsonb_to_recordset($2::jsonb) as x(product_id bigint, name text, unit_price_minor bigint, currency text)
@@ -103,7 +108,7 @@ Cart Carts::edit(kit::UserId user, const std::function<void(Cart&)>& change, boo
     if (people::erased(tx, user)) throw PersonErased();
     tx.exec(MAKE, user.value);
     tx.exec(LOCK, user.value);
-    tx.exec(SETTLE, user.value);
+    tx.exec(SETTLE, user.value, Cart::MAX_LINES);
     auto cart = cart_of(tx.exec(FIND, user.value));
     change(cart);
     return write(tx, user, std::move(cart));
