@@ -1,4 +1,5 @@
 #include "services/kit/app/app.hpp"
+#include "services/kit/db/idempotency.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/events/consumer.hpp"
 #include "services/kit/time/periodic.hpp"
@@ -11,7 +12,6 @@
 #include "services/product/api/reviews.hpp"
 #include "services/product/api/search.hpp"
 #include "services/product/api/stock.hpp"
-#include "services/product/store/idempotency.hpp"
 #include "services/product/store/product_cache_feed.hpp"
 #include "services/product/store/purchases.hpp"
 #include "services/product/store/sample_data.hpp"
@@ -47,7 +47,7 @@ struct Product final : kit::app::Running {
             [this](const kit::events::Event& event) { purchases.handle(event); }, context.metrics),
         forgetting({10min, 1h, "kept answers cannot be forgotten"}, [&database = context.database](
                                                                         const std::stop_token& stop) {
-          while (!stop.stop_requested() && product::forget_answers(database, kit::Deadline::in(5s)) > 0) {
+          while (!stop.stop_requested() && kit::db::forget_keys(database, kit::Deadline::in(5s)) > 0) {
           }
         }) {
     context.health.add({"events", false, [this] { return consumer.probe(); }});

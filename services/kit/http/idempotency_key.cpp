@@ -19,4 +19,6 @@ std::optional<std::string> idempotency_key(const Request& request) {
   throw Problem(400, "Malformed request", "Idempotency-Key " + reason).field("Idempotency-Key", reason);
 }
 
+Problem key_reused() { return problem::invalid("Idempotency-Key", "came with another request before"); }
+
 }  // namespace kit::http

@@ -10,4 +10,7 @@ namespace kit::http {
 /// Problem 400 that names the header for what is no such key.
 std::optional<std::string> idempotency_key(const Request& request);
 
+/// The 422 for a key that came with another request before.
+Problem key_reused();
+
 }  // namespace kit::http

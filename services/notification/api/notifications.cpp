@@ -70,8 +70,7 @@ Response resend(store::Resends& resends, const std::function<void()>& added, con
   if (key) key = std::to_string(request.principal.value().user.value) + "/" + *key;
   const auto outcome = resends.resend(request.id(), key, request.trace.traceparent(), request.deadline);
   if (std::holds_alternative<store::Resends::NotFound>(outcome)) throw not_found();
-  if (std::holds_alternative<store::Resends::KeyReused>(outcome))
-    throw kit::problem::invalid("Idempotency-Key", "came with another request before");
+  if (std::holds_alternative<store::Resends::KeyReused>(outcome)) throw kit::http::key_reused();
   if (const auto* refused = std::get_if<store::Resends::Refused>(&outcome))
     throw kit::problem::conflict("Cannot be sent again", refused->why).with("state", refused->status);
   added();

@@ -1,5 +1,6 @@
 #include "services/order/api/life.hpp"
 
+#include "services/kit/http/idempotency_key.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/api/place.hpp"
@@ -108,7 +109,7 @@ Response LifeRoutes::refund(const Request& request) try {
 } catch (const NotNow& error) {
   throw problem_of(error);
 } catch (const KeyReused&) {
-  throw kit::problem::invalid("Idempotency-Key", "came with another request before");
+  throw kit::http::key_reused();
 }
 
 Response LifeRoutes::refunds(const Request& request) {

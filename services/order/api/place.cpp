@@ -37,10 +37,6 @@ class Counted {
   const int before_;
 };
 
-kit::Problem key_reused() {
-  return kit::problem::invalid("Idempotency-Key", "came with another request before");
-}
-
 }  // namespace
 
 std::optional<IdempotencyKey> key_of(const Request& request, const std::string& meaning) {
@@ -87,7 +83,7 @@ std::optional<Response> Place::answered_before(const std::optional<IdempotencyKe
   if (!before) return std::nullopt;
   return placement_answer(settled_before(*before, request.deadline), product_field);
 } catch (const KeyReused&) {
-  throw key_reused();
+  throw kit::http::key_reused();
 }
 
 Response Place::place(const Placement& placement, const std::optional<IdempotencyKey>& key,
@@ -105,7 +101,7 @@ Response Place::place(const Placement& placement, const std::optional<Idempotenc
 } catch (const PersonErased&) {
   throw kit::problem::invalid("user_id", "is not a user");
 } catch (const KeyReused&) {
-  throw key_reused();
+  throw kit::http::key_reused();
 }
 
 Order Place::drive(const Order& order, const Request& request) try {

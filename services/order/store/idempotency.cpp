@@ -3,19 +3,11 @@
 namespace order {
 namespace {
 
-constexpr kit::db::Statement CLAIM{"idempotency_claim", R"(
-  insert into idempotency_keys (scope, key, request_hash) values ($1, $2, sha256(convert_to($3, 'UTF8')))
-  on conflict do nothing returning key)"};
-
 constexpr kit::db::Statement FIND{"idempotency_find", R"(
   select order_id, refund_id, request_hash = sha256(convert_to($3, 'UTF8')) as same
   from idempotency_keys where scope = $1 and key = $2)"};
 
 }  // namespace
-
-bool claim_key(kit::db::Transaction& tx, const IdempotencyKey& key) {
-  return !tx.exec(CLAIM, key.scope, key.key, key.request).empty();
-}
 
 std::optional<MadeWithKey> made_with(kit::db::Transaction& tx, const IdempotencyKey& key) {
   const auto rows = tx.exec(FIND, key.scope, key.key, key.request);

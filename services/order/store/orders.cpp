@@ -82,11 +82,6 @@ constexpr kit::db::Statement CLAIM_NOW{"order_claim_now", R"(
 constexpr kit::db::Statement FIND{"order_find",
                                   "select " SHOPKEEPER_ORDER_COLUMNS " from orders o where o.id = $1"};
 
-constexpr kit::db::Statement FORGET{"idempotency_forget", R"(
-  delete from idempotency_keys where (scope, key) in (
-    select scope, key from idempotency_keys where created_at < now() - interval '7 days' order by created_at limit 1000
-    for update skip locked))"};
-
 std::optional<kit::OrderId> find_key(Transaction& tx, const IdempotencyKey& key) {
   const auto made = made_with(tx, key);
   if (!made) return std::nullopt;
@@ -221,10 +216,6 @@ std::vector<history::Entry> Orders::happened(kit::OrderId id, kit::Deadline dead
                                                      [&](Transaction& tx) { return history::of(tx, id); });
 }
 
-int Orders::forget_keys(kit::Deadline deadline) {
-  return database_.transact<int>(
-      "idempotency_forget", deadline,
-      [&](Transaction& tx) { return static_cast<int>(tx.exec(FORGET).affected_rows()); }, true);
-}
+int Orders::forget_keys(kit::Deadline deadline) { return kit::db::forget_keys(database_, deadline); }
 
 }  // namespace order

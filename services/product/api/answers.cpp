@@ -20,10 +20,6 @@ kit::http::Response response_of(const Answer& answer) {
   return response;
 }
 
-kit::Problem key_reused() {
-  return kit::problem::invalid("Idempotency-Key", "came with another request before");
-}
-
 const kit::auth::Principal& who_asks(const kit::http::Request& request) {
   if (!request.principal) throw kit::problem::unauthorized("A valid access token is needed.");
   return *request.principal;

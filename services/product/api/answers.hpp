@@ -11,9 +11,8 @@ namespace product::api {
 /// that mean the same. Throws Problem 400.
 std::optional<IdempotencyKey> key_of(const kit::http::Request& request, const std::string& means);
 
-/// The answer as a response; and the 422 for a key that came with another request.
+/// The answer as a response.
 kit::http::Response response_of(const Answer& answer);
-kit::Problem key_reused();
 
 /// Who asks: there is one, or the gate would not have let the request in. Throws Problem 401.
 const kit::auth::Principal& who_asks(const kit::http::Request& request);

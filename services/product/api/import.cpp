@@ -1,5 +1,6 @@
 #include "services/product/api/import.hpp"
 
+#include "services/kit/http/idempotency_key.hpp"
 #include "services/kit/http/page.hpp"
 #include "services/product/api/answers.hpp"
 #include "services/product/store/import.hpp"
@@ -104,7 +105,7 @@ struct Routes {
   } catch (const ImportTooSlow&) {
     throw kit::Problem(504, "Deadline exceeded", "The import took too long; nothing of it was done.");
   } catch (const KeyReused&) {
-    throw key_reused();
+    throw kit::http::key_reused();
   } catch (const pqxx::unique_violation&) {
     throw kit::problem::conflict("The catalog changed",
                                  "While the lines were checked somebody used one of "

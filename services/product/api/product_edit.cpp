@@ -1,6 +1,7 @@
 #include "services/product/api/product_edit.hpp"
 
 #include "services/kit/http/etag.hpp"
+#include "services/kit/http/idempotency_key.hpp"
 #include "services/product/api/answers.hpp"
 #include "services/product/api/product_json.hpp"
 #include "services/product/store/catalog_edit.hpp"
@@ -54,7 +55,7 @@ struct Routes {
   } catch (const UnknownCategory&) {
     throw no_category();
   } catch (const KeyReused&) {
-    throw key_reused();
+    throw kit::http::key_reused();
   }
 
   Response change(const Request& request) const try {

@@ -1,5 +1,6 @@
 #include "services/product/api/stock.hpp"
 
+#include "services/kit/http/idempotency_key.hpp"
 #include "services/kit/http/page.hpp"
 #include "services/product/api/answers.hpp"
 #include "services/product/store/stock.hpp"
@@ -102,7 +103,7 @@ struct Routes {
   } catch (const MoveRefused& error) {
     throw refused(error.state);
   } catch (const KeyReused&) {
-    throw key_reused();
+    throw kit::http::key_reused();
   }
 };
 

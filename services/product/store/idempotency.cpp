@@ -5,21 +5,12 @@ namespace {
 
 using kit::db::Transaction;
 
-constexpr kit::db::Statement CLAIM{"idempotency_claim", R"(
-  insert into idempotency_keys (scope, key, request_hash) values ($1, $2, sha256(convert_to($3, 'UTF8')))
-  on conflict do nothing returning key)"};
-
 constexpr kit::db::Statement FIND{"idempotency_find", R"(
   select request_hash = sha256(convert_to($3, 'UTF8')) as same, status, body, location
   from idempotency_keys where scope = $1 and key = $2)"};
 
 constexpr kit::db::Statement KEEP{"idempotency_keep", R"(
   update idempotency_keys set status = $3, body = $4, location = $5 where scope = $1 and key = $2)"};
-
-constexpr kit::db::Statement FORGET{"idempotency_forget", R"(
-  delete from idempotency_keys where (scope, key) in (
-    select scope, key from idempotency_keys where created_at < now() - interval '7 days' order by created_at limit 1000
-    for update skip locked))"};
 
 Answer kept_answer(Transaction& tx, const IdempotencyKey& key) {
   const auto rows = tx.exec(FIND, key.scope, key.key, key.request);
@@ -37,19 +28,13 @@ Answer answer_once(kit::db::Database& database, const char* name, kit::Deadline 
                    const std::function<Answer(Transaction&)>& work) {
   const auto once = [&](Transaction& tx) {
     if (!key) return work(tx);
-    if (tx.exec(CLAIM, key->scope, key->key, key->request).empty()) return kept_answer(tx, *key);
+    if (!claim_key(tx, *key)) return kept_answer(tx, *key);
     auto answer = work(tx);
     tx.exec(KEEP, key->scope, key->key, answer.status, answer.body, answer.location);
     return answer;
   };
   // Without a key a commit of unknown fate cannot be tried again: it might count twice.
   return database.transact<Answer>(name, deadline, once, key.has_value());
-}
-
-int forget_answers(kit::db::Database& database, kit::Deadline deadline) {
-  return database.transact<int>(
-      "idempotency_forget", deadline,
-      [](Transaction& tx) { return static_cast<int>(tx.exec(FORGET).affected_rows()); }, true);
 }
 
 }  // namespace product
