@@ -27,6 +27,10 @@ void Database::transact(const char* name, Deadline deadline, const Work& work, b
   });
 }
 
+void Database::transact_statement(const char* name, Deadline deadline, const Work& work) {
+  read(name, deadline, work);  // PostgreSQL does not tell them apart either
+}
+
 void Database::read(const char* name, Deadline deadline, const Work& work) {
   pool_->run(name, deadline, true, [&work](Connection& connection, bool&) {
     pqxx::nontransaction transaction(connection.pq());

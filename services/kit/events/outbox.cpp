@@ -5,15 +5,17 @@
 namespace kit::events {
 namespace {
 
-static_assert(db::LOCK_SPACE == 1936224112 && static_cast<int>(db::Lock::RelayIdle) == 3, "see WRITE");
+static_assert(db::LOCK_SPACE == 1936224112 && static_cast<int>(db::Lock::RelayIdle) == 3,
+              "see SHOPKEEPER_OUTBOX_WAKE");
 
 // NOTIFY makes commits queue one behind the other (it takes a lock over all databases until the commit is on
 // disk), so it is used only while the relay sleeps: it then holds the lock RelayIdle. Where it does not, this
 // transaction shares the lock until it has committed, and the relay cannot go to sleep without seeing what
 // was written.
-constexpr db::Statement WRITE{"outbox_write", R"(
-  with written as (insert into outbox (event_id, type, subject, body) values ($1, $2, $3, $4))
-  select pg_notify('outbox', '') where not pg_try_advisory_xact_lock_shared(1936224112, 3))"};
+constexpr db::Statement WRITE{
+    "outbox_write",
+    "with written as (insert into outbox (event_id, type, subject, body) values ($1, $2, $3, $4)) "
+    "select " SHOPKEEPER_OUTBOX_WAKE};
 
 constexpr db::Statement WRITE_MANY{"outbox_write_many", R"(
   with written as (
@@ -22,8 +24,7 @@ constexpr db::Statement WRITE_MANY{"outbox_write_many", R"(
     from rows from (jsonb_to_recordset($1::jsonb) as (id uuid, type text, subject text, body text))
       with ordinality as x(id, type, subject, body, n)
     order by x.n
-  )
-  select pg_notify('outbox', '') where not pg_try_advisory_xact_lock_shared(1936224112, 3))"};
+  ) select )" SHOPKEEPER_OUTBOX_WAKE};
 
 constexpr db::Statement CLAIM{"inbox_claim", R"(
   insert into inbox (consumer, source, event_id) values ($1, $2, $3) on conflict do nothing)"};

@@ -13,6 +13,11 @@ namespace kit::events {
 /// Migration for the tables `outbox` and `inbox`; every service has it as its 000_events.sql.
 extern const EmbeddedFile MIGRATION;
 
+/// For a statement that writes its row of the outbox itself (event_id, type, subject, body as write_outbox
+/// does), a column of its result: wakes the relay if that sleeps.
+#define SHOPKEEPER_OUTBOX_WAKE \
+  "(select pg_notify('outbox', '') where not pg_try_advisory_xact_lock_shared(1936224112, 3))"
+
 /// Writes the event in the transaction of the change that it tells of: published if, and only if, that
 /// commits.
 void write_outbox(db::Transaction& tx, const Event& event);

@@ -3,11 +3,12 @@
 namespace order::history {
 namespace {
 
-static_assert(WATCH_SPACE == 1936226145, "see RECORD");
+static_assert(WATCH_SPACE == 1936226145, "see SHOPKEEPER_HISTORY_WAKE");
 
-constexpr kit::db::Statement RECORD{"history_record", R"(
-  with written as (insert into order_history (order_id, type, data) values ($1, $2, $3::jsonb))
-  select pg_notify('order_history', $1::bigint::text) where not pg_try_advisory_xact_lock(1936226145, $4::int))"};
+constexpr kit::db::Statement RECORD{
+    "history_record",
+    "with written as (insert into order_history (order_id, type, data) values ($1, $2, $3::jsonb)) "
+    "select " SHOPKEEPER_HISTORY_WAKE("$1", "$4")};
 
 #define SHOPKEEPER_HISTORY_COLUMNS \
   "h.id, h.type, h.data, to_char(h.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at"

@@ -25,6 +25,13 @@ constexpr std::int64_t WATCH_LOCKS = 256;
 /// nothing is told: NOTIFY makes all commits of a database queue one behind the other.
 constexpr int watch_lock(kit::OrderId order) { return static_cast<int>(order.value % WATCH_LOCKS); }
 
+/// For a statement that writes its row of the history itself, a column of its result: tells of it where
+/// somebody follows; `order` and `lock` (watch_lock) are its parameters.
+#define SHOPKEEPER_HISTORY_WAKE(order, lock)  \
+  "(select pg_notify('order_history', " order \
+  "::bigint::text) "                          \
+  "where not pg_try_advisory_xact_lock(1936226145, " lock "::int))"
+
 /// Writes that something happened to the order. To be called in the transaction of the change, after the
 /// order's row was written, so that within an order ids ascend as the commits do. `type` is the state that
 /// was reached ("placed", "confirmed", …) or what else happened ("refunded"); `data` holds no personal data.

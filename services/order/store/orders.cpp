@@ -14,7 +14,7 @@ using kit::db::Transaction;
 constexpr kit::db::Statement PLACE{"order_place", R"(
   with placed as (
     insert into orders (user_id, user_name, user_email, traceparent, due_at, payment_provider, payment_method)
-    values ($1, $2, $3, $4, now() + $5::bigint * interval '1 millisecond', $9, $10)
+    select $1, $2, $3, $4, now() + $5::bigint * interval '1 millisecond', $9, $10 where not person_erased($1)
     returning id
   ), lines as (
     insert into order_lines (order_id, line, product_id, name, quantity)
@@ -22,6 +22,8 @@ constexpr kit::db::Statement PLACE{"order_place", R"(
     from placed, jsonb_to_recordset($6::jsonb) as x(line int, product_id bigint, name text, quantity bigint)
   ), keyed as (
     update idempotency_keys set order_id = placed.id from placed where scope = $7 and key = $8
+  ), happened as (
+    insert into order_history (order_id, type, data) select id, 'placed', '{}' from placed
   )
   select id from placed)"};
 
@@ -38,8 +40,12 @@ constexpr kit::db::Statement CONFIRM{"order_confirm", R"(
     update order_lines l set product_id = x.product_id, name = x.name, unit_price_minor = x.unit_price_minor
     from won, jsonb_to_recordset($5::jsonb) as x(line int, product_id bigint, name text, unit_price_minor bigint)
     where l.order_id = won.id and l.line = x.line
+  ), happened as (
+    insert into order_history (order_id, type, data) select id, 'confirmed', $6::jsonb from won
+  ), told as (
+    insert into outbox (event_id, type, subject, body) select $7::uuid, $8, $9, $10 from won
   )
-  select id from won)"};
+  select id, )" SHOPKEEPER_OUTBOX_WAKE ", " SHOPKEEPER_HISTORY_WAKE("$1", "$11") " from won"};
 
 constexpr kit::db::Statement END{"order_end", R"(
   update orders set state = $3, reason = $4, missing = nullif($5, 'null')::jsonb, release_owed = $6::boolean,
@@ -101,7 +107,6 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
   std::optional<kit::OrderId> ours;  // of an earlier try, whose commit may have happened
   using Placed = std::variant<Order, kit::OrderId>;
   const auto work = [&](Transaction& tx) -> Placed {
-    if (people::erased(tx, order.customer.id)) throw PersonErased();
     Order placed;
     placed.customer = order.customer;
     placed.lines = order.lines;
@@ -122,10 +127,10 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
         tx.exec(PLACE, order.customer.id.value, order.customer.name, order.customer.email, order.traceparent,
                 options_.lease.count(), lines_json(order.lines), key ? key->scope : std::string(),
                 key ? key->key : std::string(), order.payment_provider, order.payment_method);
+    if (rows.empty()) throw PersonErased();
     placed.id.value = rows[0]["id"].as<std::int64_t>();
     ours = placed.id;
     if (also) also(tx, placed.id);
-    history::record(tx, placed.id, "placed");
     kit::events::write_outbox(tx, placed_event(placed));
     return placed;
   };
@@ -135,15 +140,15 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
 
 bool Orders::confirm(const Order& order, const std::vector<Line>& lines, kit::Deadline deadline) {
   const auto total = total_of(lines);
+  const auto event = confirmed_event(order, lines, total);
+  const auto entry = nlohmann::json{{"total", render(total)}}.dump();
   const auto work = [&](Transaction& tx) {
-    const auto rows = tx.exec(CONFIRM, order.id.value, order.attempts, std::string(total.currency().code()),
-                              total.minor(), lines_json(lines));
-    if (rows.empty()) return false;
-    history::record(tx, order.id, "confirmed", {{"total", render(total)}});
-    kit::events::write_outbox(tx, confirmed_event(order, lines, total));
-    return true;
+    return !tx.exec(CONFIRM, order.id.value, order.attempts, std::string(total.currency().code()),
+                    total.minor(), lines_json(lines), entry, event.id, event.type, event.subject,
+                    to_json(event), history::watch_lock(order.id))
+                .empty();
   };
-  return database_.transact<bool>("order_confirm", deadline, work, true);
+  return database_.transact_statement<bool>("order_confirm", deadline, work);
 }
 
 bool Orders::end(const Order& order, State state, const Reason& reason, bool release, bool undo,

@@ -197,6 +197,19 @@ TEST(Transactions, ACommitInDoubtIsTriedAgainWhenIdempotent) {
   EXPECT_EQ(f.sql("select count(*) from things where id = 7"), "1");
 }
 
+TEST(Transactions, AStatementOfItsOwnInDoubtIsTriedAgain) {
+  Fixture f(1);
+  die_in_first_commit(f);
+  int tries = 0;
+  const auto inserted = f.database().transact_statement<bool>("t", soon(), [&](Transaction& tx) {
+    ++tries;
+    return tx.exec(INSERT, 7).affected_rows() == 1;
+  });
+  EXPECT_EQ(tries, 2);
+  EXPECT_TRUE(inserted);
+  EXPECT_EQ(f.sql("select count(*) from things where id = 7"), "1");
+}
+
 TEST(Transactions, AnExceptionRollsBackAndPasses) {
   Fixture f(1);
   const auto work = [](Transaction& tx) {
