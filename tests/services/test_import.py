@@ -157,7 +157,8 @@ def test_dry_run_says_what_would_be_done(shop, run):
     (b"name,price\nLamp\x00,1\n", (2, "name")),
     (b"name,price\n" + b"x" * 70_000 + b",1\n", (2, "line")),
     (b"name,price,attributes\nLamp,1,\"[1]\"\n", (2, "attributes")),
-    (b"name,price,images\nLamp,1,ftp://x\n", (2, "images")),
+    (b"name,price,images\nLamp,1,ftp://x\n", (2, "images[0]")),
+    (b"name,price\n\"La\nmp\",1\n", (2, "name")),
     (b"name,price,currency\nLamp,1,EUR\n", (2, "currency")),
     (b"name,price,category\nLamp " + secrets.token_hex(6).encode() + b",1,no-such\n", (2, "category")),
 ])
@@ -190,6 +191,8 @@ def test_errors_are_bounded_and_counted(run):
 def test_who_may_and_what_is_taken(shop, run):
     assert run("{}", "application/json").status == 415
     assert run("name,price\n", "text/csv; charset=latin1").status == 415
+    assert shop.product.api.bearer(shop.token(77, "staff")).post(
+        PATH, b"\x1f\x8b", headers={"Content-Type": "text/csv", "Content-Encoding": "gzip"}).status == 415
     assert run("name,price\n").json()["lines"] == 0
     assert run("\ufeffname,price\n").status == 200
     assert shop.product.api.post(PATH, "name,price\n", headers={"Content-Type": "text/csv"}).status == 401

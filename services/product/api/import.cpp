@@ -21,6 +21,9 @@ constexpr std::size_t MAX_BYTES = 30 * 1024 * 1024;
 constexpr std::chrono::minutes MAX_TIME{4};
 
 ImportFormat format_of(const Request& request) {
+  const auto coding = request.headers.get("Content-Encoding");
+  if (coding && *coding != "identity")
+    throw kit::Problem(415, "Unsupported content coding", "Send the file as it is, not compressed.");
   std::string type(request.headers.get("Content-Type").value_or(""));
   std::erase_if(type, [](char c) { return c == ' ' || c == '\t' || c == '"'; });
   std::transform(type.begin(), type.end(), type.begin(),

@@ -1,6 +1,7 @@
 #include "services/product/domain/import_line.hpp"
 
 #include "services/kit/json/reader.hpp"
+#include "services/product/domain/product_data.hpp"
 #include "services/product/domain/stock_move.hpp"
 
 #include <algorithm>
@@ -15,46 +16,15 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 9> COLUMNS{"sku",      "name",  "description", "category",  "price",
                                                   "currency", "stock", "images",      "attributes"};
-constexpr std::size_t MAX_IMAGES = 10;
-constexpr std::size_t MAX_URL = 2000;
-constexpr std::size_t MAX_ATTRIBUTES = 50;
 
 bool is_sku(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-bool is_url(std::string_view text) {
-  const bool http = text.starts_with("https://") || text.starts_with("http://");
-  return http && text.size() <= MAX_URL && text.find_first_of(" \"<>\\^`{|}") == std::string_view::npos &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; }) &&
-         text.size() > text.find("//") + 2;
-}
-
-void read_images(kit::json::Reader& reader, ImportLine& out) {
-  const auto* images = reader.array("images", 0, MAX_IMAGES);
-  if (!images) return;
-  for (const auto& image : *images)
-    if (!image.is_string() || !is_url(image.get_ref<const std::string&>()))
-      return reader.error("images", "must be http or https URLs");
-  out.images = *images;
-}
-
-void read_attributes(kit::json::Reader& reader, ImportLine& out) {
-  const auto* attributes = reader.value("attributes");
-  if (!attributes) return;
-  if (!attributes->is_object() || attributes->size() > MAX_ATTRIBUTES)
-    return reader.error("attributes",
-                        "must be an object of at most " + std::to_string(MAX_ATTRIBUTES) + " values");
-  for (const auto& [name, value] : attributes->items()) {
-    const bool text = value.is_string() && value.get_ref<const std::string&>().size() <= 500 &&
-                      value.get_ref<const std::string&>().find('\0') == std::string::npos;
-    const bool named = !name.empty() && name.size() <= 64 && name.find('\0') == std::string::npos;
-    if (!named || !(text || value.is_number() || value.is_boolean()))
-      return reader.error(
-          "attributes",
-          "must have names of 1 to 64 bytes, and texts of at most 500 bytes, numbers or truth values");
-  }
-  out.attributes = *attributes;
+/// Line ends of files from Windows, as all others are.
+std::string with_plain_line_ends(std::string text) {
+  for (auto at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at)) text.erase(at, 1);
+  return text;
 }
 
 void read_price(kit::json::Reader& reader, kit::Currency currency, ImportLine& out) {
@@ -93,13 +63,13 @@ std::optional<ImportLine> read_import_line(std::int64_t line, const json& object
   out.line = line;
   out.sku = reader.optional_string("sku", {1, 64});
   if (out.sku && !is_sku(*out.sku)) reader.error("sku", "must be visible ASCII characters");
-  out.name = reader.string("name", {1, 200});
+  out.name = read_product_name(reader);
   out.description = reader.optional_string("description", {0, 10000});
   out.category = reader.optional_string("category", {1, 100});
   out.stock = reader.optional_integer("stock", {0, MAX_ON_HAND}).value_or(0);
   read_price(reader, currency, out);
-  read_images(reader, out);
-  read_attributes(reader, out);
+  if (reader.value("images")) out.images = read_product_images(reader);
+  if (reader.value("attributes")) out.attributes = read_product_attributes(reader);
   reader.finish();
   return out;
 } catch (const kit::Problem& problem) {
@@ -142,7 +112,7 @@ std::optional<json> object_of(std::int64_t line, const std::vector<std::string>&
       return std::nullopt;
     }
     if (cell.empty()) continue;
-    out[column] = cell;
+    out[column] = with_plain_line_ends(cell);
     if (column == "stock") {
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);

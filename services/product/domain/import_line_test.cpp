@@ -43,11 +43,30 @@ TEST(ReadImportLine, NamesWhatIsWrong) {
   EXPECT_EQ(wrong_field(with("stock", -1)), "stock");
   EXPECT_EQ(wrong_field(with("stock", "many")), "stock");
   EXPECT_EQ(wrong_field(with("sku", "a b")), "sku");
-  EXPECT_EQ(wrong_field(with("images", json::array({"javascript:alert(1)"}))), "images");
-  EXPECT_EQ(wrong_field(with("images", json::array({"https://"}))), "images");
-  EXPECT_EQ(wrong_field(with("attributes", {{"size", json::array()}})), "attributes");
+  EXPECT_EQ(wrong_field(with("images", json::array({"javascript:alert(1)"}))), "images[0]");
+  EXPECT_EQ(wrong_field(with("images", json::array({"https://"}))), "images[0]");
+  EXPECT_EQ(wrong_field(with("attributes", {{"size", json::array()}})), "attributes.size");
   EXPECT_EQ(wrong_field(with("id", 1)), "id");
   EXPECT_EQ(wrong_field(with("description", std::string(10001, 'x'))), "description");
+}
+
+// What an import lets in, staff must be able to edit afterwards.
+TEST(ReadImportLine, GoesByTheRulesOfOneProduct) {
+  EXPECT_EQ(wrong_field(with("name", "two\nlines")), "name");
+  EXPECT_EQ(wrong_field(with("name", "  ")), "name");
+  EXPECT_EQ(wrong_field(with("images", json::array({"https://user:secret@shop.example/1"}))), "images[0]");
+  EXPECT_EQ(wrong_field(with("attributes", {{"colour", "dark\tred"}})), "attributes.colour");
+  LineErrors errors;
+  EXPECT_EQ(read_import_line(1, with("name", " Desk lamp\t"), USD, errors)->name, "Desk lamp");
+  const auto line = read_import_line(1, with("attributes", {{"note", std::string(250, 'x')}}), USD, errors);
+  EXPECT_EQ(line->attributes->at("note"), std::string(250, 'x'));
+  std::string accents;
+  for (int i = 0; i < 400; ++i) accents += "\u00e9";
+  EXPECT_TRUE(read_import_line(1, with("attributes", {{"note", accents}}), USD, errors))
+      << "characters count";
+  const auto empty = read_import_line(1, with("images", nullptr), USD, errors);
+  ASSERT_TRUE(empty);
+  EXPECT_EQ(empty->images, std::nullopt);
 }
 
 TEST(LineErrors, AreBounded) {
@@ -79,6 +98,9 @@ TEST(ObjectOf, TurnsCellsIntoValues) {
                            {"stock", 3},
                            {"images", {"https://a/1", "https://a/2"}},
                            {"attributes", {{"watt", 5}}}}));
+  EXPECT_EQ(object_of(2, {"description"}, {"one\r\ntwo\nthree"}, errors)->at("description"),
+            "one\ntwo\nthree")
+      << "a file from Windows";
   EXPECT_FALSE(object_of(2, {"name", "price"}, {"Lamp"}, errors));
   EXPECT_FALSE(object_of(2, {"name", "price"}, {"L\xE4mp", "1"}, errors));
   EXPECT_FALSE(object_of(2, {"name", "attributes"}, {"Lamp", "{"}, errors));

@@ -34,12 +34,6 @@ std::string trimmed(std::string text) {
   return text.substr(begin, text.find_last_not_of(" \t\n") - begin + 1);
 }
 
-std::string read_name(Reader& reader) {
-  auto name = trimmed(reader.string("name", {1, 200}));
-  if (name.find_first_of("\n\t") != std::string::npos) reader.error("name", "must be one line");
-  return name;
-}
-
 kit::Money read_price(Reader& reader, kit::Currency currency) {
   const kit::Money none(0, currency);
   const auto* value = reader.value("price");
@@ -56,22 +50,6 @@ kit::Money read_price(Reader& reader, kit::Currency currency) {
   return *price;
 }
 
-std::vector<std::string> read_images(Reader& reader) {
-  std::vector<std::string> out;
-  if (!reader.has("images")) return out;
-  const auto* images = reader.array("images", 0, MAX_IMAGES);
-  for (std::size_t i = 0; images && i < images->size(); ++i) {
-    const auto& image = (*images)[i];
-    const auto complaint = image.is_string() ? image_complaint(image.get_ref<const std::string&>())
-                                             : std::string("must be a string");
-    if (!complaint.empty())
-      reader.error("images[" + std::to_string(i) + "]", complaint);
-    else
-      out.push_back(image.get<std::string>());
-  }
-  return out;
-}
-
 std::string attribute_complaint(const std::string& name, const json& value) {
   if (name.empty() || code_points(name) > MAX_ATTRIBUTE_NAME || has_control(name))
     return "must have a name of 1 to 64 characters, none of them control characters";
@@ -81,23 +59,6 @@ std::string attribute_complaint(const std::string& name, const json& value) {
   const auto& text = value.get_ref<const std::string&>();
   if (code_points(text) > MAX_ATTRIBUTE_VALUE) return "must have at most 500 characters";
   return has_control(text) ? "must not have control characters" : "";
-}
-
-json read_attributes(Reader& reader) {
-  json out = json::object();
-  const auto* value = reader.has("attributes") ? reader.value("attributes") : nullptr;
-  if (!value) return out;
-  if (!value->is_object()) {
-    reader.error("attributes", "must be an object");
-    return out;
-  }
-  if (value->size() > MAX_ATTRIBUTES) reader.error("attributes", "must have at most 50 members");
-  for (const auto& [name, attribute] : value->items()) {
-    const auto complaint = attribute_complaint(name, attribute);
-    if (!complaint.empty()) reader.error("attributes." + name.substr(0, 100), complaint);
-    out[name] = attribute;
-  }
-  return out;
 }
 
 bool host_ok(std::string_view host) {
@@ -138,14 +99,53 @@ std::string image_complaint(std::string_view url) {
   return host_ok(authority) ? "" : "must have a host, and no user or password";
 }
 
+std::string read_product_name(Reader& reader) {
+  auto name = trimmed(reader.string("name", {1, 200}));
+  if (name.find_first_of("\n\t") != std::string::npos) reader.error("name", "must be one line");
+  return name;
+}
+
+std::vector<std::string> read_product_images(Reader& reader) {
+  std::vector<std::string> out;
+  if (!reader.has("images")) return out;
+  const auto* images = reader.array("images", 0, MAX_IMAGES);
+  for (std::size_t i = 0; images && i < images->size(); ++i) {
+    const auto& image = (*images)[i];
+    const auto complaint = image.is_string() ? image_complaint(image.get_ref<const std::string&>())
+                                             : std::string("must be a string");
+    if (!complaint.empty())
+      reader.error("images[" + std::to_string(i) + "]", complaint);
+    else
+      out.push_back(image.get<std::string>());
+  }
+  return out;
+}
+
+json read_product_attributes(Reader& reader) {
+  json out = json::object();
+  const auto* value = reader.has("attributes") ? reader.value("attributes") : nullptr;
+  if (!value) return out;
+  if (!value->is_object()) {
+    reader.error("attributes", "must be an object");
+    return out;
+  }
+  if (value->size() > MAX_ATTRIBUTES) reader.error("attributes", "must have at most 50 members");
+  for (const auto& [name, attribute] : value->items()) {
+    const auto complaint = attribute_complaint(name, attribute);
+    if (!complaint.empty()) reader.error("attributes." + name.substr(0, 100), complaint);
+    out[name] = attribute;
+  }
+  return out;
+}
+
 ProductData read_product_data(const json& body, kit::Currency currency) {
   Reader reader(body);
-  ProductData out{.name = read_name(reader),
+  ProductData out{.name = read_product_name(reader),
                   .description = reader.optional_string("description", {0, 10'000}).value_or(""),
                   .category = reader.optional_string("category", {1, 100}),
                   .price = read_price(reader, currency),
-                  .images = read_images(reader),
-                  .attributes = read_attributes(reader)};
+                  .images = read_product_images(reader),
+                  .attributes = read_product_attributes(reader)};
   reader.finish();
   return out;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "services/kit/json/reader.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <optional>
@@ -28,6 +29,11 @@ nlohmann::json to_json(const ProductData& data);
 
 /// `patch` (RFC 7396) applied and read again. Throws Problem 422.
 ProductData patched(const ProductData& data, const nlohmann::json& patch);
+
+/// The same rules for whoever reads a product from elsewhere (imports): what is wrong the reader is told.
+std::string read_product_name(kit::json::Reader& reader);  ///< without blanks around it, one line
+std::vector<std::string> read_product_images(kit::json::Reader& reader);
+nlohmann::json read_product_attributes(kit::json::Reader& reader);
 
 /// What is wrong with the address of an image ("must be …"); empty when nothing is: http or https, a host,
 /// and no characters but those that a URL may have.
