@@ -44,7 +44,7 @@ def test_an_order_is_one_trace_through_all_services_to_its_mail(shop, sink):
     assert sent[0]["kind"] == "order.confirmed"
     handled = [n for n in lines_of(shop.notification, trace) if n["message"] == "event"]
     assert {n["type"] for n in handled} == {"order.confirmed"}
-    for service, path in (("order", "/orders"), ("user", "/internal/users/"), ("product", "/internal/reservations")):
+    for service, path in (("order", "/orders"), ("user", "/internal/users/"), ("product", "/internal/sales")):
         requests = [n for n in lines_of(shop.services[service], trace) if n["message"] == "request"]
         assert [n for n in requests if n["path"].startswith(path) and n["request_id"] == request], service
 
