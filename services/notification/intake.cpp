@@ -1,6 +1,8 @@
 #include "services/notification/intake.hpp"
 
 #include "services/kit/events/consumer.hpp"
+#include "services/notification/store/notifications.hpp"
+#include "services/notification/store/people.hpp"
 
 namespace notification {
 namespace {
@@ -19,26 +21,26 @@ std::int64_t user_of(const Event& event) {
 
 }  // namespace
 
-std::vector<std::string> Intake::types() {
+std::vector<std::string> heard_types() {
   auto types = noticed_types();
   types.emplace_back(ERASED);
   types.emplace_back(CHANGED);
   return types;
 }
 
-bool Intake::handle(const Event& event) try {
+bool take_in(kit::db::Transaction& tx, const Event& event, bool send) try {
   if (event.type == ERASED) {
-    people_.erase(event, user_of(event));
+    store::erase_person(tx, user_of(event));
     return false;
   }
   if (event.type == CHANGED) {
     const Address to{event.data.at("name").get<std::string>(), event.data.at("email").get<std::string>()};
     if (!valid_email(to.email)) throw std::invalid_argument("email is no address");
-    people_.change(event, user_of(event), to);
+    store::change_person(tx, user_of(event), to);
     return false;
   }
   const auto notice = notice_of(event);
-  return notice && notifications_.add(event, *notice, send_) && send_;
+  return notice && store::Notifications::add(tx, event, *notice, send) && send;
 } catch (const std::invalid_argument& e) {
   throw Unreadable(e.what());
 } catch (const nlohmann::json::exception& e) {

@@ -1,6 +1,6 @@
 #include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
-#include "services/kit/events/consumer.hpp"
+#include "services/kit/events/inbox.hpp"
 #include "services/notification/api/notifications.hpp"
 #include "services/notification/intake.hpp"
 #include "services/notification/mail/sender.hpp"
@@ -13,21 +13,22 @@ constexpr const char* QUEUE = "notification.events";
 
 struct Running : kit::app::Running {
   Running(kit::app::Context& context, const notification::EmailOptions& email)
-      : notifications(context.database),
-        people(context.database),
-        resends(context.database, email.enabled()),
-        intake(notifications, people, email.enabled()) {
+      : notifications(context.database), resends(context.database, email.enabled()) {
     if (email.enabled()) sender.emplace(email, notifications, context.metrics);
     kit::events::ConsumerOptions options;
     options.broker = context.broker;
     options.queue = QUEUE;
-    options.bindings = notification::Intake::types();
-    consumer.emplace(
-        options,
-        [this](const kit::events::Event& event) {
-          if (intake.handle(event)) wake();
-        },
-        context.metrics);
+    options.bindings = notification::heard_types();
+    const auto take_in = [this, send = email.enabled()](kit::db::Transaction& tx,
+                                                        const kit::events::Event& event) {
+      // Stays set when the transaction fails: the sender looks in vain, then.
+      if (notification::take_in(tx, event, send)) to_send = true;
+    };
+    const auto committed = [this] {
+      if (std::exchange(to_send, false)) wake();
+    };
+    consumer.emplace(options, kit::events::once(context.database, "notification", take_in, committed),
+                     context.metrics);
     context.health.add({"events", false, [this] { return consumer->probe(); }});
     // Events for which no queue is bound yet go nowhere: a new shop is ready only once this one's is.
     context.health.add({"queue", true, [this, declared = false]() mutable {
@@ -41,10 +42,9 @@ struct Running : kit::app::Running {
   }
 
   notification::store::Notifications notifications;
-  notification::store::People people;
   notification::store::Resends resends;
-  notification::Intake intake;
   std::optional<notification::Sender> sender;
+  bool to_send = false;                           ///< of the consumer's thread
   std::optional<kit::events::Consumer> consumer;  // last: it ends first
 };
 

@@ -1,7 +1,7 @@
 #include "services/kit/app/app.hpp"
 #include "services/kit/db/idempotency.hpp"
 #include "services/kit/docs/docs.hpp"
-#include "services/kit/events/consumer.hpp"
+#include "services/kit/events/inbox.hpp"
 #include "services/kit/time/periodic.hpp"
 #include "services/product/api/categories.hpp"
 #include "services/product/api/import.hpp"
@@ -41,10 +41,9 @@ struct Product final : kit::app::Running {
         search(context.database),
         reservations(context.database, options.expiry),
         sweeper(reservations, options.sweep, context.metrics),
-        purchases(context.database),
         consumer(
-            {.broker = context.broker, .queue = "product.events", .bindings = product::Purchases::types()},
-            [this](const kit::events::Event& event) { purchases.handle(event); }, context.metrics),
+            {.broker = context.broker, .queue = "product.events", .bindings = product::purchase_events()},
+            kit::events::once(context.database, "purchases", product::take_in), context.metrics),
         forgetting({10min, 1h, "kept answers cannot be forgotten"}, [&database = context.database](
                                                                         const std::stop_token& stop) {
           while (!stop.stop_requested() && kit::db::forget_keys(database, kit::Deadline::in(5s)) > 0) {
@@ -68,7 +67,6 @@ struct Product final : kit::app::Running {
   product::Search search;
   product::Reservations reservations;
   product::Sweeper sweeper;
-  product::Purchases purchases;
   kit::events::Consumer consumer;  // it ends before what it uses goes
   kit::Periodic forgetting;
 };

@@ -10,7 +10,6 @@ namespace {
 using kit::db::Transaction;
 using nlohmann::json;
 
-constexpr std::chrono::seconds TIME{10};
 constexpr std::size_t MAX_NAME = 200;
 
 std::int64_t id_of(const json& data, const char* key) {
@@ -30,54 +29,33 @@ Product product_of(const json& data) {
   return product;
 }
 
-using Effect = std::function<void(Transaction&)>;
-
-Effect confirmed(const kit::events::Event& event) {
+void confirmed(Transaction& tx, const kit::events::Event& event) {
   const kit::OrderId order{id_of(event.data, "order_id")};
   const kit::UserId buyer{id_of(event.data.at("user"), "id")};
   Products products;
+  for (const auto& line : event.data.at("lines"))
+    products.emplace(kit::ProductId{id_of(line, "product_id")}, product_of(line));
   std::set<kit::ProductId> ids;
-  for (const auto& line : event.data.at("lines")) {
-    const kit::ProductId id{id_of(line, "product_id")};
-    products.emplace(id, product_of(line));
+  for (const auto& [id, product] : products) {
+    store::KnownProducts::mention(tx, id, product);
     ids.insert(id);
   }
-  return [=, time = event.time](Transaction& tx) {
-    for (const auto& [id, product] : products) store::KnownProducts::mention(tx, id, product);
-    store::Purchases::confirm(tx, order, buyer, ids, time);
-  };
-}
-
-Effect effect_of(const kit::events::Event& event) {
-  if (event.type == "order.confirmed") return confirmed(event);
-  if (event.type == "order.cancelled")
-    return [order = kit::OrderId{id_of(event.data, "order_id")}](Transaction& tx) {
-      store::Purchases::cancel(tx, order);
-    };
-  if (event.type == "product.changed")
-    return [id = kit::ProductId{id_of(event.data, "product_id")}, product = product_of(event.data),
-            time = event.time](Transaction& tx) { store::KnownProducts::tell(tx, id, product, time); };
-  return {};
+  store::Purchases::confirm(tx, order, buyer, ids, event.time);
 }
 
 }  // namespace
 
 std::vector<std::string> events_heard() { return {"order.confirmed", "order.cancelled", "product.changed"}; }
 
-void hear(kit::db::Database& database, const kit::events::Event& event) {
-  Effect effect;
-  try {
-    effect = effect_of(event);
-  } catch (const json::exception& e) {
-    throw kit::events::Unreadable(e.what());
-  }
-  if (!effect) return;
-  database.transact(
-      "hear_event", kit::Deadline::in(TIME),
-      [&](Transaction& tx) {
-        if (kit::events::claim_inbox(tx, "user", event)) effect(tx);
-      },
-      true);
+void hear(Transaction& tx, const kit::events::Event& event) try {
+  if (event.type == "order.confirmed") return confirmed(tx, event);
+  if (event.type == "order.cancelled")
+    return store::Purchases::cancel(tx, kit::OrderId{id_of(event.data, "order_id")});
+  if (event.type == "product.changed")
+    store::KnownProducts::tell(tx, kit::ProductId{id_of(event.data, "product_id")}, product_of(event.data),
+                               event.time);
+} catch (const json::exception& e) {
+  throw kit::events::Unreadable(e.what());
 }
 
 }  // namespace user

@@ -10,7 +10,7 @@ namespace user {
 /// The events that this service goes by, as routing keys.
 std::vector<std::string> events_heard();
 
-/// The effect of one of them, once however often it comes. Throws kit::events::Unreadable.
-void hear(kit::db::Database& database, const kit::events::Event& event);
+/// The effect of one of them, in the transaction that claims it. Throws kit::events::Unreadable.
+void hear(kit::db::Transaction& tx, const kit::events::Event& event);
 
 }  // namespace user

@@ -1,5 +1,6 @@
 #include "services/user/people.hpp"
 
+#include "services/kit/events/inbox.hpp"
 #include "services/user/api/people.hpp"
 #include "services/user/events.hpp"
 
@@ -30,9 +31,7 @@ void People::listen(kit::app::Context& context) {
   options.broker = context.broker;
   options.queue = QUEUE;
   options.bindings = events_heard();
-  consumer_.emplace(
-      options, [&database = context.database](const kit::events::Event& event) { hear(database, event); },
-      context.metrics);
+  consumer_.emplace(options, kit::events::once(context.database, "user", hear), context.metrics);
   context.health.add({"events", false, [this] { return consumer_->probe(); }});
   // Events for which no queue is bound yet go nowhere: a new shop is ready only once this one's is.
   context.health.add({"queue", true, [this, declared = false]() mutable {

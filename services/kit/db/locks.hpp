@@ -7,7 +7,7 @@ namespace kit::db {
 
 /// The advisory locks of the kit: the second key; the first marks them as Shopkeeper's. Advisory locks are
 /// per database.
-enum class Lock { Migrations = 1, Relay = 2, RelayIdle = 3, Import = 10 };
+enum class Lock { Migrations = 1, Relay = 2, RelayIdle = 3, Inbox = 4, Import = 10 };
 
 /// First key of all our advisory locks ("shop" in ASCII).
 constexpr int LOCK_SPACE = 0x73686f70;

@@ -1,6 +1,7 @@
 #include "services/kit/events/consumer.hpp"
 
 #include "services/kit/db/connection.hpp"
+#include "services/kit/events/lot.hpp"
 #include "services/kit/events/subscription.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/time/stop_signal.hpp"
@@ -21,6 +22,7 @@ constexpr auto HEARTBEAT_EVERY = seconds(BrokerConnection::HEARTBEAT_S / 2);
 constexpr int PRECONDITION_FAILED = 406;
 constexpr int FAILURES = 10;       ///< from here on the pause grows no more
 constexpr std::size_t TYPES = 64;  ///< as labels; who publishes nonsense shall not make metrics without end
+const std::string OTHER = "other";
 
 /// Grows with the failures of this event alone, and stays short: the events behind it wait, too.
 milliseconds pause_after(int failures) {
@@ -37,7 +39,8 @@ class Consumer::Impl {
       : options_(std::move(options)),
         handle_(std::move(handle)),
         metrics_(metrics),
-        duration_(metrics.histogram("events_handle_duration_seconds", "Of handling one event.",
+        duration_(metrics.histogram("events_handle_duration_seconds",
+                                    "Of handling the events that came together, one or more.",
                                     {{"queue", options_.queue}})),
         delay_(metrics.histogram(
             "events_delay_seconds", "From when something happened to when that was handled.",
@@ -63,9 +66,13 @@ class Consumer::Impl {
   void run();
   void step();
   void lost(const std::exception& error);
-  void take(const Delivery& delivery);
-  void handle(const Delivery& delivery, const Event& event);
-  Outcome attempt(const Event& event, std::string& why);
+  Lot gather();
+  std::optional<Event> read(const Delivery& delivery);
+  void take(const Lot& lot);
+  bool together(const Lot& lot);
+  void alone(std::uint64_t tag, int failures, const Event& event);
+  Outcome attempt(std::span<const Event> events, std::string& why);
+  void done(const Event& event);
   void pause(milliseconds time);
   void count(const std::string& type, const char* result);
   void say(std::string state) {
@@ -85,9 +92,11 @@ class Consumer::Impl {
   std::string state_ = "connecting";
   // Of the thread alone:
   std::unique_ptr<Subscription> subscription_;
+  std::optional<Delivery> next_;  ///< read, and not for the lot at hand
   bool as_it_is_ = false;
   Backoff reconnect_{milliseconds(100), seconds(5)};
   db::TextMap<bool> types_;
+  db::TextMap<prometheus::Counter*> counters_;  ///< by type and result
   std::thread thread_;
 };
 
@@ -107,6 +116,7 @@ void Consumer::Impl::lost(const std::exception& error) {
     return broker && broker->code() == PRECONDITION_FAILED && !subscription_ && !as_it_is_;
   }();
   subscription_.reset();
+  next_.reset();
   as_it_is_ = different;  // and the next time as we would have it, again
   say("the broker cannot be reached");
   const auto wait = reconnect_.next();
@@ -121,48 +131,80 @@ void Consumer::Impl::step() {
     say("");
     reconnect_.reset();
   }
-  if (const auto delivery = subscription_->next()) {
-    take(*delivery);
+  const Lot lot = gather();
+  if (!lot.empty()) {
+    take(lot);
   } else if (!subscription_->buffered()) {
     stop_.wait(IDLE, {subscription_->socket()});
   }
 }
 
-void Consumer::Impl::take(const Delivery& delivery) {
-  Event event;
-  try {
-    event = from_json(delivery.body);
-  } catch (const std::exception& error) {
-    log::error("event cannot be read", {{"queue", options_.queue}, {"error", error.what()}});
-    subscription_->bury(delivery);
-    count("unknown", "unreadable");
-    return;
+/// What has come already. At its end nothing before it is unsettled, and after it at most `next_` was read.
+Lot Consumer::Impl::gather() {
+  Lot lot;
+  for (std::size_t reads = 0; reads < Lot::LIMIT && !stop_.stopped(); ++reads) {
+    if (!next_) next_ = subscription_->next();
+    if (!next_ || !lot.takes(next_->failures)) break;
+    const Delivery delivery = *std::exchange(next_, std::nullopt);
+    if (auto event = read(delivery)) lot.add(delivery.tag, delivery.failures, std::move(*event));
   }
-  const log::Scope scope("", Trace::follow(event.traceparent).trace_id);
-  handle(delivery, event);
+  return lot;
 }
 
-void Consumer::Impl::handle(const Delivery& delivery, const Event& event) {
-  log::debug("event", {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}});
+std::optional<Event> Consumer::Impl::read(const Delivery& delivery) {
+  try {
+    auto event = from_json(delivery.body);
+    const log::Scope scope("", Trace::follow(event.traceparent).trace_id);
+    log::debug("event", {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}});
+    return event;
+  } catch (const std::invalid_argument& error) {
+    log::error("event cannot be read", {{"queue", options_.queue}, {"error", error.what()}});
+  }
+  subscription_->bury(delivery.tag);
+  count("unknown", "unreadable");
+  return std::nullopt;
+}
+
+void Consumer::Impl::take(const Lot& lot) {
+  if (lot.size() > 1 && together(lot)) return;
+  for (std::size_t i = 0; i < lot.size() && !stop_.stopped(); ++i) {
+    const Event& event = lot.events()[i];
+    const log::Scope scope("", Trace::follow(event.traceparent).trace_id);
+    alone(lot.tag(i), lot.failures(i), event);
+  }
+}
+
+/// False when none of them is done.
+bool Consumer::Impl::together(const Lot& lot) {
+  std::string why;
+  if (attempt(lot.events(), why) != Outcome::Done) {
+    log::info("events failed together", {{"queue", options_.queue}, {"events", lot.size()}, {"error", why}});
+    return false;
+  }
+  subscription_->acknowledge_up_to(lot.last_tag());
+  for (const auto& event : lot.events()) done(event);
+  return true;
+}
+
+void Consumer::Impl::alone(std::uint64_t tag, int failures, const Event& event) {
   Backoff holding(milliseconds(100), seconds(5));
   while (!stop_.stopped()) {
     std::string why;
-    const Outcome outcome = attempt(event, why);
+    const Outcome outcome = attempt({&event, 1}, why);
     if (outcome == Outcome::Done) {
-      subscription_->acknowledge(delivery);
-      count(event.type, "done");
-      if (const auto age = age_s(event, std::chrono::system_clock::now())) delay_.Observe(*age);
+      subscription_->acknowledge(tag);
+      done(event);
       return;
     }
     if (outcome == Outcome::Unreadable) {
       log::error("event lacks what it must have",
                  {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}, {"error", why}});
-      subscription_->bury(delivery);
+      subscription_->bury(tag);
       count(event.type, "unreadable");
       return;
     }
     const bool hold = outcome == Outcome::Held;
-    const auto wait = hold ? holding.next() : pause_after(delivery.failures);
+    const auto wait = hold ? holding.next() : pause_after(failures);
     log::warn(hold ? "event held" : "event failed", {{"queue", options_.queue},
                                                      {"type", event.type},
                                                      {"event", event.id},
@@ -171,17 +213,17 @@ void Consumer::Impl::handle(const Delivery& delivery, const Event& event) {
     count(event.type, hold ? "held" : "failed");
     pause(wait);
     if (!hold) {
-      subscription_->give_back(delivery);
+      subscription_->give_back(tag);
       return;
     }
   }
 }
 
-Consumer::Impl::Outcome Consumer::Impl::attempt(const Event& event, std::string& why) {
+Consumer::Impl::Outcome Consumer::Impl::attempt(std::span<const Event> events, std::string& why) {
   const auto start = Clock::now();
   auto outcome = Outcome::Failed;
   try {
-    handle_(event);
+    handle_(events);
     outcome = Outcome::Done;
   } catch (const NotNow& error) {
     outcome = Outcome::Held;
@@ -201,6 +243,11 @@ Consumer::Impl::Outcome Consumer::Impl::attempt(const Event& event, std::string&
   return outcome;
 }
 
+void Consumer::Impl::done(const Event& event) {
+  count(event.type, "done");
+  if (const auto age = age_s(event, std::chrono::system_clock::now())) delay_.Observe(*age);
+}
+
 /// Waits without reading, so that what was prefetched stays in order; the broker sees heartbeats meanwhile.
 void Consumer::Impl::pause(milliseconds time) {
   const auto end = Clock::now() + time;
@@ -213,10 +260,12 @@ void Consumer::Impl::pause(milliseconds time) {
 
 void Consumer::Impl::count(const std::string& type, const char* result) {
   const bool known = types_.size() < TYPES ? (types_.emplace(type, true), true) : types_.contains(type);
-  metrics_
-      .counter("events_consumed_total", "Deliveries of events by how they ended.",
-               {{"queue", options_.queue}, {"type", known ? type : "other"}, {"result", result}})
-      .Increment();
+  const std::string& label = known ? type : OTHER;
+  auto& counter = counters_[label + ' ' + result];
+  if (!counter)
+    counter = &metrics_.counter("events_consumed_total", "Deliveries of events by how they ended.",
+                                {{"queue", options_.queue}, {"type", label}, {"result", result}});
+  counter->Increment();
 }
 
 Consumer::Consumer(ConsumerOptions options, Handle handle, Metrics& metrics)

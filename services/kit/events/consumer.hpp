@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ struct ConsumerOptions {
   BrokerOptions broker;
   std::string queue;                  ///< "notification.events": a quorum queue, made when missing
   std::vector<std::string> bindings;  ///< routing keys, "order.*"
-  int prefetch = 16;
+  int prefetch = 64;
   int delivery_limit = 10;  ///< then it goes to "<queue>.dead"
 };
 
@@ -32,19 +33,21 @@ class Unreadable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads events off a queue of its own on one thread, one at a time, acknowledging each after `handle`
-/// returned, which must be within 30 s (heartbeats wait as long). When `handle` throws, the event comes back
-/// after a pause (others may overtake it); past the delivery limit, or when it cannot be read, it goes to the
-/// dead-letter queue. Reconnects with backoff. Delivery is at least once: `handle` claims the inbox in its
-/// transaction. The log lines of `handle` carry the event's trace. A queue that is there already with other
-/// arguments is used as it is, with a warning. Metrics:
+/// Reads events off a queue of its own on one thread. Those that have come already (Lot::LIMIT at most; it
+/// never waits for more) are handled by one call of `handle`, in their order, and acknowledged together.
+/// `handle` does all or nothing: when it throws, none of them is done. Then each is handled by a call of its
+/// own: when that throws, the event comes back after a pause (others may overtake it), and is alone from then
+/// on; past the delivery limit, or when it cannot be read, it goes to the dead-letter queue. So an event that
+/// nobody can handle costs those beside it no more than time. A call must be over within 30 s (heartbeats
+/// wait as long). Reconnects with backoff. Delivery is at least once: inbox.hpp makes of that effects that
+/// happen once. A queue that is there already with other arguments is used as it is, with a warning. Metrics:
 /// events_consumed_total{queue,type,result=done|failed|held|unreadable},
-/// events_handle_duration_seconds{queue}.
+/// events_handle_duration_seconds{queue} (a call), events_delay_seconds{queue} (an event).
 class Consumer {
  public:
-  using Handle = std::function<void(const Event&)>;
+  using Handle = std::function<void(std::span<const Event>)>;
   Consumer(ConsumerOptions options, Handle handle, Metrics& metrics);
-  ~Consumer();  ///< finishes the event at hand
+  ~Consumer();  ///< finishes the call at hand
   /// For Health: empty when connected.
   std::string probe() const;
 

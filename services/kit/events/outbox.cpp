@@ -26,9 +26,6 @@ constexpr db::Statement WRITE_MANY{"outbox_write_many", R"(
     order by x.n
   ) select )" SHOPKEEPER_OUTBOX_WAKE};
 
-constexpr db::Statement CLAIM{"inbox_claim", R"(
-  insert into inbox (consumer, source, event_id) values ($1, $2, $3) on conflict do nothing)"};
-
 }  // namespace
 
 const EmbeddedFile MIGRATION{"000_events.sql", R"sql(
@@ -64,10 +61,6 @@ void write_outbox(db::Transaction& tx, const std::vector<Event>& events) {
     rows.push_back(
         {{"id", event.id}, {"type", event.type}, {"subject", event.subject}, {"body", to_json(event)}});
   tx.exec(WRITE_MANY, rows.dump());
-}
-
-bool claim_inbox(db::Transaction& tx, std::string_view consumer, const Event& event) {
-  return tx.exec(CLAIM, consumer, event.source, event.id).affected_rows() == 1;
 }
 
 }  // namespace kit::events

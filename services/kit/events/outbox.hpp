@@ -25,10 +25,6 @@ void write_outbox(db::Transaction& tx, const Event& event);
 /// The same for many at once, in their order: one round trip for up to some hundreds of them.
 void write_outbox(db::Transaction& tx, const std::vector<Event>& events);
 
-/// True the first time that `consumer` sees the event; false when its effect is there already. In the
-/// effect's transaction.
-bool claim_inbox(db::Transaction& tx, std::string_view consumer, const Event& event);
-
 struct BrokerOptions {
   std::string url;  ///< amqp://user:password@host:port/vhost; secret
   std::string exchange = "shop.events";

@@ -76,15 +76,14 @@ std::optional<Delivery> Subscription::next() {
   return delivery;
 }
 
-void Subscription::acknowledge(const Delivery& delivery) {
-  connection_.check(amqp_basic_ack(connection_.state(), BrokerConnection::CHANNEL, delivery.tag, false),
+void Subscription::acknowledge(std::uint64_t tag, bool multiple) {
+  connection_.check(amqp_basic_ack(connection_.state(), BrokerConnection::CHANNEL, tag, multiple),
                     "acknowledging");
 }
 
-void Subscription::refuse(const Delivery& delivery, bool requeue) {
-  connection_.check(
-      amqp_basic_nack(connection_.state(), BrokerConnection::CHANNEL, delivery.tag, false, requeue),
-      "refusing");
+void Subscription::refuse(std::uint64_t tag, bool requeue) {
+  connection_.check(amqp_basic_nack(connection_.state(), BrokerConnection::CHANNEL, tag, false, requeue),
+                    "refusing");
 }
 
 }  // namespace kit::events

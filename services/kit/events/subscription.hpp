@@ -22,11 +22,14 @@ class Subscription {
 
   /// The next message that is there; nothing when there is none now. Minds heartbeats.
   std::optional<Delivery> next();
-  void acknowledge(const Delivery& delivery);
+  void acknowledge(std::uint64_t tag) { acknowledge(tag, false); }
+  /// Everything up to the tag that is not settled yet, in one word. The tag's own delivery must not be,
+  /// either.
+  void acknowledge_up_to(std::uint64_t tag) { acknowledge(tag, true); }
   /// Back into the queue, or when that was too often into the dead-letter queue.
-  void give_back(const Delivery& delivery) { refuse(delivery, true); }
+  void give_back(std::uint64_t tag) { refuse(tag, true); }
   /// Into the dead-letter queue at once.
-  void bury(const Delivery& delivery) { refuse(delivery, false); }
+  void bury(std::uint64_t tag) { refuse(tag, false); }
   void send_heartbeat() { connection_.send_heartbeat(); }
 
   int socket() const { return connection_.socket(); }
@@ -34,7 +37,8 @@ class Subscription {
   bool buffered() const { return connection_.buffered(); }
 
  private:
-  void refuse(const Delivery& delivery, bool requeue);
+  void acknowledge(std::uint64_t tag, bool multiple);
+  void refuse(std::uint64_t tag, bool requeue);
   BrokerConnection connection_;
 };
 

@@ -1,6 +1,5 @@
 #include "services/notification/store/notifications.hpp"
 
-#include "services/kit/events/outbox.hpp"
 #include "services/notification/store/people.hpp"
 
 namespace notification::store {
@@ -94,22 +93,15 @@ Claim read_claim(const pqxx::row& row) {
 
 }  // namespace
 
-bool Notifications::add(const kit::events::Event& event, const Notice& notice, bool send) {
+bool Notifications::add(Transaction& tx, const kit::events::Event& event, const Notice& notice, bool send) {
+  if (!may_be_told(tx, notice.user)) return false;
   // What is not sent needs no token.
   const auto data = (send ? notice.data : without_secret(notice.data)).dump();
   std::optional<std::int64_t> expires;
   if (notice.expires) expires = notice.expires->time_since_epoch().count();
-  return database_.transact<bool>(
-      "add_notification", patience(),
-      [&](Transaction& tx) {
-        if (!kit::events::claim_inbox(tx, "notification", event)) return false;
-        if (!may_be_told(tx, notice.user)) return false;
-        const auto done =
-            tx.exec(INSERT, event.id, notice.kind, event.subject, notice.to.name, notice.to.email, data,
-                    event.traceparent, send ? "pending" : "recorded", notice.user, expires);
-        return done.affected_rows() == 1;
-      },
-      true);
+  const auto done = tx.exec(INSERT, event.id, notice.kind, event.subject, notice.to.name, notice.to.email,
+                            data, event.traceparent, send ? "pending" : "recorded", notice.user, expires);
+  return done.affected_rows() == 1;
 }
 
 std::optional<Claim> Notifications::claim(std::chrono::seconds lease) {

@@ -27,9 +27,9 @@ class Notifications {
  public:
   explicit Notifications(kit::db::Database& database) : database_(database) {}
 
-  /// Writes down what the event asks for, once however often it comes; `send`: to be mailed. False when it
-  /// was there, or the person was erased.
-  bool add(const kit::events::Event& event, const Notice& notice, bool send);
+  /// Writes down what the event asks for, in the transaction that claims it; `send`: to be mailed. False when
+  /// it was there, or the person was erased.
+  static bool add(kit::db::Transaction& tx, const kit::events::Event& event, const Notice& notice, bool send);
 
   /// The mail that is due the longest, ours for `lease`.
   std::optional<Claim> claim(std::chrono::seconds lease);

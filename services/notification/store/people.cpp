@@ -1,14 +1,10 @@
 #include "services/notification/store/people.hpp"
 
-#include "services/kit/events/outbox.hpp"
-
 namespace notification::store {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
-
-constexpr std::chrono::seconds PATIENCE{10};
 
 constexpr Statement LOCK{
     "lock_person", "select pg_advisory_xact_lock(hashtextextended('notification.person/' || $1::bigint, 0))"};
@@ -39,26 +35,14 @@ bool may_be_told(Transaction& tx, std::optional<std::int64_t> user) {
   return tx.exec(ERASED, *user).empty();
 }
 
-void People::erase(const kit::events::Event& event, std::int64_t user) {
-  database_.transact(
-      "erase_person", kit::Deadline::in(PATIENCE),
-      [&](Transaction& tx) {
-        if (!kit::events::claim_inbox(tx, "notification", event)) return;
-        tx.exec(LOCK, user);
-        tx.exec(REMEMBER, user);
-        tx.exec(ERASE, user);
-      },
-      true);
+void erase_person(Transaction& tx, std::int64_t user) {
+  tx.exec(LOCK, user);
+  tx.exec(REMEMBER, user);
+  tx.exec(ERASE, user);
 }
 
-void People::change(const kit::events::Event& event, std::int64_t user, const Address& to) {
-  database_.transact(
-      "change_person", kit::Deadline::in(PATIENCE),
-      [&](Transaction& tx) {
-        if (!kit::events::claim_inbox(tx, "notification", event)) return;
-        tx.exec(CHANGE, user, to.name, to.email);
-      },
-      true);
+void change_person(Transaction& tx, std::int64_t user, const Address& to) {
+  tx.exec(CHANGE, user, to.name, to.email);
 }
 
 }  // namespace notification::store

@@ -1,12 +1,18 @@
 #include "services/order/people/erasure.hpp"
 
+#include "services/kit/events/inbox.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/store/people.hpp"
 
 namespace order {
 namespace {
 
-constexpr std::chrono::seconds TIME{20};
+void erase(kit::db::Transaction& tx, const kit::events::Event& event) {
+  if (event.type != "user.erased") return;
+  const auto person = person_of(event);
+  people::erase(tx, person);
+  kit::log::info("a person is erased", {{"user_id", person.value}});
+}
 
 }  // namespace
 
@@ -19,14 +25,7 @@ kit::UserId person_of(const kit::events::Event& event) {
 }
 
 Erasure::Erasure(kit::db::Database& database, const kit::events::BrokerOptions& broker, kit::Metrics& metrics)
-    : consumer_(
-          {.broker = broker, .queue = "order.events", .bindings = {"user.erased"}},
-          [&database](const kit::events::Event& event) {
-            if (event.type != "user.erased") return;
-            const auto person = person_of(event);
-            people::erase(database, person, event, kit::Deadline::in(TIME));
-            kit::log::info("a person was erased", {{"user_id", person.value}});
-          },
-          metrics) {}
+    : consumer_({.broker = broker, .queue = "order.events", .bindings = {"user.erased"}},
+                kit::events::once(database, "order.people", erase), metrics) {}
 
 }  // namespace order

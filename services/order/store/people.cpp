@@ -1,11 +1,7 @@
 #include "services/order/store/people.hpp"
 
-#include "services/kit/events/outbox.hpp"
-
 namespace order::people {
 namespace {
-
-constexpr const char* CONSUMER = "order.people";
 
 constexpr kit::db::Statement ERASED{"person_erased", "select person_erased($1) as erased"};
 
@@ -24,19 +20,12 @@ bool erased(kit::db::Transaction& tx, kit::UserId person) {
   return tx.exec(ERASED, person.value)[0]["erased"].as<bool>();
 }
 
-void erase(kit::db::Database& database, kit::UserId person, const kit::events::Event& event,
-           kit::Deadline deadline) {
-  database.transact(
-      "person_erase", deadline,
-      [&](kit::db::Transaction& tx) {
-        if (!kit::events::claim_inbox(tx, CONSUMER, event)) return;
-        tx.exec(LOCK, person.value);
-        tx.exec(TOMBSTONE, person.value);
-        tx.exec(ORDERS, person.value);
-        tx.exec(CART, person.value);
-        tx.exec(KEYS, "user/" + std::to_string(person.value));
-      },
-      true);
+void erase(kit::db::Transaction& tx, kit::UserId person) {
+  tx.exec(LOCK, person.value);
+  tx.exec(TOMBSTONE, person.value);
+  tx.exec(ORDERS, person.value);
+  tx.exec(CART, person.value);
+  tx.exec(KEYS, "user/" + std::to_string(person.value));
 }
 
 }  // namespace order::people

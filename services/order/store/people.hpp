@@ -21,10 +21,9 @@ namespace people {
 /// until it ends, they are not erased either.
 bool erased(kit::db::Transaction& tx, kit::UserId person);
 
-/// Makes orders anonymous (lines, amounts, dates and numbers stay), and forgets cart and idempotency keys.
-/// The event's id makes repeats one; an event before the person's first order counts for those to come.
-void erase(kit::db::Database& database, kit::UserId person, const kit::events::Event& event,
-           kit::Deadline deadline);
+/// Makes orders anonymous (lines, amounts, dates and numbers stay), and forgets cart and idempotency keys. It
+/// may come before the person's first order: it counts for those to come.
+void erase(kit::db::Transaction& tx, kit::UserId person);
 
 }  // namespace people
 }  // namespace order

@@ -1,7 +1,6 @@
 #include "services/product/store/purchases.hpp"
 
 #include "services/kit/events/consumer.hpp"
-#include "services/kit/events/outbox.hpp"
 
 namespace product {
 namespace {
@@ -10,11 +9,11 @@ using kit::db::Transaction;
 using kit::events::Event;
 using nlohmann::json;
 
-constexpr const char* CONSUMER = "purchases";
-constexpr std::chrono::seconds TIME{20};
-
 // Events of one order, and of one person, are taken in one after the other, by whichever replica.
 constexpr kit::db::Statement ALONE{"purchase_alone", "select pg_advisory_xact_lock(hashtextextended($1, 0))"};
+constexpr kit::db::Statement BOTH_ALONE{
+    "purchase_both_alone",
+    "select pg_advisory_xact_lock(hashtextextended($1, 0)), pg_advisory_xact_lock(hashtextextended($2, 0))"};
 
 constexpr kit::db::Statement BOUGHT{"purchase_add", R"(
   insert into purchases (order_id, product_id, user_id)
@@ -55,8 +54,7 @@ void bought(Transaction& tx, const json& data) {
   const auto user = buyer(data);
   auto products = json::array();
   for (const auto& line : data.at("lines")) products.push_back(id_in(line, "product_id"));
-  lock(tx, "order/" + std::to_string(order));
-  lock(tx, "user/" + std::to_string(user));
+  tx.exec(BOTH_ALONE, "order/" + std::to_string(order), "user/" + std::to_string(user));
   tx.exec(BOUGHT, order, user, products.dump());
 }
 
@@ -76,28 +74,19 @@ void erased(Transaction& tx, const json& data) {
   tx.exec(ERASE_ANSWERS, user);
 }
 
-void take_in(Transaction& tx, const Event& event) {
+}  // namespace
+
+std::vector<std::string> purchase_events() {
+  return {"order.confirmed", "order.cancelled", "order.refunded", "user.erased"};
+}
+
+void take_in(Transaction& tx, const Event& event) try {
   if (event.type == "order.confirmed") return bought(tx, event.data);
   if (event.type == "order.cancelled") return taken_back(tx, event.data);
   // A part given back leaves a purchase.
   if (event.type == "order.refunded" && event.data.at("refunded_total") == event.data.at("total"))
     return taken_back(tx, event.data);
   if (event.type == "user.erased") erased(tx, event.data);
-}
-
-}  // namespace
-
-std::vector<std::string> Purchases::types() {
-  return {"order.confirmed", "order.cancelled", "order.refunded", "user.erased"};
-}
-
-void Purchases::handle(const Event& event) try {
-  database_.transact(
-      "purchases", kit::Deadline::in(TIME),
-      [&](Transaction& tx) {
-        if (kit::events::claim_inbox(tx, CONSUMER, event)) take_in(tx, event);
-      },
-      true);
 } catch (const json::exception& e) {
   throw kit::events::Unreadable(e.what());
 }

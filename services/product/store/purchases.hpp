@@ -7,20 +7,12 @@
 
 namespace product {
 
-/// What other services tell that matters to reviews: who bought what, who gave it back, and who is erased.
-class Purchases {
- public:
-  explicit Purchases(kit::db::Database& database) : database_(database) {}
+/// The types of what other services tell that matters to reviews: who bought what, who gave it back, and who
+/// is erased.
+std::vector<std::string> purchase_events();
 
-  /// The types that `handle` knows.
-  static std::vector<std::string> types();
-
-  /// Takes the event in, once, however often it comes, and in whatever order: an order taken back stays so,
-  /// and so does an erasure. Throws events::Unreadable for what lacks its data, and db::Unavailable.
-  void handle(const kit::events::Event& event);
-
- private:
-  kit::db::Database& database_;
-};
+/// Takes such an event in, in the transaction that claims it, in whatever order they come: an order taken
+/// back stays so, and so does an erasure. Throws events::Unreadable for what lacks its data.
+void take_in(kit::db::Transaction& tx, const kit::events::Event& event);
 
 }  // namespace product

@@ -20,8 +20,7 @@ struct Listener {
   Received received;
   Consumer consumer;
   explicit Listener(Fixture& f)
-      : consumer(
-            f.consumer("all"), [this](const Event& e) { received.add(e); }, f.metrics()) {
+      : consumer(f.consumer("all"), each([this](const Event& e) { received.add(e); }), f.metrics()) {
     EXPECT_TRUE(eventually([&] { return consumer.probe().empty(); }));
   }
 };
@@ -171,8 +170,8 @@ TEST(Relay, AnEventThatSomebodyMustGetWaitsForItsQueue) {
   f.write("must.arrive", "thing/1", 2);
   ASSERT_TRUE(eventually([&] { return outbox_empty(f) && depth("keeper") == 1; })) << depth("keeper");
   Received received;
-  Consumer consumer(
-      f.consumer("keeper", "must.arrive"), [&](const Event& e) { received.add(e); }, f.metrics());
+  Consumer consumer(f.consumer("keeper", "must.arrive"), each([&](const Event& e) { received.add(e); }),
+                    f.metrics());
   EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
 }
 
@@ -182,8 +181,7 @@ TEST(Relay, SurvivesABrokerThatIsAwayAtItsStart) {
   Received received;
   {
     Relay relay(f.database(), f.broker(), f.metrics());
-    Consumer consumer(
-        f.consumer("late"), [&](const Event& e) { received.add(e); }, f.metrics());
+    Consumer consumer(f.consumer("late"), each([&](const Event& e) { received.add(e); }), f.metrics());
     EXPECT_TRUE(eventually([&] { return !relay.probe().empty() && !consumer.probe().empty(); }));
     const auto start = Clock::now();
     { Relay brief(f.database(), f.broker(), f.metrics()); }

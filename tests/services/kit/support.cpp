@@ -99,6 +99,12 @@ events::ConsumerOptions Fixture::consumer(const std::string& queue, const std::s
   return options;
 }
 
+events::Consumer::Handle each(std::function<void(const events::Event&)> handle) {
+  return [handle = std::move(handle)](std::span<const events::Event> events) {
+    for (const auto& event : events) handle(event);
+  };
+}
+
 void Received::add(const events::Event& event) {
   std::lock_guard guard(lock_);
   events_.push_back(event);

@@ -48,6 +48,9 @@ class Fixture {
   db::Database database_;
 };
 
+/// Handles events one after the other, without a transaction.
+events::Consumer::Handle each(std::function<void(const events::Event&)> handle);
+
 /// Events as they come, for any thread.
 class Received {
  public:
