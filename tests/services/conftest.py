@@ -14,7 +14,8 @@ For each test:
 
     shop        all four services with sample data, `access: Open`, wired as on a cluster: own databases and roles, JWKS and
                 signing key, ServiceAccount tokens, so internal calls are really authenticated. Shared by the tests of one
-                FILE (made once a module): tests must not rely on counts or ids that other tests may change.
+                FILE (made once a module; in people/, catalog/ and payments/, where a conftest.py makes its
+                own, of the FOLDER): tests must not rely on counts or ids that other tests may change.
                     shop.get("/products/1").json()                   through the gateway's routes
                     shop.post("/orders", {...}, token=shop.token(1)) with an access token (role="staff")
                     shop.order.api.get(…), shop.order.ops.get("/metrics"), shop.order.log(), shop.order.metric("…")
