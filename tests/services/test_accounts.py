@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lib.accounts import (OTHER, PASSWORD, accepted_everywhere, account, address, client, customers_shop, login,
-                           mails, number, post, refresh, refused_everywhere, register, settled, user_id)
+                           mails, post, refresh, refused_everywhere, register, settled, user_id)
 from lib.doubt import Doubt
 from lib.process import wait_until
 
