@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -46,6 +47,12 @@ func transactions(file string) [][]string {
 		}
 	}
 	return all
+}
+
+// A transaction, or the pool where a statement is one of its own.
+type database interface {
+	QueryRow(ctx context.Context, sql string, arguments ...any) pgx.Row
+	Exec(ctx context.Context, sql string, arguments ...any) (pgconn.CommandTag, error)
 }
 
 type server struct {
@@ -87,19 +94,25 @@ func (s *server) place(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var order int64
-	for _, statements := range s.order {
-		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-			for _, statement := range statements {
-				if order == 0 {
-					if err := tx.QueryRow(ctx, statement, wanted.Product).Scan(&order); err != nil {
-						return err
-					}
-				} else if _, err := tx.Exec(ctx, statement, used(statement, order, wanted.Product)...); err != nil {
+	run := func(on database, statements []string) error {
+		for _, statement := range statements {
+			if order == 0 {
+				if err := on.QueryRow(ctx, statement, wanted.Product).Scan(&order); err != nil {
 					return err
 				}
+			} else if _, err := on.Exec(ctx, statement, used(statement, order, wanted.Product)...); err != nil {
+				return err
 			}
-			return nil
-		})
+		}
+		return nil
+	}
+	for _, statements := range s.order {
+		var err error
+		if len(statements) == 1 { // its own transaction
+			err = run(s.pool, statements)
+		} else {
+			err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return run(tx, statements) })
+		}
 		if err != nil {
 			if r.Context().Err() == nil { // else it is the client that left
 				log.Print(err)
