@@ -30,8 +30,7 @@ kit::Problem no_category() { return kit::problem::not_found("Category not found"
     case TooMany:
       throw kit::problem::conflict("Too many categories", "There can be 2000 at most.");
     case NotEmpty:
-      throw kit::problem::conflict("Category not empty",
-                                   "Products or other categories are in it, maybe retired ones.");
+      throw kit::problem::conflict("Category not empty", "Products on sale or other categories are in it.");
   }
   throw std::logic_error("no reason");
 }

@@ -32,8 +32,13 @@ constexpr kit::db::Statement CHANGE{
     "category_change", "update categories set slug = $2, name = $3, parent_id = $4 where id = $1"};
 
 constexpr kit::db::Statement IN_USE{"category_in_use", R"(
-  select exists (select 1 from products where category_id = $1)
+  select exists (select 1 from products where category_id = $1 and retired_at is null)
       or exists (select 1 from categories where parent_id = $1) as used)"};
+
+// What is sold no more cannot be put elsewhere by anybody.
+constexpr kit::db::Statement LET_GO{
+    "category_let_go",
+    "update products set category_id = null where category_id = $1 and retired_at is not null"};
 
 constexpr kit::db::Statement DELETE{"category_delete", "delete from categories where id = $1"};
 
@@ -103,6 +108,7 @@ bool delete_category(Transaction& tx, std::int64_t id) try {
   tx.exec(ALONE);
   if (!find_category(tx, id)) return false;
   if (tx.exec(IN_USE, id)[0]["used"].as<bool>()) throw CategoryRefused(Why::NotEmpty);
+  tx.exec(LET_GO, id);
   tx.exec(DELETE, id);
   return true;
 } catch (const pqxx::foreign_key_violation&) {

@@ -118,8 +118,12 @@ def test_the_category_tree(api, staff):
     assert node("test-top")["products"] == 0 and node("test-low")["name"] == "Lifted"
     assert product["id"] in ids(api.get("/api/products?q=lifted+categorised")), "the category's name is searched, too"
     staff.patch(f"/api/products/{product['id']}", {"category": None})
+    retired = make(staff, "Categorised once", category="test-low")["id"]
+    assert staff.delete(f"/api/products/{retired}").status == 204
+    assert staff.get(f"/api/products/{retired}").json()["category"] == "test-low"
     for empty in (middle, top, low):
         assert staff.delete(f"/api/categories/{empty}").status == 204
+    assert "category" not in staff.get(f"/api/products/{retired}").json(), "nobody could have put it elsewhere"
 
     deep = None
     made = []
