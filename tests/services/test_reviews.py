@@ -142,9 +142,14 @@ def test_what_is_hidden_counts_no_more(shop, product):
     assert shop.product.api.get(path(it) + "?status=some").status == 400
 
     assert author.patch(path(it, review), {"rating": 3}).json()["status"] == "hidden", "a change does not bring it back"
+    assert author.delete(path(it, review)).status == 409, "nor does writing it again"
+    assert author.post(path(it), {"rating": 1, "text": "Rude."}).status == 409
     assert rating(shop, it) == (5, 1)
     assert staff(shop).put(status, {"status": "published"}).status == 200
     assert rating(shop, it) == (8, 2)
+    assert staff(shop).put(status, {"status": "hidden", "reason": "Insults."}).status == 200
+    assert staff(shop).delete(path(it, review)).status == 204
+    assert rating(shop, it) == (5, 1)
 
 
 def test_nobody_changes_what_is_anothers(shop, product):
@@ -208,7 +213,7 @@ def test_the_rating_is_exact_under_everything_at_once(shop, product):
         if what == "patch":
             return who.patch(path(it, review), {"rating": rng.randint(1, 5)}).status in (200, 404)
         if what == "delete":
-            return who.delete(path(it, review)).status in (204, 404)
+            return who.delete(path(it, review)).status in (204, 404, 409)
         body = {"status": "hidden" if what == "hide" else "published", "reason": "x"}
         return clients[-1].put(path(it, review) + "/status", body).status in (200, 404)
 

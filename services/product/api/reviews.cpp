@@ -154,7 +154,11 @@ struct Routes {
   }
 
   Response remove(const Request& request) const {
-    edit(request, "review_delete", true, [](Transaction& tx, kit::ProductId, const Review& found) {
+    edit(request, "review_delete", true, [&](Transaction& tx, kit::ProductId, const Review& found) {
+      // Else whoever wrote it would write it again.
+      if (!found.published && !staff_asks(request))
+        throw kit::problem::conflict("Review hidden",
+                                     "Staff have hidden this review; its author can change what it says.");
       delete_review(tx, found.id);
       return found;
     });
