@@ -58,7 +58,7 @@ struct OrderService final : kit::app::Running {
     order::api::add_order_routes(api, orders, users);
     order::api::add_list_route(api, lists);
     cart_pages.add_routes(api);
-    order::api::add_tracking_route(api, context.database, feed);
+    order::api::add_tracking_route(api, context.database, feed, context.revocations);
     order::api::add_health_route(api, context.health);
     kit::docs::add_openapi(api, order_openapi);
     kit::docs::add_docs(api, gateway_openapi);

@@ -80,6 +80,9 @@ def test_first_what_has_happened_then_what_does_from_any_replica(shop):
 
         with follow(shop, order, replica=shop.second, last=confirmed.id) as again:
             has(again, "shipped", "cancelled", "end")
+        for strange in (2 ** 63 - 1, recorded(shop, place(shop))[0][1]):
+            with follow(shop, order, last=strange) as from_another_order:
+                has(from_another_order, *one.types)
         assert follow(shop, order, last=one.last_id).status == 204, "there is nothing to come back for"
         happens(shop, order, "refunded", amount={"minor": 999, "currency": "USD"})
         with follow(shop, order, last=one.last_id) as late:
@@ -122,6 +125,23 @@ def test_only_ones_own(shop):
     head = shop.request("HEAD", path, token=shop.token(1))
     assert head.status == 200 and head.headers["content-type"].startswith("text/event-stream")
     assert shop.post(path, {}, token=shop.token(1)).status == 405
+
+
+def test_a_stream_ends_with_the_session_that_it_was_asked_for_in(shop):
+    order = place(shop)
+    stolen = shop.order.api.bearer(shop.token(1, sid="stolen"))
+    with follow(shop, order) as own, Stream(stolen, f"/api/orders/{order}/events", None) as stream:
+        has(stream, "placed", "confirmed")
+        shop.databases["user"].query("insert into revocations (session_id) values ('stolen')")
+        has(stream, "placed", "confirmed", "expired")
+        wait_until("the stream's end", lambda: stream.ended)
+        happens(shop, order, "shipped")
+        has(own, "placed", "confirmed", "shipped")
+    assert "shipped" not in stream.types
+    with follow(shop, place(shop, user=2), user=77, role="staff") as staff:
+        has(staff, "placed", "confirmed")
+        shop.databases["user"].query("insert into revocations (user_id, issued_before) values (77, clock_timestamp())")
+        has(staff, "placed", "confirmed", "expired")
 
 
 def seats_taken(shop):

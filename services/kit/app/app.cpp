@@ -80,9 +80,10 @@ class Process {
     events::Relay relay(database_, options_.broker, metrics_, events::readers());
     add_checks(relay);
     const db::Statistics statistics(database_, metrics_);
+    context_.revocations = make_revocations();
     const auto running = service_.build(context_, api, internal);
 
-    auto public_gate = auth::public_gate(context_.gate, api, make_revocations());
+    auto public_gate = auth::public_gate(context_.gate, api, context_.revocations);
     auto internal_gate = auth::internal_gate(options_.internal, internal);
     http::Server public_server(with_mapper(options_.http, "api"), std::move(api), std::move(public_gate),
                                metrics_);

@@ -32,6 +32,8 @@ struct Context {
   /// peer that is not set.
   std::function<std::unique_ptr<http::Client>(const std::string& peer)> client;
   auth::GateOptions gate;  ///< what access tokens are like: who signs them must make them so
+  /// For what goes on longer than a request; null where tokens count until they expire.
+  std::shared_ptr<const auth::Revocations> revocations = {};
 };
 
 /// What a running service keeps alive: its handlers' state, consumers, background tasks. Destroyed after the

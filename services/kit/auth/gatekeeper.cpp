@@ -17,20 +17,21 @@ std::chrono::system_clock::time_point expiry_of(const Json& claims) {
       std::chrono::duration_cast<std::chrono::system_clock::duration>(at));
 }
 
-std::optional<Principal> principal_of(const Json& claims) {
-  const auto subject = text_claim(claims, "sub");
-  const auto role = parse_role(text_claim(claims, "role"));
-  Principal out{{}, role.value_or(Role::Customer), text_claim(claims, "sid"), expiry_of(claims)};
-  const auto* end = subject.data() + subject.size();
-  const auto [stop, error] = std::from_chars(subject.data(), end, out.user.value);
-  if (!role || error != std::errc() || stop != end || out.user.value <= 0) return std::nullopt;
-  return out;
-}
-
 /// "iat", or 0: the oldest that a token can be.
 double issued_at(const Json& claims) {
   const auto it = claims.find("iat");
   return it != claims.end() && it->is_number() ? it->get<double>() : 0;
+}
+
+std::optional<Principal> principal_of(const Json& claims) {
+  const auto subject = text_claim(claims, "sub");
+  const auto role = parse_role(text_claim(claims, "role"));
+  Principal out{
+      {}, role.value_or(Role::Customer), text_claim(claims, "sid"), expiry_of(claims), issued_at(claims)};
+  const auto* end = subject.data() + subject.size();
+  const auto [stop, error] = std::from_chars(subject.data(), end, out.user.value);
+  if (!role || error != std::errc() || stop != end || out.user.value <= 0) return std::nullopt;
+  return out;
 }
 
 void check_role(const Rule& rule, const std::optional<Principal>& principal) {
@@ -56,8 +57,7 @@ http::Gatekeeper public_gate(const GateOptions& options, const http::Router& rou
                : std::nullopt;
       if (claims) request.principal = principal_of(*claims);
       if (!request.principal) throw unauthorized();
-      if (revocations &&
-          revocations->revoked(request.principal->session, request.principal->user, issued_at(*claims))) {
+      if (revocations && revocations->revoked(*request.principal)) {
         request.principal.reset();
         throw unauthorized();
       }

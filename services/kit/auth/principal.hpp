@@ -18,6 +18,7 @@ struct Principal {
   Role role = Role::Customer;
   std::string session;                              ///< the token family ("sid" claim)
   std::chrono::system_clock::time_point expires{};  ///< the token counts no more from then on
+  double issued_at = 0;                             ///< the token's "iat"; 0: the oldest that one can be
 
   bool staff() const { return role != Role::Customer; }
   /// Customers act for themselves, staff for anyone.

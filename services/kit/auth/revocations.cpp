@@ -108,11 +108,11 @@ void Revocations::forget(Clock::time_point now) {
   known_.Set(static_cast<double>(sessions_.size() + users_.size()));
 }
 
-bool Revocations::revoked(std::string_view session, UserId user, double issued_at) const {
+bool Revocations::revoked(const Principal& who) const {
   const std::shared_lock guard(lock_);
-  if (!sessions_.empty() && sessions_.contains(std::string(session))) return true;
-  const auto found = users_.find(user);
-  return found != users_.end() && issued_at < found->second.issued_before;
+  if (sessions_.contains(who.session)) return true;
+  const auto found = users_.find(who.user);
+  return found != users_.end() && who.issued_at < found->second.issued_before;
 }
 
 }  // namespace kit::auth

@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/kit/auth/principal.hpp"
 #include "services/kit/metrics/metrics.hpp"
 #include "services/kit/time/periodic.hpp"
 
@@ -51,8 +51,7 @@ class Revocations {
   Revocations(Source source, Metrics& metrics, std::chrono::milliseconds pause = PAUSE,
               std::chrono::milliseconds jitter = JITTER);
 
-  /// `issued_at` as the token says ("iat"); 0 when it does not.
-  bool revoked(std::string_view session, UserId user, double issued_at) const;
+  bool revoked(const Principal& who) const;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -39,17 +39,21 @@ bool eventually(F&& check) {
   return check();
 }
 
+Principal holder(std::string session, std::int64_t user, double issued_at) {
+  return {UserId{user}, Role::Customer, std::move(session), {}, issued_at};
+}
+
 TEST(Revocations, AreKnownFromTheStart) {
   Source source;
   source.set({{"a"}, {{UserId{7}, 1000.5}}, "n1"});
   Metrics metrics;
   const Revocations known([&](const auto& since) { return source(since); }, metrics, 1h, 0ms);
-  EXPECT_TRUE(known.revoked("a", UserId{1}, 5000));
-  EXPECT_FALSE(known.revoked("b", UserId{1}, 0));
-  EXPECT_FALSE(known.revoked("", UserId{1}, 0));
-  EXPECT_TRUE(known.revoked("b", UserId{7}, 1000.4));
-  EXPECT_TRUE(known.revoked("b", UserId{7}, 0)) << "a token that does not say when";
-  EXPECT_FALSE(known.revoked("b", UserId{7}, 1000.5));
+  EXPECT_TRUE(known.revoked(holder("a", 1, 5000)));
+  EXPECT_FALSE(known.revoked(holder("b", 1, 0)));
+  EXPECT_FALSE(known.revoked(holder("", 1, 0)));
+  EXPECT_TRUE(known.revoked(holder("b", 7, 1000.4)));
+  EXPECT_TRUE(known.revoked(holder("b", 7, 0))) << "a token that does not say when";
+  EXPECT_FALSE(known.revoked(holder("b", 7, 1000.5)));
 }
 
 TEST(Revocations, AreKeptWhileTheSourceIsAwayAndTakenUpWhenItIsBack) {
@@ -61,11 +65,11 @@ TEST(Revocations, AreKeptWhileTheSourceIsAwayAndTakenUpWhenItIsBack) {
   auto& failures = metrics.counter("revocations_failures_total",
                                    "Times that the list of revoked tokens could not be had.");
   ASSERT_TRUE(eventually([&] { return failures.Value() >= 2; }));
-  EXPECT_TRUE(known.revoked("a", UserId{1}, 0));
+  EXPECT_TRUE(known.revoked(holder("a", 1, 0)));
   source.set({{"b"}, {{UserId{7}, 9.0}}, "n2"});
   EXPECT_TRUE(
-      eventually([&] { return known.revoked("b", UserId{1}, 0) && known.revoked("x", UserId{7}, 8); }));
-  EXPECT_TRUE(known.revoked("a", UserId{1}, 0)) << "lists add to what is known";
+      eventually([&] { return known.revoked(holder("b", 1, 0)) && known.revoked(holder("x", 7, 8)); }));
+  EXPECT_TRUE(known.revoked(holder("a", 1, 0))) << "lists add to what is known";
   EXPECT_TRUE(eventually([&] {
     const std::lock_guard guard(source.lock);
     return source.since == "n2";
@@ -77,7 +81,7 @@ TEST(Revocations, OfAUserNeverGoBack) {
   source.set({{}, {{UserId{7}, 20.0}, {UserId{7}, 10.0}}, ""});
   Metrics metrics;
   const Revocations known([&](const auto& since) { return source(since); }, metrics, 1h, 0ms);
-  EXPECT_TRUE(known.revoked("", UserId{7}, 15));
+  EXPECT_TRUE(known.revoked(holder("", 7, 15)));
 }
 
 TEST(Revocations, TravelAsJson) {

@@ -31,10 +31,10 @@ std::set<int> without(const std::set<int>& all, const std::set<int>& some) {
   return out;
 }
 
-/// The client has left, or his time is up, which he is told.
+/// The client has left, or may follow no more, which he is told.
 bool ended(Feed::Follower& follower) {
   if (!follower.stream->open()) return true;
-  if (std::chrono::system_clock::now() < follower.until) return false;
+  if (!follower.expired()) return false;
   follower.stream->send("expired", "{}");
   follower.stream->close();
   return true;
@@ -94,7 +94,7 @@ void Feed::take_in() {
   }
 }
 
-/// Lets go of clients that have left or whose time is up.
+/// Lets go of clients that have left or may follow no more.
 void Feed::sweep() {
   for (auto& [order, followed] : orders_) {
     std::erase_if(followed.followers, ended);

@@ -6,6 +6,7 @@
 #include "services/order/tracking/seats.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,13 +29,13 @@ class Feed {
 
   struct Follower {
     history::Position position;
-    std::chrono::system_clock::time_point until;  ///< then the stream ends, with the event `expired`
+    std::function<bool()> expired;  ///< from then on the stream ends, with the event `expired`
     Seats::Seat seat;
     std::shared_ptr<kit::http::EventStream> stream;
   };
   /// Throws Problem when no more streams can be had.
   Seats::Seat seat(kit::UserId user) { return seats_.take(user); }
-  /// From now on, until the order is over (event `end`), the time is up or the client leaves.
+  /// From now on, until the order is over (event `end`), it has expired or the client leaves.
   void follow(Follower follower);
 
   std::string probe() const { return listener_.probe(); }
