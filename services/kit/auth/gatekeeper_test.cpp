@@ -2,7 +2,7 @@
 
 #include "services/kit/auth/jwt.hpp"
 #include "services/kit/config/config.hpp"
-#include "services/kit/test_folder.hpp"
+#include "services/kit/temporary_folder.hpp"
 
 #include <filesystem>
 #include <fstream>

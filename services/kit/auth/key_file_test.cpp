@@ -1,5 +1,5 @@
 #include "services/kit/auth/jwt.hpp"
-#include "services/kit/test_folder.hpp"
+#include "services/kit/temporary_folder.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,7 +1,7 @@
 #include "services/user/domain/tokens.hpp"
 
 #include "services/kit/config/config.hpp"
-#include "services/kit/test_folder.hpp"
+#include "services/kit/temporary_folder.hpp"
 
 #include <filesystem>
 #include <fstream>
