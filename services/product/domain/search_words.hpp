@@ -8,7 +8,8 @@
 namespace product {
 
 /// What somebody typed (valid UTF-8) as words: parted by white space, control characters and ASCII
-/// punctuation, at most ten. Nothing when it is blank; no words when there is nothing but punctuation.
+/// punctuation, at most ten, in lower case and without accents. Nothing when it is blank; no words when there
+/// is nothing but punctuation.
 std::optional<SearchText> search_text(std::string_view typed);
 
 /// For to_tsquery('simple', …) over the words of names: the last word may go on.
@@ -17,7 +18,7 @@ std::string names_query(const SearchText& text);
 std::string document_query(const SearchText& text);
 
 /// How many letters must be put in, left out, replaced or swapped with their neighbour to make one word the
-/// other (optimal string alignment), by bytes; `beginning`: to make it the beginning of the other.
+/// other (optimal string alignment); `beginning`: to make it the beginning of the other.
 int edit_distance(std::string_view typed, std::string_view word, bool beginning = false);
 
 /// The words among `known` that `typed` was probably meant to be, at most three, the likeliest first: `known`

@@ -9,13 +9,23 @@ using Words = std::vector<std::vector<std::string>>;
 
 TEST(SearchText, PartsWordsAtWhatIsNoLetterOrDigit) {
   EXPECT_EQ(search_text("  USB-C cable,\t2m ")->words, (Words{{"usb"}, {"c"}, {"cable"}, {"2m"}}));
-  EXPECT_EQ(search_text("caf\u00e9 '\\:*&|!()")->words, (Words{{"caf\u00e9"}}));
+  EXPECT_EQ(search_text("caf\u00e9 '\\:*&|!()")->words, (Words{{"cafe"}}));
   EXPECT_EQ(search_text("a\x01"
                         "b\x7f"
                         "c")
                 ->words,
             (Words{{"a"}, {"b"}, {"c"}}));
   EXPECT_EQ(search_text("1 2 3 4 5 6 7 8 9 10 11 12")->words.size(), 10u);
+}
+
+TEST(SearchText, CaseAndAccentsDoNotCount) {
+  EXPECT_EQ(search_text("Cr\u00c8ME br\u00fbl\u00e9e")->words, (Words{{"creme"}, {"brulee"}}));
+  EXPECT_EQ(search_text("cafe\u0301")->words, (Words{{"cafe"}})) << "the accent as a character of its own";
+  EXPECT_EQ(search_text("\u0141\u00f3d\u017a \u017eivot")->words, (Words{{"lodz"}, {"zivot"}}));
+  EXPECT_EQ(search_text("\u041d\u041e\u0423\u0422 \u0401")->words,
+            (Words{{"\u043d\u043e\u0443\u0442"}, {"\u0451"}}));
+  EXPECT_EQ(search_text("\u03a9 \u7b14\u8bb0 \U0001F600")->words,
+            (Words{{"\u03c9"}, {"\u7b14\u8bb0"}, {"\U0001F600"}}));
 }
 
 TEST(SearchText, BlankIsNoSearchAndPunctuationASearchForNothing) {
@@ -39,6 +49,7 @@ TEST(EditDistance, CountsLettersAndSwaps) {
   EXPECT_EQ(edit_distance("iphnoe", "iphone"), 1) << "two neighbours swapped";
   EXPECT_EQ(edit_distance("", "abc"), 3);
   EXPECT_EQ(edit_distance("hedpho", "headphones", true), 1);
+  EXPECT_EQ(edit_distance("\u7b14\u8bb0", "\u7b14\u672c"), 1) << "letters, not bytes";
   EXPECT_EQ(edit_distance("abc", "", true), 3);
   EXPECT_EQ(edit_distance(std::string(10000, 'a'), std::string(10000, 'b')), 64) << "bounded";
 }

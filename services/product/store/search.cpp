@@ -9,6 +9,8 @@ namespace {
 
 using kit::db::Transaction;
 
+constexpr kit::db::Statement KNOWN{"search_known", "select 1 from search_words where word = $1 limit 1"};
+
 constexpr kit::db::Statement SIMILAR{"search_similar", "select word from similar_search_words($1)"};
 
 sql::Args args_of(const std::optional<SearchText>& text, const SearchFilters& filters) {
@@ -128,9 +130,20 @@ class Walk {
   SearchPosition last_;
 };
 
+/// Words that names write as one: "head phones".
+SearchText joined(Transaction& tx, SearchText text) {
+  for (std::size_t i = 0; i + 1 < text.words.size(); ++i) {
+    const auto both = text.words[i].front() + text.words[i + 1].front();
+    if (tx.exec(KNOWN, both).empty()) continue;
+    text.words[i] = {both};
+    text.words.erase(text.words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  return text;
+}
+
 /// With readings for the words that no name has; nothing when all are known, or nothing is like them.
 std::optional<SearchText> correct(Transaction& tx, const SearchText& text) {
-  SearchText out = text;
+  SearchText out = joined(tx, text);
   for (std::size_t i = 0; i < out.words.size(); ++i) {
     const auto typed = out.words[i].front();
     std::vector<std::string> known;

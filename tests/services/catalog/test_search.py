@@ -27,6 +27,36 @@ def test_typed_wrongly(api, typed, meant):
     assert meant in [p["name"] for p in answer["items"]] and answer["searched_for"] == meant.lower()
 
 
+@pytest.mark.parametrize("typed", ["creme brulee", "Crème brûlée", "CRÈME BRÛLÉE", "cre\u0300me brule\u0301e", "creme brul",
+                                   "crème bruleé", "cream brulee", "crembrulee dish"])
+def test_accents_do_not_count(api, db, typed):
+    if not db.query("select id from products where name = 'Crème Brûlée Dish'"):
+        books.add_product(db, "Crème Brûlée Dish", 5)
+    found = names(api.get("/api/products?q=" + urllib.parse.quote(typed)))
+    assert ("Crème Brûlée Dish" in found) == (typed != "crembrulee dish"), found
+
+
+def test_accents_are_the_same_in_the_database_and_here(api, db):
+    """search_plain() and domain/search_words.cpp: each letter that either knows, alone in a name."""
+    letters = "".join(chr(c) for c in range(0xC0, 0x180))
+    for start in range(0, len(letters), 8):
+        word = "q" + letters[start:start + 8] + "q"
+        product = books.add_product(db, f"{word} accented{start}", 5)
+        for typed in (word, db.value(f"select search_plain('{word}')")):
+            found = ids(api.get("/api/products?q=" + urllib.parse.quote(f"{typed} accented{start}")))
+            assert found == [product], typed
+
+
+def test_words_that_names_write_as_one(api):
+    assert names(api.get("/api/products?q=head+phones")) == ["Headphones"]
+
+
+def test_other_scripts(api, db):
+    product = books.add_product(db, "Ноутбук Заря", 5)
+    for typed in ("ноутбук", "НОУТБУК", "ноут", "нотбук", "НОТБУК", "ноубтук"):
+        assert product in ids(api.get("/api/products?q=" + urllib.parse.quote(typed))), typed
+
+
 def test_what_nothing_is_like_is_not_found(api):
     for q in ("qzxvwqzxv", "%3F%21", "%27+OR+1%3D1", "%E2%80%93", "the", "...", "%7F%01", "%F0%9F%92%A9", "a" * 200):
         answer = api.get(f"/api/products?q={q}")
