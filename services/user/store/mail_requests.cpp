@@ -14,10 +14,13 @@ using kit::db::Transaction;
 constexpr Statement ASK{"ask_for_mail", R"(
   insert into mail_requests (kind, email, name, password_hash, traceparent) values ($1, $2, $3, $4, $5))"};
 
+constexpr Statement ASK_CHANGE{"ask_for_mail_of_change", R"(
+  insert into mail_requests (kind, user_id, email, traceparent) values ('change', $1, $2, $3))"};
+
 constexpr Statement TAKE{"take_mail_request", R"(
   delete from mail_requests where id = (
     select id from mail_requests order by id limit 1 for update skip locked)
-  returning kind, email, name, password_hash, traceparent)"};
+  returning kind, user_id, email, name, password_hash, traceparent)"};
 
 constexpr Statement FIND_ACCOUNT{"find_account_to_mail", R"(
   select id, name, email from users where lower(email) = lower($1) and kind = 'account')"};
@@ -34,6 +37,12 @@ constexpr Statement AGAIN{"add_registration_again", R"(
   where lower(email) = lower($2) and expires_at > now() and used_at is null order by created_at desc limit 1
   returning user_id, name, email, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
 
+// Its token is made only now: the one that the row had was of nobody.
+constexpr Statement CHANGE{"set_token_of_change", R"(
+  update email_changes c set hash = $1 from users u
+  where c.user_id = $2 and lower(c.email) = lower($3) and c.used_at is null and c.expires_at > now() and u.id = c.user_id
+  returning u.name, c.email, to_char(c.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
+
 constexpr Statement RESET{"add_password_reset", R"(
   insert into password_resets (hash, user_id, expires_at) values ($1, $2, now() + make_interval(hours => $3))
   returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
@@ -41,6 +50,7 @@ constexpr Statement RESET{"add_password_reset", R"(
 struct Asked {
   std::string kind, email, traceparent;
   std::optional<std::string> name, password_hash;
+  std::optional<std::int64_t> user;
 };
 
 using Json = nlohmann::json;
@@ -59,6 +69,17 @@ void work(Transaction& tx, const Asked& asked) {
     if (made.empty()) return;
     Throttle::charge(tx, budget);
     return tell(tx, "user.verification_requested", id_of(made[0], "user_id"),
+                {{"name", made[0]["name"].c_str()},
+                 {"email", made[0]["email"].c_str()},
+                 {"token", token},
+                 {"expires_at", made[0]["expires_at"].c_str()}},
+                asked.traceparent);
+  }
+  if (asked.kind == "change" && (found.empty() || found[0]["id"].as<std::int64_t>() == asked.user)) {
+    const auto made = tx.exec(CHANGE, secret_hash(token), asked.user, asked.email);
+    if (made.empty()) return;  // something else was wanted meanwhile
+    Throttle::charge(tx, budget);
+    return tell(tx, "user.verification_requested", {*asked.user},
                 {{"name", made[0]["name"].c_str()},
                  {"email", made[0]["email"].c_str()},
                  {"token", token},
@@ -99,6 +120,11 @@ void MailRequests::repeated(Transaction& tx, const std::string& email, const std
   tx.exec(ASK, "repeated", email, std::nullopt, std::nullopt, traceparent);
 }
 
+void MailRequests::change(Transaction& tx, kit::UserId user, const std::string& email,
+                          const std::string& traceparent) {
+  tx.exec(ASK_CHANGE, user.value, email, traceparent);
+}
+
 void MailRequests::resend(const std::string& email, const kit::http::Request& request) {
   ask("resend", email, request);
 }
@@ -120,9 +146,10 @@ bool MailRequests::work_one(kit::Deadline deadline) {
     const auto rows = tx.exec(TAKE);
     if (rows.empty()) return false;
     const auto& row = rows[0];
-    work(tx, {row["kind"].as<std::string>(), row["email"].as<std::string>(),
-              row["traceparent"].as<std::string>(), row["name"].as<std::optional<std::string>>(),
-              row["password_hash"].as<std::optional<std::string>>()});
+    work(tx,
+         {row["kind"].as<std::string>(), row["email"].as<std::string>(), row["traceparent"].as<std::string>(),
+          row["name"].as<std::optional<std::string>>(), row["password_hash"].as<std::optional<std::string>>(),
+          row["user_id"].as<std::optional<std::int64_t>>()});
     return true;
   });
 }

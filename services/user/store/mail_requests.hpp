@@ -25,6 +25,11 @@ class MailRequests {
   /// transaction.
   static void repeated(kit::db::Transaction& tx, const std::string& email, const std::string& traceparent);
 
+  /// The account is to have the address once it is verified (a row of email_changes): the mail for that, or,
+  /// when another has it, word to its owner. In the change's transaction.
+  static void change(kit::db::Transaction& tx, kit::UserId user, const std::string& email,
+                     const std::string& traceparent);
+
   /// Does what was asked for longest; false when there is nothing. Safe on several replicas.
   bool work_one(kit::Deadline deadline);
 

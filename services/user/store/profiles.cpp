@@ -29,8 +29,7 @@ constexpr Statement FORGET{"forget_email_changes",
                            "delete from email_changes where user_id = $1 and hash <> $2"};
 
 constexpr Statement ASK{"ask_email_change", R"(
-  insert into email_changes (hash, user_id, email, expires_at) values ($1, $2, $3, now() + make_interval(hours => $4))
-  returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
+  insert into email_changes (hash, user_id, email, expires_at) values ($1, $2, $3, now() + make_interval(hours => $4)))"};
 
 constexpr Statement TAKE{"take_email_change", R"(
   update email_changes set used_at = coalesce(used_at, now()) where hash = $1 and expires_at > now()
@@ -67,21 +66,13 @@ auto seeing_who_was_first(F&& once) {
   }
 }
 
-/// The same rows are written whether or not the address is free.
+/// The same rows are written whether or not the address is free; who sees to the mail finds that out.
 void ask_for_proof(Transaction& tx, const User& user, const std::string& email,
                    const kit::http::Request& request) {
   Throttle::take(tx, throttle::mail_request("change", email, request.remote_address));
-  const auto token = new_secret();
-  const auto hash = secret_hash(token);
-  tx.exec(FORGET, user.id.value, hash);
-  const auto expires_at = tx.exec(ASK, hash, user.id.value, email, VERIFY_HOURS)[0][0].as<std::string>();
-  const auto budget = throttle::mail_to("change", email);
-  if (Throttle::wait(tx, budget) > 0) return;  // nobody is flooded with mails by us; whoever asks is not told
-  Throttle::charge(tx, budget);
-  const auto trace = request.trace.traceparent();
-  if (taken(tx, email, user.id)) return MailRequests::repeated(tx, email, trace);
-  tell(tx, "user.verification_requested", user.id,
-       {{"name", user.name}, {"email", email}, {"token", token}, {"expires_at", expires_at}}, trace);
+  tx.exec(FORGET, user.id.value, "");
+  tx.exec(ASK, secret_hash(new_secret()), user.id.value, email, VERIFY_HOURS);
+  MailRequests::change(tx, user.id, email, request.trace.traceparent());
 }
 
 Profile apply(Transaction& tx, Profile profile, const ProfileChange& change, bool verify,

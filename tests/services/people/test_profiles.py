@@ -109,6 +109,28 @@ def test_a_new_address_counts_once_it_is_verified(verifying):
     assert first not in log and second not in log and mail["token"] not in log
 
 
+def test_asking_for_a_new_address_writes_the_same_whether_or_not_it_is_taken(verifying):
+    eve, bob = Person(verifying), Person(verifying, "Bob")
+    database = verifying.databases["user"]
+    database.query("""
+        create table written (tx xid8 default pg_current_xact_id(), tab text);
+        create function write_down() returns trigger language plpgsql as
+          $$ begin insert into written (tab) values (tg_table_name); return null; end $$;
+        create trigger written after insert on email_changes for each row execute function write_down();
+        create trigger written after insert on mail_requests for each row execute function write_down();
+        create trigger written after insert on outbox for each row execute function write_down();""")
+    queue = verifying.vhost.listen("user.verification_requested", "user.registration_repeated")
+    try:
+        for wanted, told in [(bob.email, "user.registration_repeated"), (f"f{uuid.uuid4()}@example.com", "user.verification_requested")]:
+            assert eve.ask("PATCH", "", {"email": wanted}).status == 200
+            assert [(kind, data["email"]) for kind, data in events(verifying, queue, 1)] == [(told, wanted)]
+        asked = database.query("select array_agg(tab order by tab) from written where tx in (select tx from written where "
+                               "tab = 'email_changes') group by tx")
+        assert asked == [["{email_changes,mail_requests}"]] * 2
+    finally:
+        database.query("drop function write_down cascade; drop table written")
+
+
 def test_an_address_that_is_just_being_taken_cannot_be_verified(verifying):
     eve, wanted = Person(verifying), f"w{uuid.uuid4()}@example.com"
     queue = verifying.vhost.listen("user.verification_requested")
