@@ -36,10 +36,8 @@ void confirmed(Transaction& tx, const kit::events::Event& event) {
   for (const auto& line : event.data.at("lines"))
     products.emplace(kit::ProductId{id_of(line, "product_id")}, product_of(line));
   std::set<kit::ProductId> ids;
-  for (const auto& [id, product] : products) {
-    store::KnownProducts::mention(tx, id, product);
-    ids.insert(id);
-  }
+  for (const auto& [id, product] : products) ids.insert(id);
+  store::KnownProducts::mention(tx, products);
   store::Purchases::confirm(tx, order, buyer, ids, event.time);
 }
 

@@ -83,6 +83,32 @@ def test_what_cannot_be_a_mail_is_put_aside_and_holds_nobody_up(service_factory)
                lambda: (dead.extend(service.vhost.take("notification.events.dead")), len(dead) == 3)[1])
 
 
+def test_replicas_killed_in_between_neither_lose_nor_double(service_factory):
+    """kill -9 while events are handled together, some of them twice in the queue and some that cannot be read."""
+    service = service_factory("notification")
+    other = service_factory("notification", start=False)
+    other.env = service.env
+    other.start()
+    good = [confirmed(n) for n in range(200)]
+    unreadable = [confirmed(n) for n in range(4)]
+    for message in unreadable:
+        del message["data"]["user"]
+    queue = [*good, *good[::10]]
+    queue[30:30], queue[90:90] = unreadable[:2], unreadable[2:]
+    for n, message in enumerate(queue):
+        service.vhost.publish(message["type"], json.dumps(message))
+        if n % 50 == 25:
+            victim = (service, other)[n // 50 % 2]
+            victim.kill()
+            victim.start(ready=False)
+    wait_until("all of them", lambda: len(rows(service)) >= len(good), 30)
+    dead = []
+    wait_until("the unreadable ones in the dead-letter queue",
+               lambda: (dead.extend(service.vhost.take_events("notification.events.dead")), len(dead) >= len(unreadable))[1], 30)
+    assert sorted(e["id"] for e in dead) == sorted(e["id"] for e in unreadable)
+    assert sorted(r["event_id"] for r in rows(service)) == sorted(e["id"] for e in good)
+
+
 def test_the_database_away_loses_nothing(service_factory, postgres, sink):
     service = service_factory("notification", mail_config(sink.port))
     postgres.stop()

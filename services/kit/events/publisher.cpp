@@ -29,7 +29,8 @@ std::uint64_t Publisher::publish(const Outgoing& row) {
   properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
   properties.message_id = bytes(row.event_id);
   properties.type = bytes(row.type);
-  constexpr bool mandatory = true;
+  // Of other types the broker would send all back that nobody wants.
+  const bool mandatory = must_be_read(readers_, row.type);
   constexpr bool immediate = false;
   const int status = amqp_basic_publish(connection_.state(), BrokerConnection::CHANNEL, bytes(exchange_),
                                         bytes(row.type), mandatory, immediate, &properties, bytes(row.body));
@@ -59,7 +60,7 @@ std::optional<Publisher::Confirm> Publisher::next_confirm(std::chrono::milliseco
 
 void Publisher::returned(std::string_view type) {
   unroutable_.Increment();
-  if (must_be_read(readers_, type)) throw BrokerError("no queue is bound for " + std::string(type));
+  throw BrokerError("no queue is bound for " + std::string(type));
 }
 
 void Publisher::idle() {

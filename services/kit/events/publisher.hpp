@@ -6,8 +6,8 @@
 
 namespace kit::events {
 
-/// Publishes on the exchange, persistent and mandatory, with confirms. For one thread. Throws BrokerError,
-/// then it is of no more use.
+/// Publishes on the exchange, persistent and with confirms, mandatory what a reader must get. For one thread.
+/// Throws BrokerError, then it is of no more use.
 class Publisher {
  public:
   struct Confirm {
@@ -16,8 +16,8 @@ class Publisher {
     bool accepted;
   };
 
-  /// Connects, and declares the exchange and the readers' queues. `unroutable` counts events that nobody has
-  /// bound a queue for: no error, unless a reader must get them.
+  /// Connects, and declares the exchange and the readers' queues. `unroutable` counts events that a reader
+  /// must get and that no queue was bound for.
   Publisher(const BrokerOptions& options, std::vector<Reader> readers, prometheus::Counter& unroutable);
 
   /// While it lives, what is published is gathered into as few packets as it fits: the broker is woken once.

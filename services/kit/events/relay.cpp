@@ -35,7 +35,7 @@ class Relay::Impl {
             metrics.gauge("outbox_oldest_seconds", "Age of the event that waits longest to be published.")),
         metrics_(metrics),
         unroutable_(metrics.counter("outbox_unroutable_total",
-                                    "Times that an event was published and no queue was bound for it.")),
+                                    "Times that no queue was bound for an event that a service reads.")),
         failures_(
             metrics.counter("outbox_relay_failures_total", "Times that the relay lost broker or database.")) {
     thread_ = std::thread([this] { run(); });

@@ -40,8 +40,11 @@ constexpr Statement TELL{"tell_product", R"(
       retired = excluded.retired, changed_at = excluded.changed_at, heard_at = excluded.heard_at
   where k.changed_at is null or k.changed_at <= excluded.changed_at)"};
 
-constexpr Statement MENTION{"mention_product", R"(
-  insert into known_products (product_id, name, price_minor, currency) values ($1, $2, $3, $4)
+constexpr Statement MENTION{"mention_products", R"(
+  insert into known_products (product_id, name, price_minor, currency)
+  select id, name, price_minor, currency
+  from jsonb_to_recordset($1::jsonb) as x(id bigint, name text, price_minor bigint, currency text)
+  order by id
   on conflict (product_id) do nothing)"};
 
 std::optional<std::int64_t> minor_of(const Product& product) {
@@ -50,6 +53,20 @@ std::optional<std::int64_t> minor_of(const Product& product) {
 
 std::optional<std::string> currency_of(const Product& product) {
   return product.price ? std::optional(std::string(product.price->currency().code())) : std::nullopt;
+}
+
+/// For jsonb_to_recordset.
+json rows_of(const Products& products) {
+  auto rows = json::array();
+  for (const auto& [id, product] : products) {
+    json row{{"id", id.value}, {"name", product.name}, {"retired", product.retired}};
+    if (product.price) {
+      row["price_minor"] = product.price->minor();
+      row["currency"] = product.price->currency().code();
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 Product read(const pqxx::row& row) {
@@ -83,15 +100,7 @@ KnownProducts::Found KnownProducts::find(const std::vector<kit::ProductId>& ids,
 
 void KnownProducts::learn(const std::vector<kit::ProductId>& asked, const Products& answer,
                           const std::string& since, kit::Deadline deadline) {
-  auto rows = json::array();
-  for (const auto& [id, product] : answer) {
-    json row{{"id", id.value}, {"name", product.name}, {"retired", product.retired}};
-    if (product.price) {
-      row["price_minor"] = product.price->minor();
-      row["currency"] = product.price->currency().code();
-    }
-    rows.push_back(std::move(row));
-  }
+  const auto rows = rows_of(answer);
   std::vector<kit::ProductId> missing;
   for (const auto id : asked)
     if (!answer.contains(id)) missing.push_back(id);
@@ -109,8 +118,8 @@ void KnownProducts::tell(Transaction& tx, kit::ProductId id, const Product& prod
   tx.exec(TELL, id.value, product.name, minor_of(product), currency_of(product), product.retired, time);
 }
 
-void KnownProducts::mention(Transaction& tx, kit::ProductId id, const Product& product) {
-  tx.exec(MENTION, id.value, product.name, minor_of(product), currency_of(product));
+void KnownProducts::mention(Transaction& tx, const Products& products) {
+  if (!products.empty()) tx.exec(MENTION, rows_of(products).dump());
 }
 
 }  // namespace user::store

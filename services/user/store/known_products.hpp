@@ -28,8 +28,8 @@ class KnownProducts {
   /// product.changed; one that was overtaken by a later one changes nothing.
   static void tell(kit::db::Transaction& tx, kit::ProductId id, const Product& product,
                    const std::string& time);
-  /// An order's line: only where nothing is known.
-  static void mention(kit::db::Transaction& tx, kit::ProductId id, const Product& product);
+  /// An order's lines: only where nothing is known.
+  static void mention(kit::db::Transaction& tx, const Products& products);
 
  private:
   kit::db::Database& database_;

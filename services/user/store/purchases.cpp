@@ -11,12 +11,23 @@ using kit::db::Transaction;
 constexpr int SEEDS = 20;     // of each kind, the newest
 constexpr int PARTNERS = 30;  // of each seed, those that most orders have
 
-constexpr Statement ADD_ORDER{"add_bought_order", R"(
-  insert into bought_orders (order_id, user_id, at) select $1, id, $3 from users where id = $2 for key share
-  on conflict (order_id) do nothing)"};
-
-constexpr Statement ADD_LINES{"add_bought_lines", R"(
-  insert into bought_lines (order_id, product_id) select $1, unnest($2::bigint[]))"};
+// One round trip for each order that is confirmed. Rows in order of id, so that two orders with the same
+// products wait for each other and never crosswise.
+constexpr Statement CONFIRM{"confirm_bought_order", R"(
+  with counted as (
+    insert into bought_orders (order_id, user_id, at) select $1, id, $3 from users where id = $2 for key share
+    on conflict (order_id) do nothing
+    returning order_id
+  ), lines as (
+    insert into bought_lines (order_id, product_id) select order_id, unnest($4::bigint[]) from counted
+  ), sales as (
+    insert into product_sales as s (product_id, orders)
+    select p, 1 from counted, unnest($4::bigint[]) p order by p
+    on conflict (product_id) do update set orders = s.orders + 1
+  )
+  insert into product_pairs as s (product_id, other_id, orders)
+  select a, b, 1 from counted, unnest($5::bigint[]) a, unnest($5::bigint[]) b where a <> b order by a, b
+  on conflict (product_id, other_id) do update set orders = s.orders + 1)"};
 
 constexpr Statement CANCEL_ORDER{"cancel_bought_order", R"(
   insert into bought_orders (order_id) values ($1) on conflict (order_id) do update set user_id = null)"};
@@ -24,15 +35,16 @@ constexpr Statement CANCEL_ORDER{"cancel_bought_order", R"(
 constexpr Statement REMOVE_LINES{"remove_bought_lines",
                                  "delete from bought_lines where order_id = $1 returning product_id"};
 
-// Rows in order of id, so that two orders with the same products wait for each other and never crosswise.
-constexpr Statement COUNT_SALES{"count_sales", R"(
-  insert into product_sales as s (product_id, orders) select p, greatest($2::int, 0) from unnest($1::bigint[]) p order by p
-  on conflict (product_id) do update set orders = greatest(s.orders + $2::int, 0))"};
+constexpr Statement DISCOUNT_SALES{"discount_sales", R"(
+  update product_sales set orders = greatest(orders - 1, 0)
+  where product_id in (select product_id from product_sales where product_id = any($1::bigint[])
+                       order by product_id for update))"};
 
-constexpr Statement COUNT_PAIRS{"count_pairs", R"(
-  insert into product_pairs as s (product_id, other_id, orders)
-  select a, b, greatest($2::int, 0) from unnest($1::bigint[]) a, unnest($1::bigint[]) b where a <> b order by a, b
-  on conflict (product_id, other_id) do update set orders = greatest(s.orders + $2::int, 0))"};
+constexpr Statement DISCOUNT_PAIRS{"discount_pairs", R"(
+  update product_pairs set orders = greatest(orders - 1, 0)
+  where (product_id, other_id) in (select product_id, other_id from product_pairs
+                                   where product_id = any($1::bigint[]) and other_id = any($1::bigint[])
+                                   order by product_id, other_id for update))"};
 
 #define OWNED                                                                                                \
   "(select from bought_orders o join bought_lines l using (order_id) where o.user_id = $1 and l.product_id " \
@@ -74,28 +86,27 @@ Because because(const std::string& why) {
   return why == "favorite" ? Because::Favorite : Because::Viewed;
 }
 
-void count(Transaction& tx, const std::set<kit::ProductId>& products, int orders) {
-  if (products.empty()) return;
-  std::vector<kit::ProductId> ids(products.begin(), products.end());
-  tx.exec(COUNT_SALES, array_of(ids), orders);
+std::string paired(std::vector<kit::ProductId> ids) {
   if (ids.size() > Purchases::PAIRED) ids.resize(Purchases::PAIRED);
-  tx.exec(COUNT_PAIRS, array_of(ids), orders);
+  return array_of(ids);
 }
 
 }  // namespace
 
 void Purchases::confirm(Transaction& tx, kit::OrderId order, kit::UserId user,
                         const std::set<kit::ProductId>& products, const std::string& time) {
-  if (tx.exec(ADD_ORDER, order.value, user.value, time).affected_rows() == 0) return;
-  tx.exec(ADD_LINES, order.value, array_of({products.begin(), products.end()}));
-  count(tx, products, 1);
+  const std::vector<kit::ProductId> ids(products.begin(), products.end());
+  tx.exec(CONFIRM, order.value, user.value, time, array_of(ids), paired(ids));
 }
 
 void Purchases::cancel(Transaction& tx, kit::OrderId order) {
   tx.exec(CANCEL_ORDER, order.value);
   std::set<kit::ProductId> products;
   for (const auto& row : tx.exec(REMOVE_LINES, order.value)) products.insert(product(row, "product_id"));
-  count(tx, products, -1);
+  if (products.empty()) return;
+  const std::vector<kit::ProductId> ids(products.begin(), products.end());
+  tx.exec(DISCOUNT_SALES, array_of(ids));
+  tx.exec(DISCOUNT_PAIRS, paired(ids));
 }
 
 Knowledge Purchases::knowledge(kit::UserId user, int best, kit::Deadline deadline) {
