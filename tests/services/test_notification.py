@@ -175,6 +175,7 @@ MAILS = [  # an event, the subject of its mail, and what else is in it
      "https://shop.example.com/#/reset-password?token=t0ken-b\n"),
     (of_user("user.registration_repeated"), "You have an account already", "with this e-mail address"),
     (of_user("user.password_changed"), "Your password was changed", "at once"),
+    (of_user("user.email_changed"), "Your e-mail address was changed", "at once"),
 ]
 
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "services/kit/http/message.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -34,7 +35,13 @@ struct Route {
   bool spool = false;
   /// From the request's arrival to its answer; 0: ServerOptions::deadline.
   std::chrono::milliseconds deadline{0};
+  /// For a route in Lane::Work: which requests belong into Lane::Heavy. Asked on the reactor, of requests
+  /// that are not let in yet.
+  std::function<bool(const Request&)> heavy = {};
 };
+
+/// Whether some request goes into Lane::Heavy.
+inline bool may_be_heavy(const Route& route) { return route.lane == Lane::Heavy || route.heavy; }
 
 /// Routes by method and path. Filled before serving, then only read.
 class Router {

@@ -52,7 +52,7 @@ class Server::Impl : public ConnectionHost,
     signal(SIGPIPE, SIG_IGN);
     workers_.emplace(static_cast<std::size_t>(options_.workers), static_cast<std::size_t>(options_.queue));
     const auto& routes = router_.routes();
-    if (std::any_of(routes.begin(), routes.end(), [](const Route& r) { return r.lane == Lane::Heavy; }))
+    if (std::any_of(routes.begin(), routes.end(), may_be_heavy))
       heavy_.emplace(static_cast<std::size_t>(options_.heavy_workers),
                      static_cast<std::size_t>(options_.heavy_queue));
     all_.metrics.limits(options_.workers + (heavy_ ? options_.heavy_workers : 0),
@@ -178,10 +178,12 @@ void Server::Impl::on_request(const std::shared_ptr<Connection>& connection, Raw
   } catch (const Problem& problem) {
     return exchange->fail(problem);
   }
-  if (exchange->route->lane == Lane::Direct) return exchange->run();
+  const Route& route = *exchange->route;
+  if (route.lane == Lane::Direct) return exchange->run();
+  const bool heavy = route.lane == Lane::Heavy || (route.heavy && route.heavy(exchange->request));
   connection->set_pending(exchange);
   all_.metrics.queued.Increment();
-  auto& workers = exchange->route->lane == Lane::Heavy ? *heavy_ : *workers_;
+  auto& workers = heavy ? *heavy_ : *workers_;
   const bool taken = workers.submit([this, exchange] {
     all_.metrics.queued.Decrement();
     exchange->run();

@@ -63,7 +63,10 @@ TEST(Limits, HeavyWorkHoldsNobodyElseBack) {
         return Response::text("heavy");
       },
       Lane::Heavy);
-  router.get("/work", [](const Request&) { return Response::text("work"); });
+  router.add({.method = Method::Get,
+              .pattern = "/work",
+              .handler = [](const Request&) { return Response::text("work"); },
+              .heavy = [](const Request& request) { return request.query_value("heavy").has_value(); }});
   Running running(std::move(router), options);
   std::vector<std::unique_ptr<Wire>> wires;
   for (int i = 0; i < 3; ++i) {
@@ -76,6 +79,7 @@ TEST(Limits, HeavyWorkHoldsNobodyElseBack) {
   };
   ASSERT_TRUE(eventually(queue_full));
   EXPECT_EQ(running.status(get("/heavy")), 503);
+  EXPECT_EQ(running.status(get("/work?heavy=1")), 503);
   EXPECT_EQ(running.ask(get("/work"))->body, "work");
   gate.open();
   for (const auto& wire : wires) EXPECT_EQ(wire->answer()->body, "heavy");

@@ -97,6 +97,15 @@ const std::vector<Kind> KINDS{
       {Paragraph,
        "If that was not you, ask for a new password at once: somebody else may have been in your account."},
       {Link, "Ask for a new password", "/#/forgot-password", ""}}},
+    {"user.email_changed",
+     Self,
+     {},
+     "Your e-mail address was changed",
+     {{Paragraph,
+       "your account has another e-mail address now: you log in with that one, and mails about your account "
+       "go "
+       "there."},
+      {Paragraph, "If that was not you, tell the shop at once: somebody else may be in your account."}}},
 };
 
 }  // namespace

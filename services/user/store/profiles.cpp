@@ -51,9 +51,12 @@ std::optional<Profile> read(Transaction& tx, const pqxx::result& rows) {
   return out;
 }
 
-void set(Transaction& tx, const User& user, const std::string& traceparent) {
+/// Whoever lost an account by that is told at the address that it had.
+void set(Transaction& tx, const User& user, const User& before, const std::string& traceparent) {
   tx.exec(SET, user.id.value, user.name, user.email);
   tell(tx, "user.changed", user.id, {{"name", user.name}, {"email", user.email}}, traceparent);
+  if (user.account && !same_address(user.email, before.email))
+    tell(tx, "user.email_changed", user.id, {{"name", before.name}, {"email", before.email}}, traceparent);
 }
 
 /// Once more where somebody else took the address just now: that time it is seen to be taken.
@@ -94,7 +97,7 @@ Profile apply(Transaction& tx, Profile profile, const ProfileChange& change, boo
     }
   }
   const auto trace = request.trace.traceparent();
-  if (user.name != before.name || user.email != before.email) set(tx, user, trace);
+  if (user.name != before.name || user.email != before.email) set(tx, user, before, trace);
   if (known_to_another) {
     MailRequests::repeated(tx, *change.email, trace);
     user.email = *change.email;
@@ -130,11 +133,12 @@ bool Profiles::verify(const std::string& token_hash, const kit::http::Request& r
     const auto email = rows[0]["email"].as<std::string>();
     const auto found = tx.exec(LOCK, rows[0]["user_id"].as<std::int64_t>());
     if (found.empty()) return false;
-    auto user = read_user(found[0]);
+    const auto before = read_user(found[0]);
+    auto user = before;
     if (!rows[0]["first"].as<bool>()) return user.email == email;
     if (taken(tx, email, user.id)) return false;
     user.email = email;
-    set(tx, user, request.trace.traceparent());
+    set(tx, user, before, request.trace.traceparent());
     tx.exec(FORGET, user.id.value, token_hash);
     tx.exec(DROP_RESETS, user.id.value);
     return true;

@@ -76,6 +76,7 @@ def test_a_new_address_counts_once_it_is_verified(verifying):
     shop = verifying
     eve, bob = Person(shop), Person(shop, "Bob")
     queue = shop.vhost.listen("user.verification_requested", "user.changed", "user.registration_repeated")
+    former = shop.vhost.listen("user.email_changed")
     new = f"new-{eve.email}"
     asked = eve.ask("PATCH", "", {"email": new, "name": "Eva"})
     assert asked.status == 200
@@ -91,6 +92,7 @@ def test_a_new_address_counts_once_it_is_verified(verifying):
         assert shop.post("/api/auth/verify-email", {"token": mail["token"]}).status == 204
     assert eve.get().json()["email"] == new and "pending_email" not in eve.get().json()
     assert events(shop, queue, 1) == [("user.changed", {"user_id": eve.id, "name": "Eva", "email": new})]
+    assert events(shop, former, 1) == [("user.email_changed", {"user_id": eve.id, "name": "Eva", "email": eve.email})]
     # Of an address that is taken the answer is the same, and its owner is told.
     taken = eve.ask("PATCH", "", {"email": bob.email})
     assert (taken.json()["email"], taken.json()["pending_email"]) == (new, bob.email)
