@@ -157,7 +157,7 @@ std::optional<Event> Consumer::Impl::read(const Delivery& delivery) {
     const log::Scope scope("", Trace::follow(event.traceparent).trace_id);
     log::debug("event", {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}});
     return event;
-  } catch (const std::invalid_argument& error) {
+  } catch (const std::exception& error) {
     log::error("event cannot be read", {{"queue", options_.queue}, {"error", error.what()}});
   }
   subscription_->bury(delivery.tag);
