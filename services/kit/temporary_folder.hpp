@@ -6,20 +6,21 @@
 
 namespace kit {
 
-/// For tests: a new folder, gone with the object.
-class TestFolder {
+/// A new folder that only we can read (mode 0700), gone with the object.
+class TemporaryFolder {
  public:
-  TestFolder() {
-    std::string name = std::filesystem::temp_directory_path() / "shopkeeper-XXXXXX";
-    if (!mkdtemp(name.data())) throw std::runtime_error("no folder for a test");
+  /// Throws std::runtime_error, std::filesystem::filesystem_error.
+  explicit TemporaryFolder(const std::string& prefix = "shopkeeper") {
+    std::string name = std::filesystem::temp_directory_path() / (prefix + "-XXXXXX");
+    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make the folder " + name);
     path_ = name;
   }
-  ~TestFolder() {
+  ~TemporaryFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }

@@ -2,7 +2,6 @@
 
 #include "services/kit/keys/signing_keys.hpp"
 
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
@@ -18,18 +17,10 @@ void write(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-OwnKeys::OwnKeys() {
-  auto name = (std::filesystem::temp_directory_path() / "shopkeeper-keys-XXXXXX").string();
-  if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a folder for keys");  // mode 0700
-  folder_ = name;
+OwnKeys::OwnKeys() : folder_("shopkeeper-keys") {
   const auto keys = kit::generate_signing_keys();
   write(signing_file(), keys.dump());
   write(jwks_file(), kit::public_keys(keys).dump());
-}
-
-OwnKeys::~OwnKeys() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 }  // namespace user

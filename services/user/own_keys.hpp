@@ -1,5 +1,6 @@
 #pragma once
-#include <filesystem>
+#include "services/kit/temporary_folder.hpp"
+
 #include <string>
 
 namespace user {
@@ -11,15 +12,12 @@ class OwnKeys {
  public:
   /// Throws std::runtime_error, std::filesystem::filesystem_error.
   OwnKeys();
-  ~OwnKeys();
-  OwnKeys(const OwnKeys&) = delete;
-  OwnKeys& operator=(const OwnKeys&) = delete;
 
   std::string signing_file() const { return folder_ / "signing.json"; }
   std::string jwks_file() const { return folder_ / "jwks.json"; }
 
  private:
-  std::filesystem::path folder_;
+  kit::TemporaryFolder folder_;
 };
 
 }  // namespace user

@@ -45,7 +45,7 @@ class GateTest : public testing::Test {
     }
   }
 
-  TestFolder folder;
+  TemporaryFolder folder;
   Key key = generate_ed25519();
   http::Request request;
   std::string problem_body;

@@ -33,7 +33,7 @@ class KeyFileTest : public testing::Test {
     return false;
   }
 
-  TestFolder folder;
+  TemporaryFolder folder;
 };
 
 TEST_F(KeyFileTest, ThrowsWhenThereIsNothingToBeginWith) {

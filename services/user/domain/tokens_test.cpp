@@ -30,7 +30,7 @@ class SigningFile : public testing::Test {
     std::ofstream(path) << Json{{"keys", keys}};
     return path;
   }
-  kit::TestFolder folder;
+  kit::TemporaryFolder folder;
 };
 
 TEST_F(SigningFile, FirstPrivateKeySigns) {
