@@ -1,86 +1,21 @@
 // Times and base64, as the API has them.
 #include "operator/kube/object.hpp"
-
-#include <cstdio>
-#include <ctime>
-#include <vector>
+#include "services/kit/time/rfc3339.hpp"
 
 #include <openssl/evp.h>
 
 namespace kube {
 
-namespace {
-
-using std::chrono::system_clock;
-
-std::string calendar(system_clock::time_point time) {
-  const std::time_t seconds = system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char out[32];
-  const std::size_t n = std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%S", &parts);
-  return {out, n};
+std::string seconds_time(std::chrono::system_clock::time_point time) {
+  return kit::rfc3339(time, kit::Fraction::None);
 }
 
-bool digits(std::string_view text, std::size_t from, std::size_t count, int& into) {
-  if (from + count > text.size()) return false;
-  into = 0;
-  for (std::size_t i = from; i < from + count; ++i) {
-    if (text[i] < '0' || text[i] > '9') return false;
-    into = into * 10 + (text[i] - '0');
-  }
-  return true;
+std::string micro_time(std::chrono::system_clock::time_point time) {
+  return kit::rfc3339(time, kit::Fraction::Micros);
 }
 
-/// The offset from UTC at the end of a time ("Z", "+01:00"), in minutes.
-std::optional<int> parse_offset(std::string_view text) {
-  if (text == "Z") return 0;
-  int hours = 0;
-  int minutes = 0;
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' ||
-      !digits(text, 1, 2, hours) || !digits(text, 4, 2, minutes)) {
-    return std::nullopt;
-  }
-  return (hours * 60 + minutes) * (text[0] == '-' ? -1 : 1);
-}
-
-}  // namespace
-
-std::string seconds_time(system_clock::time_point time) { return calendar(time) + "Z"; }
-
-std::string micro_time(system_clock::time_point time) {
-  using std::chrono::microseconds;
-  const auto rest =
-      std::chrono::floor<microseconds>(time) -
-      std::chrono::time_point_cast<microseconds>(std::chrono::floor<std::chrono::seconds>(time));
-  char out[16];
-  std::snprintf(out, sizeof out, ".%06dZ", static_cast<int>(rest.count()));
-  return calendar(time) + out;
-}
-
-std::optional<system_clock::time_point> parse_time(std::string_view text) {
-  std::tm parts{};
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
-      text[16] != ':' || !digits(text, 0, 4, parts.tm_year) || !digits(text, 5, 2, parts.tm_mon) ||
-      !digits(text, 8, 2, parts.tm_mday) || !digits(text, 11, 2, parts.tm_hour) ||
-      !digits(text, 14, 2, parts.tm_min) || !digits(text, 17, 2, parts.tm_sec)) {
-    return std::nullopt;
-  }
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
-  std::size_t at = 19;
-  std::int64_t micros = 0;
-  if (text[at] == '.') {
-    int places = 0;
-    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
-      if (places++ < 6) micros = micros * 10 + (text[at] - '0');
-    }
-    for (; places < 6; ++places) micros *= 10;
-  }
-  const auto offset = parse_offset(text.substr(at));
-  if (!offset) return std::nullopt;
-  return system_clock::from_time_t(timegm(&parts)) + std::chrono::microseconds(micros) -
-         std::chrono::minutes(*offset);
+std::optional<std::chrono::system_clock::time_point> parse_time(std::string_view text) {
+  return kit::parse_rfc3339(text);
 }
 
 std::string base64(std::string_view bytes) {

@@ -84,8 +84,8 @@ TEST(Time, GoesToTextAndBack) {
   EXPECT_EQ(parse_time("2027-01-15T09:30:00+01:30"), system_clock::time_point(seconds(1'800'000'000)));
   EXPECT_EQ(parse_time("2027-01-15T08:00:00.123456789Z"),
             system_clock::time_point(seconds(1'800'000'000) + microseconds(123'456)));
-  for (const char* text :
-       {"", "2027-01-15", "2027-01-15T08:00:00", "2027-01-15 08:00:00Z", "x027-01-15T08:00:00Z"}) {
+  for (const char* text : {"", "2027-01-15", "2027-01-15T08:00:00", "2027-01-15 08:00:00Z",
+                           "x027-01-15T08:00:00Z", "2027-02-30T08:00:00Z"}) {
     EXPECT_FALSE(parse_time(text)) << text;
   }
 }

@@ -4,8 +4,6 @@
 #include "services/kit/time/rfc3339.hpp"
 
 #include <cmath>
-#include <cstdio>
-#include <ctime>
 #include <mutex>
 #include <stdexcept>
 
@@ -15,15 +13,8 @@ namespace {
 using Json = nlohmann::json;
 
 std::string to_text(double time) {
-  const auto micros = std::llround(time * 1e6);
-  const std::time_t seconds = micros / 1'000'000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char day[32];
-  std::strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
-  char out[64];
-  std::snprintf(out, sizeof out, "%s.%06dZ", day, static_cast<int>(micros % 1'000'000));
-  return out;
+  const std::chrono::microseconds since(std::llround(time * 1e6));
+  return rfc3339(std::chrono::sys_time<std::chrono::microseconds>(since), Fraction::Micros);
 }
 
 double to_time(const std::string& text) {

@@ -1,8 +1,7 @@
 #include "services/kit/time/deadline.hpp"
 
-#include <array>
-#include <cstdio>
-#include <ctime>
+#include "services/kit/time/rfc3339.hpp"
+
 #include <random>
 
 namespace kit {
@@ -19,16 +18,6 @@ std::chrono::milliseconds Backoff::next() {
       std::uniform_int_distribution<std::int64_t>(wait.count() / 2, wait.count())(random));
 }
 
-std::string rfc3339(std::chrono::system_clock::time_point time) {
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  const std::time_t seconds = millis / 1000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> day{};
-  std::strftime(day.data(), day.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::array<char, 48> out{};
-  std::snprintf(out.data(), out.size(), "%s.%03dZ", day.data(), static_cast<int>(millis % 1000));
-  return out.data();
-}
+std::string rfc3339(std::chrono::system_clock::time_point time) { return rfc3339(time, Fraction::Millis); }
 
 }  // namespace kit

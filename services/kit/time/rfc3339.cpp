@@ -1,5 +1,8 @@
 #include "services/kit/time/rfc3339.hpp"
 
+#include <array>
+#include <cstdio>
+
 namespace kit {
 namespace {
 
@@ -66,6 +69,22 @@ minutes offset(Scanner& scan) {
 }
 
 }  // namespace
+
+std::string rfc3339(std::chrono::system_clock::time_point time, Fraction fraction) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<microseconds>(time - day));
+  const auto micros = static_cast<int>(clock.subseconds().count());
+  std::array<char, 64> whole{};
+  std::snprintf(whole.data(), whole.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  std::array<char, 16> part{};
+  if (fraction == Fraction::Millis) std::snprintf(part.data(), part.size(), ".%03d", micros / 1000);
+  if (fraction == Fraction::Micros) std::snprintf(part.data(), part.size(), ".%06d", micros);
+  return std::string(whole.data()) + part.data() + "Z";
+}
 
 std::optional<std::chrono::sys_time<microseconds>> parse_rfc3339(std::string_view text) {
   Scanner scan(text);

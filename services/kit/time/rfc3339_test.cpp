@@ -14,6 +14,19 @@ std::int64_t micros(std::string_view text) {
   return time ? time->time_since_epoch().count() : -1;
 }
 
+TEST(Rfc3339, IsUtcWithAsMuchOfTheSecondAsIsAskedFor) {
+  const std::chrono::sys_time<microseconds> time(seconds(1'700'000'000) + microseconds(42'999));
+  EXPECT_EQ(rfc3339(time, Fraction::Millis), "2023-11-14T22:13:20.042Z");
+  EXPECT_EQ(rfc3339(time, Fraction::None), "2023-11-14T22:13:20Z");
+  EXPECT_EQ(rfc3339(time, Fraction::Micros), "2023-11-14T22:13:20.042999Z");
+}
+
+TEST(Rfc3339, IsReadBackAlsoBeforeItsEpochAndOnLeapDays) {
+  for (const char* text : {"1969-12-31T23:59:59.250000Z", "1970-01-01T00:00:00.000000Z",
+                           "2024-02-29T23:59:59.999999Z", "2200-01-01T00:00:00.000001Z"})
+    EXPECT_EQ(rfc3339(*parse_rfc3339(text), Fraction::Micros), text);
+}
+
 TEST(ParseRfc3339, TakesAnyOffset) {
   const std::chrono::sys_time<microseconds> noon{seconds(1769860800)};
   for (const char* text : {"2026-01-31T12:00:00Z", "2026-01-31t12:00:00z", "2026-01-31T13:30:00+01:30",
