@@ -317,6 +317,9 @@ def test_an_erased_person_leaves_no_name(shop, early):
         dora.put(TABLET, 2)
         number = dora.checkout(key="dora").json()["order_id"]
         dora.put(HEADPHONES, 1)
+        refund = shop.post(f"/api/orders/{number}/refunds", {"amount": 1, "reason": "test"},
+                           token=shop.token(dora.user, "staff"), headers={"Idempotency-Key": "dora"})
+        assert refund.status == 201, refund.text
     event = ('{"specversion":"1.0","id":"%s","source":"/shopkeeper/user","type":"user.erased","subject":"user/%d",'
              '"time":"2026-01-01T00:00:00Z","datacontenttype":"application/json","data":{"user_id":%d}}')
     for name in ("00000000-0000-4000-8000-%012d" % dora.user, "00000000-0000-4000-8001-%012d" % dora.user):
@@ -327,7 +330,7 @@ def test_an_erased_person_leaves_no_name(shop, early):
     left = database.query(f"select user_name, user_email from orders where user_id = {dora.user}")
     assert left == ([] if early else [["", ""]])
     assert database.value(f"select count(*) from carts where user_id = {dora.user}") == "0"
-    assert database.value(f"select count(*) from idempotency_keys where scope = 'user/{dora.user}'") == "0"
+    assert database.value(f"select count(*) from idempotency_keys where scope like '%user/{dora.user}'") == "0"
     assert dora.put(TABLET, 1).status == 401, "the token counts no more"
     refused = shop.post("/orders", {"user_id": dora.user, "product": "Tablet"})
     problem(refused, 422)

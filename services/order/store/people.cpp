@@ -12,7 +12,9 @@ constexpr kit::db::Statement TOMBSTONE{
 constexpr kit::db::Statement ORDERS{"person_orders", R"(
   update orders set user_name = '', user_email = '' where user_id = $1 and (user_name <> '' or user_email <> ''))"};
 constexpr kit::db::Statement CART{"person_cart", "delete from carts where user_id = $1"};
-constexpr kit::db::Statement KEYS{"person_keys", "delete from idempotency_keys where scope = $1"};
+// Of orders, and of refunds that the person gave as staff.
+constexpr kit::db::Statement KEYS{"person_keys",
+                                  "delete from idempotency_keys where scope in ($1, 'refund/' || $1)"};
 
 }  // namespace
 
