@@ -1,6 +1,6 @@
 // Sends what the reader fills in, and shows what comes back. The token stays in this page's memory only.
 import { element } from '/api/docs/docs.js';
-import { exampleOf, resolve } from '/api/docs/schema.js';
+import { exampleOf } from '/api/docs/schema.js';
 
 const LONGEST = 100000;  // characters of an answer that are shown
 let token = '';
@@ -38,15 +38,34 @@ function curlOf({ url, options }) {
   return ['curl', '-X', options.method, quoted(location.origin + url), ...headers, ...(options.body ? ['-d', quoted(options.body)] : [])].join(' ');
 }
 
+// A stream of events has no end that is worth waiting for: shown as it comes.
+async function follow(answer, show) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let part = await reader.read(); !part.done && text.length < LONGEST; part = await reader.read()) show(text += part.value);
+  await reader.cancel();
+}
+
 async function run(request, output) {
   const began = performance.now();
   output.textContent = '…';
   try {
-    const answer = await fetch(request.url, { ...request.options, signal: AbortSignal.timeout(30000) });
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(new Error('no answer within 30 s')), 30000);
+    const answer = await fetch(request.url, { ...request.options, signal: stop.signal });
+    const type = answer.headers.get('content-type') || '';
     const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
-    let text = answer.headers.get('content-type')?.startsWith('image/') ? '(an image)' : await answer.text();
+    const head = `${curlOf(request)}\n\n${answer.status} in ${Math.round(performance.now() - began)} ms\n${headers}\n\n`;
+    const show = (text) => { output.textContent = head + text.slice(0, LONGEST); };
+    if (type.startsWith('text/event-stream')) {
+      clearTimeout(timer);
+      show('');
+      return await follow(answer, show);
+    }
+    let text = type.startsWith('image/') ? '(an image)' : await answer.text();
+    clearTimeout(timer);
     try { text = JSON.stringify(JSON.parse(text), null, 2); } catch { /* shown as it is */ }
-    output.textContent = `${curlOf(request)}\n\n${answer.status} in ${Math.round(performance.now() - began)} ms\n${headers}\n\n${text.slice(0, LONGEST)}`;
+    show(text);
   } catch (error) {
     output.textContent = `${curlOf(request)}\n\n${error}`;
   }
@@ -57,9 +76,10 @@ export function tryForm(api, operation) {
     element('td', {}, element('input', { name: each.name, 'aria-label': each.name, placeholder: each.in, ...(each.required ? { required: '' } : {}) }))));
   const type = Object.keys(operation.body?.content || {})[0];
   const area = type ? element('textarea', { 'aria-label': 'Body', spellcheck: 'false' }) : null;
-  if (area && type.includes('json')) {
+  if (area) {
     const media = operation.body.content[type];
-    area.value = JSON.stringify(media.example ?? exampleOf(api, resolve(api, media.schema || {})) ?? {}, null, 2);
+    const example = media.example ?? (type.endsWith('json') ? exampleOf(api, media.schema || {}) ?? {} : '');
+    area.value = typeof example === 'string' ? example : JSON.stringify(example, null, 2);
   }
   const output = element('pre', { 'aria-live': 'polite' });
   const form = element('form', {}, element('h3', {}, 'Try it'), element('table', {}, ...inputs), area, element('button', {}, 'Send'), output);
