@@ -99,6 +99,8 @@ class Process {
       wait(signals);
       log::info("draining");
       health_.set_accepting(false);
+      public_server.announce_end();
+      ops_server.announce_end();
       std::this_thread::sleep_for(options_.drain_delay);
       int abandoned = public_server.drain();
       abandoned += ops_server.drain();

@@ -81,7 +81,7 @@ void Exchange::finish(Response response) {
 void Exchange::send(Response& response) {
   if (response.status == client_gone) return connection_->answer({}, false);
   response.headers.set("X-Request-Id", request.request_id);
-  const bool keep = keep_alive_ && !all_.draining;
+  const bool keep = keep_alive_ && !all_.leaving && !all_.draining;
   if (!response.stream || head_only_)
     return connection_->answer(
         to_wire(response, {.keep_alive = keep && !response.stream, .head_only = head_only_}),

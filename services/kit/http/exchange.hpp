@@ -27,6 +27,7 @@ struct Exchanges {
   ErrorMapper map_error;
   ServerMetrics metrics;
   InFlight in_flight;
+  std::atomic<bool> leaving{false};  ///< clients are told not to come back on their connection
   std::atomic<bool> draining{false};
 };
 

@@ -63,6 +63,8 @@ class Server::Impl : public ConnectionHost,
 
   std::uint16_t port() const { return listener_ ? listener_->port() : 0; }
 
+  void announce_end() { all_.leaving = true; }
+
   int drain() {
     const int left = send_clients_away(Deadline::in(options_.drain));
     if (left > 0) log::warn("requests abandoned", {{"count", left}});
@@ -251,6 +253,8 @@ Server::~Server() { impl_->stop(); }
 void Server::start() { impl_->start(); }
 
 std::uint16_t Server::port() const { return impl_->port(); }
+
+void Server::announce_end() { impl_->announce_end(); }
 
 int Server::drain() { return impl_->drain(); }
 

@@ -63,6 +63,9 @@ class Server {
   /// Binds and serves on threads of its own; throws std::runtime_error when the port is taken.
   void start();
   std::uint16_t port() const;
+  /// From now on answers carry Connection: close. To be said some time before drain(), which closes
+  /// connections that are idle: a request that was just on its way on one would be lost.
+  void announce_end();
   /// Stops accepting new requests (answers carry Connection: close), waits until none is in flight or the
   /// time is up, then stops. Returns how many requests were abandoned. May be called once, from any thread
   /// but a handler's.

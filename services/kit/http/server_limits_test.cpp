@@ -139,6 +139,19 @@ TEST(Limits, TheDeadlineAnswersForAHandlerThatIsLate) {
   EXPECT_EQ(gate.waiting(), 1) << "a request was run after its deadline";
 }
 
+TEST(Limits, ClientsAreSentAwayBeforeTheirConnectionsAreClosed) {
+  Gate gate;
+  Running running(waiting_at(gate));
+  Wire wire(running.port);
+  ASSERT_NE(wire.ask(get("/now"))->headers.get("Connection"), "close");
+  running.server.announce_end();
+  const auto last = wire.ask(get("/now"));
+  ASSERT_TRUE(last) << "the connection was idle, and still served";
+  EXPECT_EQ(last->headers.get("Connection"), "close");
+  EXPECT_TRUE(wire.closed());
+  EXPECT_TRUE(running.ask(get("/now"))) << "new ones are still accepted";
+}
+
 TEST(Limits, RequestsInFlightSurviveTheDrain) {
   Gate gate;
   Running running(waiting_at(gate));
