@@ -160,6 +160,7 @@ class Client::Impl {
     headers.add("Accept", "application/json");
     if (!context.request_id.empty()) headers.add("X-Request-Id", context.request_id);
     if (!context.trace.trace_id.empty()) headers.add("traceparent", context.trace.traceparent());
+    if (!context.trace.state.empty()) headers.add("tracestate", context.trace.state);
     if (token_.configured()) headers.add("Authorization", "Bearer " + token_.token());
   }
 

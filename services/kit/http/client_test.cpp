@@ -39,6 +39,7 @@ struct Flaky {
       return Response::json({{"body", request.body},
                              {"id", request.headers.get("X-Request-Id").value_or("")},
                              {"trace", request.trace.trace_id},
+                             {"state", request.trace.state},
                              {"token", request.headers.get("Authorization").value_or("")}});
     };
     router.get("/a", answer).post("/a", answer);
@@ -118,10 +119,12 @@ TEST(Client, CarriesOnWhoAsksAndWhy) {
   auto with_token = options(server.running.port);
   with_token.token_file = token.path();
   Client client("peer", with_token, server.metrics);
-  const auto asking = context();
+  auto asking = context();
+  asking.trace.state = "rojo=1,congo=t61";
   const auto got = nlohmann::json::parse(client.post("/a", {{"x", 1}}, asking, false).body);
   EXPECT_EQ(got["id"], "request-1");
   EXPECT_EQ(got["trace"], asking.trace.trace_id);
+  EXPECT_EQ(got["state"], "rojo=1,congo=t61");
   EXPECT_EQ(got["token"], "Bearer first");
   EXPECT_EQ(got["body"], R"({"x":1})");
   token.replace("second");

@@ -23,7 +23,8 @@ Exchange::Exchange(Exchanges& all, std::shared_ptr<Connection> connection, const
       head_only_(raw.method == "HEAD"),
       path_(split_target(raw.target).path) {
   request.request_id = request_id_of(raw.headers);
-  request.trace = Trace::follow(raw.headers.get("traceparent").value_or(""));
+  request.trace =
+      Trace::follow(raw.headers.get("traceparent").value_or(""), raw.headers.joined("tracestate"));
   request.deadline = Deadline(began_ + deadline);
   all_.in_flight.enter();
   all_.metrics.in_flight.Increment();

@@ -61,6 +61,13 @@ std::optional<std::string_view> Headers::get(std::string_view name) const {
   return std::nullopt;
 }
 
+std::string Headers::joined(std::string_view name) const {
+  std::string out;
+  for (const auto& [key, value] : fields_)
+    if (equal_ignoring_case(key, name)) out += (out.empty() ? "" : ",") + value;
+  return out;
+}
+
 void Headers::set(std::string name, std::string value) {
   std::erase_if(fields_, [&](const auto& field) { return equal_ignoring_case(field.first, name); });
   fields_.emplace_back(std::move(name), std::move(value));

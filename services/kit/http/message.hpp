@@ -30,7 +30,8 @@ class Headers {
  public:
   /// The first of the name. The view holds until the headers change.
   std::optional<std::string_view> get(std::string_view name) const;
-  void set(std::string name, std::string value);  ///< replaces
+  std::string joined(std::string_view name) const;  ///< all of the name, with commas between: of lists
+  void set(std::string name, std::string value);    ///< replaces
   void add(std::string name, std::string value);
   const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
 

@@ -29,6 +29,8 @@ TEST(Headers, CompareWithoutRegardToCase) {
   headers.add("x-a", "2");
   EXPECT_EQ(headers.get("X-a"), "1");
   EXPECT_EQ(headers.get("X-B"), std::nullopt);
+  EXPECT_EQ(headers.joined("X-a"), "1,2");
+  EXPECT_EQ(headers.joined("X-B"), "");
   headers.set("X-a", "3");
   ASSERT_EQ(headers.all().size(), 1u);
   EXPECT_EQ(headers.get("x-A"), "3");

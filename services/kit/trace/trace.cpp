@@ -17,6 +17,14 @@ bool usable(std::string_view id) {
   return lower_hex(id) && id.find_first_not_of('0') != std::string_view::npos;
 }
 
+/// The least that the recommendation has everybody pass on, and what it has left out.
+constexpr std::size_t MAX_STATE = 512;
+
+bool passable(std::string_view state) {
+  return state.size() <= MAX_STATE &&
+         std::all_of(state.begin(), state.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 }  // namespace
 
 std::string random_hex(std::size_t bytes) {
@@ -36,9 +44,9 @@ std::string random_uuid() {
   return hex;
 }
 
-Trace Trace::start() { return {random_hex(16), random_hex(8), false}; }
+Trace Trace::start() { return {random_hex(16), random_hex(8), false, {}}; }
 
-Trace Trace::follow(std::string_view header) {
+Trace Trace::follow(std::string_view header, std::string_view tracestate) {
   // 00-<32>-<16>-<2>; a later version may be longer, and is read by its first four fields.
   const bool shape = header.size() >= 55 && header[2] == '-' && header[35] == '-' && header[52] == '-' &&
                      (header.size() == 55 || (header[55] == '-' && header.substr(0, 2) != "00"));
@@ -48,7 +56,8 @@ Trace Trace::follow(std::string_view header) {
   }
   const char last = header[54];
   const int low = last <= '9' ? last - '0' : last - 'a' + 10;
-  return {std::string(header.substr(3, 32)), random_hex(8), (low & 1) != 0};
+  return {std::string(header.substr(3, 32)), random_hex(8), (low & 1) != 0,
+          passable(tracestate) ? std::string(tracestate) : std::string()};
 }
 
 std::string Trace::traceparent() const {

@@ -28,6 +28,18 @@ TEST(Trace, StartsANewOneForWhatIsMalformed) {
   }
 }
 
+TEST(Trace, PassesOnWhatOthersAddedToATraceThatItFollows) {
+  const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  EXPECT_EQ(Trace::follow(parent, "rojo=00f067aa0ba902b7,congo=t61").state,
+            "rojo=00f067aa0ba902b7,congo=t61");
+  EXPECT_EQ(Trace::follow(parent, "a=" + std::string(510, 'x')).state.size(), 512u);
+  EXPECT_EQ(Trace::follow(parent).state, "");
+  for (const std::string bad : {"a=b\r\nSet-Cookie: c", "a=\x80", "a=\x7f"})
+    EXPECT_EQ(Trace::follow(parent, bad).state, "") << bad;
+  EXPECT_EQ(Trace::follow(parent, "a=" + std::string(511, 'x')).state, "");
+  EXPECT_EQ(Trace::follow("00-nothing", "a=b").state, "") << "it belongs to the trace that it came with";
+}
+
 TEST(RandomUuid, IsVersionFourAndNew) {
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
