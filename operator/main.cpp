@@ -1,7 +1,7 @@
 #include "operator/kube/config.hpp"
 #include "operator/kube/error.hpp"
-#include "operator/shop/cli.hpp"
-#include "operator/shop/commands.hpp"
+#include "operator/shop/commands/cli.hpp"
+#include "operator/shop/commands/commands.hpp"
 #include "services/kit/embedded.hpp"
 #include "services/kit/log/log.hpp"
 

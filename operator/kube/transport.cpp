@@ -1,8 +1,8 @@
 #include "operator/kube/transport.hpp"
 
 #include "operator/kube/await.hpp"
-#include "services/kit/http/client_threads.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/threads/client_threads.hpp"
 
 #include <boost/asio/ssl.hpp>
 #include <cpprest/containerstream.h>

@@ -1,18 +1,18 @@
-#include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
+#include "services/kit/runtime/app.hpp"
 #include "services/order/api/cart.hpp"
 #include "services/order/api/health.hpp"
-#include "services/order/api/life.hpp"
 #include "services/order/api/list.hpp"
 #include "services/order/api/orders.hpp"
 #include "services/order/api/place.hpp"
-#include "services/order/api/tracking.hpp"
-#include "services/order/api/webhook.hpp"
+#include "services/order/fulfilment/fulfilment_routes.hpp"
 #include "services/order/payments/options.hpp"
-#include "services/order/people/erasure.hpp"
+#include "services/order/payments/webhook_routes.hpp"
+#include "services/order/privacy/erasure.hpp"
 #include "services/order/saga/recovery.hpp"
 #include "services/order/store/open_orders.hpp"
 #include "services/order/store/sample_data.hpp"
+#include "services/order/tracking/tracking_routes.hpp"
 
 extern const std::vector<kit::EmbeddedFile> order_migrations;
 extern const std::vector<kit::EmbeddedFile> order_openapi, gateway_openapi;
@@ -31,8 +31,8 @@ struct Options {
   order::payments::Options payments;
 };
 
-struct OrderService final : kit::app::Running {
-  OrderService(kit::app::Context& context, const Options& options, kit::http::Router& api)
+struct OrderService final : kit::runtime::Running {
+  OrderService(kit::runtime::Context& context, const Options& options, kit::http::Router& api)
       : orders(context.database, options.orders),
         users(context.client("user")),
         stock(context.client("product")),
@@ -90,7 +90,7 @@ struct OrderService final : kit::app::Running {
 
 int main(int argc, char** argv) {
   Options options;
-  const kit::app::Service service{
+  const kit::runtime::Service service{
       .name = "order",
       .migrations = order_migrations,
       .peers = {"user", "product"},
@@ -103,11 +103,13 @@ int main(int argc, char** argv) {
             binder.integer("tracking.streams_per_user", options.streams.per_user, 1, 1000);
             order::payments::bind(binder, options.payments);
           },
-      .build = [&](kit::app::Context& context, kit::http::Router& api,
-                   kit::http::Router&) -> std::unique_ptr<kit::app::Running> {
+      .build = [&](kit::runtime::Context& context, kit::http::Router& api,
+                   kit::http::Router&) -> std::unique_ptr<kit::runtime::Running> {
         return std::make_unique<OrderService>(context, options, api);
       },
       .sample_data =
-          [](kit::app::Context& context) { order::fill_sample_data(context.database, context.currency); }};
-  return kit::app::run(argc, argv, service);
+          [](kit::runtime::Context& context) {
+            order::fill_sample_data(context.database, context.currency);
+          }};
+  return kit::runtime::run(argc, argv, service);
 }

@@ -1,22 +1,22 @@
-#include "services/kit/app/app.hpp"
 #include "services/kit/db/idempotency.hpp"
 #include "services/kit/docs/docs.hpp"
-#include "services/kit/events/inbox.hpp"
-#include "services/kit/time/periodic.hpp"
-#include "services/product/api/categories.hpp"
-#include "services/product/api/import.hpp"
-#include "services/product/api/internal_products.hpp"
-#include "services/product/api/product_edit.hpp"
-#include "services/product/api/products.hpp"
-#include "services/product/api/reservations.hpp"
-#include "services/product/api/reviews.hpp"
-#include "services/product/api/search.hpp"
-#include "services/product/api/stock.hpp"
-#include "services/product/store/product_cache_feed.hpp"
-#include "services/product/store/purchases.hpp"
-#include "services/product/store/sample_data.hpp"
-#include "services/product/store/stock_metrics.hpp"
-#include "services/product/store/sweeper.hpp"
+#include "services/kit/messaging/inbox.hpp"
+#include "services/kit/runtime/app.hpp"
+#include "services/kit/threads/periodic.hpp"
+#include "services/product/catalog/category_routes.hpp"
+#include "services/product/catalog/internal_product_routes.hpp"
+#include "services/product/catalog/product_cache_feed.hpp"
+#include "services/product/catalog/product_edit_routes.hpp"
+#include "services/product/catalog/product_routes.hpp"
+#include "services/product/catalog/sample_data.hpp"
+#include "services/product/import/import_routes.hpp"
+#include "services/product/reviews/purchase_store.hpp"
+#include "services/product/reviews/review_routes.hpp"
+#include "services/product/search/search_routes.hpp"
+#include "services/product/stock/reservation_routes.hpp"
+#include "services/product/stock/stock_metrics.hpp"
+#include "services/product/stock/stock_routes.hpp"
+#include "services/product/stock/sweeper.hpp"
 
 extern const std::vector<kit::EmbeddedFile> product_migrations, product_openapi;
 
@@ -32,8 +32,8 @@ struct Options {
   int cached_products = 10'000;
 };
 
-struct Product final : kit::app::Running {
-  Product(kit::app::Context& context, const Options& options, kit::http::Router& api,
+struct Product final : kit::runtime::Running {
+  Product(kit::runtime::Context& context, const Options& options, kit::http::Router& api,
           kit::http::Router& internal)
       : catalog(context.database),
         feed(context.database, {.entries = static_cast<std::size_t>(options.cached_products)},
@@ -43,7 +43,7 @@ struct Product final : kit::app::Running {
         sweeper(reservations, options.sweep, context.metrics),
         consumer(
             {.broker = context.broker, .queue = "product.events", .bindings = product::purchase_events()},
-            kit::events::once(context.database, "purchases", product::take_in), context.metrics),
+            kit::messaging::once(context.database, "purchases", product::take_in), context.metrics),
         forgetting({10min, 1h, "kept answers cannot be forgotten"}, [&database = context.database](
                                                                         const std::stop_token& stop) {
           while (!stop.stop_requested() && kit::db::forget_keys(database, kit::Deadline::in(5s)) > 0) {
@@ -67,7 +67,7 @@ struct Product final : kit::app::Running {
   product::Search search;
   product::Reservations reservations;
   product::Sweeper sweeper;
-  kit::events::Consumer consumer;  // it ends before what it uses goes
+  kit::messaging::Consumer consumer;  // it ends before what it uses goes
   kit::Periodic forgetting;
 };
 
@@ -75,7 +75,7 @@ struct Product final : kit::app::Running {
 
 int main(int argc, char** argv) {
   Options options;
-  const kit::app::Service service{
+  const kit::runtime::Service service{
       .name = "product",
       .migrations = product_migrations,
       .configure =
@@ -84,11 +84,13 @@ int main(int argc, char** argv) {
             binder.integer("cache.products", options.cached_products, 0, 1'000'000);
             binder.duration("reservations.sweep", options.sweep, std::chrono::milliseconds(100), 10min);
           },
-      .build = [&](kit::app::Context& context, kit::http::Router& api,
-                   kit::http::Router& internal) -> std::unique_ptr<kit::app::Running> {
+      .build = [&](kit::runtime::Context& context, kit::http::Router& api,
+                   kit::http::Router& internal) -> std::unique_ptr<kit::runtime::Running> {
         return std::make_unique<Product>(context, options, api, internal);
       },
       .sample_data =
-          [](kit::app::Context& context) { product::fill_sample_data(context.database, context.currency); }};
-  return kit::app::run(argc, argv, service);
+          [](kit::runtime::Context& context) {
+            product::fill_sample_data(context.database, context.currency);
+          }};
+  return kit::runtime::run(argc, argv, service);
 }

@@ -1,12 +1,12 @@
-#include "services/kit/app/app.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/log/log.hpp"
-#include "services/user/api/routes.hpp"
-#include "services/user/chores.hpp"
-#include "services/user/grant.hpp"
-#include "services/user/own_keys.hpp"
-#include "services/user/people.hpp"
-#include "services/user/store/revocations.hpp"
+#include "services/kit/runtime/app.hpp"
+#include "services/user/accounts/chores.hpp"
+#include "services/user/accounts/grant.hpp"
+#include "services/user/accounts/own_keys.hpp"
+#include "services/user/accounts/revocation_store.hpp"
+#include "services/user/accounts/routes.hpp"
+#include "services/user/privacy/people.hpp"
 
 extern const std::vector<kit::EmbeddedFile> user_migrations, user_openapi;
 
@@ -18,7 +18,8 @@ struct Options {
 };
 
 /// On a laptop, where neither key file is set.
-std::unique_ptr<user::OwnKeys> keys_where_there_are_none(kit::app::Context& context, const Options& options) {
+std::unique_ptr<user::OwnKeys> keys_where_there_are_none(kit::runtime::Context& context,
+                                                         const Options& options) {
   if (options.signing_file.empty() != context.gate.jwks_file.empty())
     throw kit::config::Error("auth.signing_file and auth.jwks_file must be set both, or neither");
   if (!options.signing_file.empty()) return nullptr;
@@ -29,8 +30,8 @@ std::unique_ptr<user::OwnKeys> keys_where_there_are_none(kit::app::Context& cont
   return keys;
 }
 
-struct Running : kit::app::Running {
-  Running(kit::app::Context& context, const Options& options)
+struct Running : kit::runtime::Running {
+  Running(kit::runtime::Context& context, const Options& options)
       : own_keys(keys_where_there_are_none(context, options)),
         users(context.database),
         store(context.database),
@@ -47,14 +48,14 @@ struct Running : kit::app::Running {
   user::Chores chores;
 };
 
-std::unique_ptr<kit::app::Running> build(kit::app::Context& context, const Options& options,
-                                         kit::http::Router& api, kit::http::Router& internal) {
+std::unique_ptr<kit::runtime::Running> build(kit::runtime::Context& context, const Options& options,
+                                             kit::http::Router& api, kit::http::Router& internal) {
   auto running = std::make_unique<Running>(context, options);
   const auto& jwks = context.gate.jwks_file;
   kit::docs::add_openapi(api, user_openapi);
   user::api::add_users(api, running->users, running->accounts);
   user::api::add_auth(api, running->accounts);
-  user::api::add_keys(api, jwks.empty() ? nullptr : std::make_shared<kit::auth::KeyFile>(jwks));
+  user::api::add_keys(api, jwks.empty() ? nullptr : std::make_shared<kit::identity::KeyFile>(jwks));
   user::api::add_staff(api, running->users, running->store);
   user::api::add_internal(internal, running->users, context.database);
   running->people.emplace(context, api, running->accounts, options.verify_email);
@@ -69,25 +70,25 @@ int main(int argc, char** argv) {
     binder.text("auth.signing_file", options.signing_file);
     binder.flag("accounts.verify_email", options.verify_email);
   };
-  const auto build_service = [&options](kit::app::Context& context, kit::http::Router& api,
+  const auto build_service = [&options](kit::runtime::Context& context, kit::http::Router& api,
                                         kit::http::Router& internal) {
     return build(context, options, api, internal);
   };
-  const auto sample_data = [](kit::app::Context& context) {
+  const auto sample_data = [](kit::runtime::Context& context) {
     user::store::Users(context.database).add_samples();
   };
-  const auto revocations = [](kit::app::Context& context) -> kit::auth::Revocations::Source {
+  const auto revocations = [](kit::runtime::Context& context) -> kit::identity::Revocations::Source {
     return [&database = context.database](const std::string& since) {
       return user::store::list_revocations(database, since, kit::Deadline::in(std::chrono::seconds(1)));
     };
   };
-  return kit::app::run(argc, argv,
-                       {.name = "user",
-                        .migrations = user_migrations,
-                        .configure = configure,
-                        .build = build_service,
-                        .sample_data = sample_data,
-                        .optional_peers = {"product"},
-                        .revocations = revocations,
-                        .commands = {user::grant_command()}});
+  return kit::runtime::run(argc, argv,
+                           {.name = "user",
+                            .migrations = user_migrations,
+                            .configure = configure,
+                            .build = build_service,
+                            .sample_data = sample_data,
+                            .optional_peers = {"product"},
+                            .revocations = revocations,
+                            .commands = {user::grant_command()}});
 }

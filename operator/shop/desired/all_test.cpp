@@ -1,6 +1,6 @@
 // What holds for every object of a Shop.
 #include "operator/shop/desired/parts.hpp"
-#include "operator/shop/desired/testing.hpp"
+#include "operator/shop/testing/inputs.hpp"
 
 #include <set>
 

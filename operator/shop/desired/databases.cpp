@@ -1,7 +1,7 @@
 // The Job that makes a role and a database for each service of a server.
+#include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/parts.hpp"
 #include "operator/shop/desired/postgres_parts.hpp"
-#include "operator/shop/digest.hpp"
 
 namespace shop::desired {
 namespace {

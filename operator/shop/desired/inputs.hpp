@@ -1,7 +1,7 @@
 #pragma once
-#include "operator/shop/generate.hpp"
-#include "operator/shop/names.hpp"
-#include "operator/shop/spec.hpp"
+#include "operator/shop/credentials/generate.hpp"
+#include "operator/shop/spec/names.hpp"
+#include "operator/shop/spec/spec.hpp"
 
 #include <map>
 #include <string>

@@ -1,5 +1,5 @@
 #include "operator/shop/desired/parts.hpp"
-#include "operator/shop/types.hpp"
+#include "operator/shop/spec/types.hpp"
 
 namespace shop::desired {
 namespace {

@@ -1,4 +1,4 @@
-#include "operator/shop/desired/testing.hpp"
+#include "operator/shop/testing/inputs.hpp"
 
 #include <gtest/gtest.h>
 

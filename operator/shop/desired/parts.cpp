@@ -1,7 +1,7 @@
 #include "operator/shop/desired/parts.hpp"
 
 #include "operator/kube/quantity.hpp"
-#include "operator/shop/digest.hpp"
+#include "operator/shop/credentials/digest.hpp"
 
 namespace shop::desired {
 

@@ -1,6 +1,6 @@
+#include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/parts.hpp"
 #include "operator/shop/desired/postgres_parts.hpp"
-#include "operator/shop/digest.hpp"
 
 namespace shop::desired {
 namespace {

@@ -1,6 +1,6 @@
 #include "operator/kube/quantity.hpp"
+#include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/parts.hpp"
-#include "operator/shop/digest.hpp"
 
 namespace shop::desired {
 namespace {

@@ -1,5 +1,5 @@
+#include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/parts.hpp"
-#include "operator/shop/digest.hpp"
 
 namespace shop::desired {
 namespace {

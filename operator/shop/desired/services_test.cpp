@@ -1,5 +1,5 @@
 #include "operator/shop/desired/parts.hpp"
-#include "operator/shop/desired/testing.hpp"
+#include "operator/shop/testing/inputs.hpp"
 #include "services/kit/json/yaml.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-#include "operator/shop/desired/testing.hpp"
-#include "operator/shop/digest.hpp"
+#include "operator/shop/credentials/digest.hpp"
+#include "operator/shop/testing/inputs.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 
 #include "services/kit/db/connection.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/threads/stop_signal.hpp"
 #include "services/kit/time/deadline.hpp"
-#include "services/kit/time/stop_signal.hpp"
 
 #include <sys/eventfd.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/time/periodic.hpp"
+#include "services/kit/threads/periodic.hpp"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/embedded.hpp"
-#include "services/kit/http/router.hpp"
+#include "services/kit/http/server/router.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "services/kit/config/config.hpp"
-#include "services/notification/domain/address.hpp"
-#include "services/notification/domain/delivery.hpp"
+#include "services/notification/mail/address.hpp"
+#include "services/notification/mail/delivery.hpp"
 
 #include <chrono>
 #include <string>

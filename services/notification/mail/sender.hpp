@@ -2,7 +2,7 @@
 #include "services/kit/metrics/metrics.hpp"
 #include "services/notification/mail/options.hpp"
 #include "services/notification/mail/smtp.hpp"
-#include "services/notification/store/notifications.hpp"
+#include "services/notification/notices/notification_store.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -12,7 +12,7 @@
 namespace notification {
 
 /// Sends what is due, on a thread of its own, one mail after the other. Each mail at most once: what may have
-/// been taken by the server is never sent again (see store/migrations/001_notifications.sql). Metrics:
+/// been taken by the server is never sent again (see migrations/001_notifications.sql). Metrics:
 /// notification_mails_total{kind,result=accepted|refused|failed|uncertain},
 /// notification_mail_duration_seconds, notification_mails_waiting, notification_mails_oldest_seconds.
 class Sender {

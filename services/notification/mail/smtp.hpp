@@ -1,5 +1,5 @@
 #pragma once
-#include "services/notification/domain/delivery.hpp"
+#include "services/notification/mail/delivery.hpp"
 #include "services/notification/mail/options.hpp"
 
 #include <atomic>

@@ -1,7 +1,7 @@
 #include "services/order/api/cart.hpp"
 
-#include "services/kit/auth/gatekeeper.hpp"
-#include "services/kit/http/etag.hpp"
+#include "services/kit/access/gatekeeper.hpp"
+#include "services/kit/http/message/etag.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/domain/reorder.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
-#include "services/kit/http/router.hpp"
+#include "services/kit/http/server/router.hpp"
 #include "services/order/api/place.hpp"
-#include "services/order/peers/catalog.hpp"
+#include "services/order/clients/catalog.hpp"
 #include "services/order/store/carts.hpp"
 #include "services/order/store/orders.hpp"
 

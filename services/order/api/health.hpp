@@ -1,7 +1,7 @@
 #pragma once
 #include "services/kit/health/health.hpp"
-#include "services/kit/http/client.hpp"
-#include "services/kit/http/router.hpp"
+#include "services/kit/http/client/client.hpp"
+#include "services/kit/http/server/router.hpp"
 
 #include <memory>
 

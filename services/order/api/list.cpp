@@ -1,6 +1,6 @@
 #include "services/order/api/list.hpp"
 
-#include "services/kit/http/page.hpp"
+#include "services/kit/http/message/page.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/order/domain/instant.hpp"
 

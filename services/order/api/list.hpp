@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/http/router.hpp"
+#include "services/kit/http/server/router.hpp"
 #include "services/order/store/lists.hpp"
 
 namespace order::api {

@@ -5,12 +5,12 @@
 namespace order::api {
 namespace {
 
-using kit::auth::Role;
 using kit::http::Request;
+using kit::identity::Role;
 
 Request ask(Role role, std::vector<std::pair<std::string, std::string>> query = {}) {
   Request request;
-  request.principal = kit::auth::Principal{kit::UserId{7}, role, "", {}};
+  request.principal = kit::identity::Principal{kit::UserId{7}, role, "", {}};
   request.query = std::move(query);
   return request;
 }

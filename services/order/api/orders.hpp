@@ -1,6 +1,6 @@
 #pragma once
-#include "services/kit/http/router.hpp"
-#include "services/order/peers/users.hpp"
+#include "services/kit/http/server/router.hpp"
+#include "services/order/clients/users.hpp"
 #include "services/order/store/orders.hpp"
 
 namespace order::api {

@@ -1,9 +1,9 @@
 #include "services/order/api/place.hpp"
 
-#include "services/kit/http/idempotency_key.hpp"
+#include "services/kit/http/message/idempotency_key.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/api/render.hpp"
-#include "services/order/store/people.hpp"
+#include "services/order/privacy/erased_store.hpp"
 
 #include <algorithm>
 #include <thread>

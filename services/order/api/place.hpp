@@ -1,9 +1,9 @@
 #pragma once
-#include "services/kit/http/router.hpp"
+#include "services/kit/http/server/router.hpp"
 #include "services/kit/metrics/metrics.hpp"
+#include "services/order/clients/stock.hpp"
+#include "services/order/clients/users.hpp"
 #include "services/order/domain/placement.hpp"
-#include "services/order/peers/stock.hpp"
-#include "services/order/peers/users.hpp"
 #include "services/order/saga/saga.hpp"
 #include "services/order/store/orders.hpp"
 

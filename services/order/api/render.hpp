@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/http/message.hpp"
+#include "services/kit/http/message/message.hpp"
 #include "services/order/domain/history.hpp"
 #include "services/order/domain/refund.hpp"
 

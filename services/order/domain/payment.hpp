@@ -11,7 +11,7 @@
 
 namespace order {
 
-/// What is known of an order's payment; see store/migrations/002_payments.sql for what each state says.
+/// What is known of an order's payment; see migrations/002_payments.sql for what each state says.
 enum class PaymentState { New, Authorising, Review, Authorised, Capturing, Captured, Declined, Voided };
 std::string_view to_string(PaymentState state);
 /// Throws std::invalid_argument for none of them.

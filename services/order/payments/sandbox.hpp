@@ -8,7 +8,7 @@
 namespace order::payments {
 
 /// A provider to try things with, which keeps a book of its own (the tables sandbox_* of
-/// store/migrations/002_payments.sql) on connections of its own, as if it were elsewhere. Its cards:
+/// migrations/002_payments.sql) on connections of its own, as if it were elsewhere. Its cards:
 /// `card_ok`; `card_declined`; `card_review`, which is authorised some time later; `card_timeout`: the first
 /// call of each operation does its work, and the answer is lost; `card_flaky`: the first two calls fail and
 /// do nothing. Thread-safe.

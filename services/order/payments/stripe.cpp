@@ -1,6 +1,6 @@
 #include "services/order/payments/stripe.hpp"
 
-#include "services/kit/http/percent.hpp"
+#include "services/kit/encoding/percent.hpp"
 
 #include <algorithm>
 

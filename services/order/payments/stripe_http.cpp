@@ -1,6 +1,6 @@
 #include "services/order/payments/stripe_http.hpp"
 
-#include "services/kit/http/percent.hpp"
+#include "services/kit/encoding/percent.hpp"
 #include "services/order/payments/provider.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
+#include "services/order/payments/payment_store.hpp"
 #include "services/order/payments/payments.hpp"
-#include "services/order/store/payments.hpp"
 
 namespace order {
 

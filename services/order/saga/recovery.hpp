@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/time/periodic.hpp"
+#include "services/kit/threads/periodic.hpp"
 #include "services/order/saga/saga.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/metrics/metrics.hpp"
-#include "services/order/peers/stock.hpp"
+#include "services/order/clients/stock.hpp"
 #include "services/order/saga/payer.hpp"
 #include "services/order/saga/sales.hpp"
 #include "services/order/store/orders.hpp"

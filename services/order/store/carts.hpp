@@ -1,7 +1,7 @@
 #pragma once
 #include "services/kit/db/database.hpp"
 #include "services/order/domain/cart.hpp"
-#include "services/order/store/people.hpp"
+#include "services/order/privacy/erased_store.hpp"
 
 #include <functional>
 #include <vector>

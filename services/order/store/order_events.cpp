@@ -1,6 +1,6 @@
 #include "services/order/store/order_events.hpp"
 
-#include "services/kit/events/outbox.hpp"
+#include "services/kit/messaging/outbox.hpp"
 #include "services/order/store/history.hpp"
 
 namespace order {
@@ -27,12 +27,12 @@ json lines_of(const Order& order) {
 }
 
 /// Every event says of which order and whose.
-kit::events::Event event(const Order& order, const std::string& type, json data) {
+kit::messaging::Event event(const Order& order, const std::string& type, json data) {
   data["order_id"] = order.id.value;
   data["user_id"] = order.customer.id.value;
   data["user"] = user_of(order);
-  return kit::events::Event::make("/shopkeeper/order", type, "order/" + std::to_string(order.id.value),
-                                  std::move(data), order.traceparent);
+  return kit::messaging::Event::make("/shopkeeper/order", type, "order/" + std::to_string(order.id.value),
+                                     std::move(data), order.traceparent);
 }
 
 }  // namespace
@@ -41,12 +41,12 @@ json render(const kit::Money& money) {
   return {{"minor", money.minor()}, {"currency", money.currency().code()}};
 }
 
-kit::events::Event placed_event(const Order& order) {
+kit::messaging::Event placed_event(const Order& order) {
   return event(order, "order.placed", {{"lines", lines_of(order)}});
 }
 
-kit::events::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
-                                   const kit::Money& total) {
+kit::messaging::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
+                                      const kit::Money& total) {
   auto sold = json::array();
   for (const auto& line : lines)
     sold.push_back({{"product_id", line.product.value().value},
@@ -56,24 +56,24 @@ kit::events::Event confirmed_event(const Order& order, const std::vector<Line>& 
   return event(order, "order.confirmed", {{"lines", std::move(sold)}, {"total", render(total)}});
 }
 
-kit::events::Event ended_event(const Order& order, State state, const Reason& reason,
-                               const std::optional<kit::Money>& refunded) {
+kit::messaging::Event ended_event(const Order& order, State state, const Reason& reason,
+                                  const std::optional<kit::Money>& refunded) {
   json data{{"lines", lines_of(order)}, {"reason", reason.code}};
   if (refunded) data["refunded"] = render(*refunded);
   return event(order, "order." + std::string(to_string(state)), std::move(data));
 }
 
-kit::events::Event shipped_event(const Order& order) {
+kit::messaging::Event shipped_event(const Order& order) {
   return event(order, "order.shipped",
                {{"carrier", order.carrier}, {"tracking_number", order.tracking_number}});
 }
 
-kit::events::Event delivered_event(const Order& order) {
+kit::messaging::Event delivered_event(const Order& order) {
   return event(order, "order.delivered", {{"lines", lines_of(order)}});
 }
 
-kit::events::Event refunded_event(const Order& order, const Refund& refund,
-                                  const kit::Money& refunded_total) {
+kit::messaging::Event refunded_event(const Order& order, const Refund& refund,
+                                     const kit::Money& refunded_total) {
   return event(order, "order.refunded",
                {{"refund_id", refund.id},
                 {"amount", render(refund.amount)},
@@ -87,7 +87,7 @@ void record_refunded(kit::db::Transaction& tx, const Order& order, const Refund&
   if (refund.cause != RefundCause::Staff) return;
   const kit::Money total(tx.exec(DONE, order.id.value)[0]["minor"].as<std::int64_t>(),
                          refund.amount.currency());
-  kit::events::write_outbox(tx, refunded_event(order, refund, total));
+  kit::messaging::write_outbox(tx, refunded_event(order, refund, total));
 }
 
 }  // namespace order

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/events/event.hpp"
+#include "services/kit/messaging/event.hpp"
 #include "services/order/domain/order.hpp"
 
 #include <optional>
@@ -13,16 +13,17 @@ namespace order {
 /// Money as events and other services have it.
 nlohmann::json render(const kit::Money& money);
 
-kit::events::Event placed_event(const Order& order);
-kit::events::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
-                                   const kit::Money& total);
+kit::messaging::Event placed_event(const Order& order);
+kit::messaging::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
+                                      const kit::Money& total);
 /// order.rejected or order.cancelled; `refunded`: what the customer gets back.
-kit::events::Event ended_event(const Order& order, State state, const Reason& reason,
-                               const std::optional<kit::Money>& refunded);
-kit::events::Event shipped_event(const Order& order);
-kit::events::Event delivered_event(const Order& order);
+kit::messaging::Event ended_event(const Order& order, State state, const Reason& reason,
+                                  const std::optional<kit::Money>& refunded);
+kit::messaging::Event shipped_event(const Order& order);
+kit::messaging::Event delivered_event(const Order& order);
 /// `refunded_total`: with this one.
-kit::events::Event refunded_event(const Order& order, const Refund& refund, const kit::Money& refunded_total);
+kit::messaging::Event refunded_event(const Order& order, const Refund& refund,
+                                     const kit::Money& refunded_total);
 
 /// Writes that a refund is done: history, and the event where staff asked for it (order.cancelled tells of
 /// the others).

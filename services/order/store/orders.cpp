@@ -1,10 +1,10 @@
 #include "services/order/store/orders.hpp"
 
-#include "services/kit/events/outbox.hpp"
+#include "services/kit/messaging/outbox.hpp"
+#include "services/order/privacy/erased_store.hpp"
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
-#include "services/order/store/people.hpp"
 
 namespace order {
 namespace {
@@ -131,7 +131,7 @@ std::variant<Order, kit::OrderId> Orders::place(const NewOrder& order,
     placed.id.value = rows[0]["id"].as<std::int64_t>();
     ours = placed.id;
     if (also) also(tx, placed.id);
-    kit::events::write_outbox(tx, placed_event(placed));
+    kit::messaging::write_outbox(tx, placed_event(placed));
     return placed;
   };
   // Without a key a commit of unknown fate cannot be tried again: that might make two orders of one.
@@ -158,7 +158,7 @@ bool Orders::end(const Order& order, State state, const Reason& reason, bool rel
                               reason.missing.dump(), release, undo);
     if (rows.empty()) return false;
     history::record(tx, order.id, to_string(state), {{"reason", reason.code}});
-    kit::events::write_outbox(tx, ended_event(order, state, reason, std::nullopt));
+    kit::messaging::write_outbox(tx, ended_event(order, state, reason, std::nullopt));
     return true;
   };
   return database_.transact<bool>("order_end", deadline, work, true);

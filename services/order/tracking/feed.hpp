@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/listener.hpp"
-#include "services/kit/http/message.hpp"
+#include "services/kit/http/message/message.hpp"
 #include "services/kit/metrics/metrics.hpp"
 #include "services/order/store/history.hpp"
 #include "services/order/tracking/seats.hpp"

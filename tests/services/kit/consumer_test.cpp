@@ -1,5 +1,5 @@
-#include "services/kit/events/broker.hpp"
-#include "services/kit/events/publisher.hpp"
+#include "services/kit/messaging/broker.hpp"
+#include "services/kit/messaging/publisher.hpp"
 #include "tests/services/kit/support.hpp"
 
 #include <set>
@@ -11,10 +11,10 @@
 namespace kit::stores {
 namespace {
 
-using events::Consumer;
-using events::Event;
-using events::NotNow;
-using events::Relay;
+using messaging::Consumer;
+using messaging::Event;
+using messaging::NotNow;
+using messaging::Relay;
 using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
@@ -25,7 +25,7 @@ bool up(const Consumer& consumer) {
 /// Publishes text as it is.
 void publish(Fixture& f, const std::string& body) {
   Metrics metrics;
-  events::Publisher publisher(f.broker(), {}, metrics.counter("x", "x"));
+  messaging::Publisher publisher(f.broker(), {}, metrics.counter("x", "x"));
   publisher.publish({1, "1", "some.type", "", body});
   ASSERT_TRUE(publisher.next_confirm(seconds(5)));
 }
@@ -66,7 +66,7 @@ TEST(Consumer, WhatItsHandlerCannotReadIsBuriedAtOnce) {
   std::atomic<int> tries{0};
   Consumer consumer(f.consumer("particular"), each([&](const Event&) {
                       ++tries;
-                      throw events::Unreadable("it names nobody");
+                      throw messaging::Unreadable("it names nobody");
                     }),
                     f.metrics());
   ASSERT_TRUE(up(consumer));

@@ -1,8 +1,8 @@
-#include "services/kit/events/inbox.hpp"
+#include "services/kit/messaging/inbox.hpp"
 
-#include "services/kit/events/broker.hpp"
-#include "services/kit/events/lot.hpp"
-#include "services/kit/events/publisher.hpp"
+#include "services/kit/messaging/broker.hpp"
+#include "services/kit/messaging/lot.hpp"
+#include "services/kit/messaging/publisher.hpp"
 #include "tests/services/kit/support.hpp"
 
 #include <map>
@@ -14,10 +14,10 @@
 namespace kit::stores {
 namespace {
 
-using events::Consumer;
-using events::Event;
-using events::Lot;
-using events::once;
+using messaging::Consumer;
+using messaging::Event;
+using messaging::Lot;
+using messaging::once;
 using testing::ElementsAre;
 
 constexpr const char* DONE = "events_consumed_total{queue=\"effects\",result=\"done\",type=\"count\"}";
@@ -37,15 +37,15 @@ struct Effects : Fixture {
     EXPECT_TRUE(eventually([&] { return consumer->probe().empty(); }));
     return consumer;
   }
-  events::ConsumerOptions consumer_options() { return consumer("effects"); }
-  std::unique_ptr<Consumer> consume(events::Effect effect) {
+  messaging::ConsumerOptions consumer_options() { return consumer("effects"); }
+  std::unique_ptr<Consumer> consume(messaging::Effect effect) {
     return consume(once(database(), "effects", std::move(effect)));
   }
   /// Puts them into the queue, which must be there, all before anybody can read the second.
   void publish(const std::vector<Event>& events) {
     Metrics other;
-    events::Publisher publisher(broker(), {}, other.counter("x", "x"));
-    const events::Publisher::Together together(publisher);
+    messaging::Publisher publisher(broker(), {}, other.counter("x", "x"));
+    const messaging::Publisher::Together together(publisher);
     for (const auto& event : events) publisher.publish({1, event.id, event.type, "", to_json(event)});
     std::uint64_t confirmed = 0;
     while (confirmed < events.size()) {
@@ -83,7 +83,7 @@ TEST(Inbox, ClaimsEachEventOnceAlsoWhereItIsTwiceAmongThem) {
   const auto claim = [&](const std::string& consumer, const std::vector<Event>& events) {
     std::vector<std::string> ids;
     f.database().transact("claim", soon(), [&](db::Transaction& tx) {
-      for (const auto* event : events::claim_inbox(tx, consumer, events)) ids.push_back(event->id);
+      for (const auto* event : messaging::claim_inbox(tx, consumer, events)) ids.push_back(event->id);
     });
     return ids;
   };
@@ -145,7 +145,7 @@ TEST(Inbox, OfManyEventsThePoisonousOnesAloneEndInTheDeadLetterQueue) {
       constexpr db::Statement wrong{"wrong", "select 1/0"};
       tx.exec(wrong);
     }
-    if (event.type == "unreadable") throw events::Unreadable("it names nobody");
+    if (event.type == "unreadable") throw messaging::Unreadable("it names nobody");
     ++tries[event.id];
   });
   ASSERT_TRUE(eventually([&] { return depth("effects.dead") == 3; }));

@@ -1,4 +1,4 @@
-#include "services/kit/events/outbox_session.hpp"
+#include "services/kit/messaging/outbox_session.hpp"
 #include "tests/services/kit/support.hpp"
 
 #include <thread>
@@ -8,9 +8,9 @@
 namespace kit::stores {
 namespace {
 
-using events::Consumer;
-using events::Event;
-using events::Relay;
+using messaging::Consumer;
+using messaging::Event;
+using messaging::Relay;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
@@ -32,7 +32,7 @@ void write_many(Fixture& f, int count, int subjects, const std::string& prefix =
   for (int n = 0; n < count;) {
     f.database().transact("many", soon(), [&](db::Transaction& tx) {
       for (int i = 0; i < subjects && n + i < count; ++i) {
-        events::write_outbox(
+        messaging::write_outbox(
             tx, Event::make("/test", "thing.changed", prefix + std::to_string(i), {{"n", n + i}}, ""));
       }
     });
@@ -45,7 +45,7 @@ TEST(Outbox, WhatIsRolledBackIsNotPublished) {
   Listener listener(f);
   Relay relay(f.database(), f.broker(), f.metrics());
   const auto undone = [](db::Transaction& tx) {
-    events::write_outbox(tx, Event::make("/test", "undone", "thing/1", {{"n", 1}}, ""));
+    messaging::write_outbox(tx, Event::make("/test", "undone", "thing/1", {{"n", 1}}, ""));
     throw std::domain_error("undone");
   };
   EXPECT_THROW(f.database().transact("t", soon(), undone), std::domain_error);
@@ -159,7 +159,7 @@ TEST(Relay, AnEventThatNobodyWantsLeaves) {
 
 TEST(Relay, AnEventThatSomebodyMustGetWaitsForItsQueue) {
   Fixture f;
-  const std::vector<events::Reader> readers{{"keeper", {"must.arrive"}}};
+  const std::vector<messaging::Reader> readers{{"keeper", {"must.arrive"}}};
   Relay relay(f.database(), f.broker(), f.metrics(), readers);
   f.write("must.arrive", "thing/1", 1);
   f.write("nobody.cares", "thing/2", 1);
@@ -197,12 +197,12 @@ TEST(Relay, SurvivesABrokerThatIsAwayAtItsStart) {
 
 TEST(Relay, WritersNotifyOnlyWhileItSleeps) {
   Fixture f;
-  events::OutboxSession session(database_url());
+  messaging::OutboxSession session(database_url());
   ASSERT_TRUE(session.lead());
   ASSERT_TRUE(session.sleep());
   session.wake();
   f.database().transact("t", soon(), [&](db::Transaction& tx) {
-    events::write_outbox(tx, Event::make("/test", "t", "thing/1", {{"n", 1}}, ""));
+    messaging::write_outbox(tx, Event::make("/test", "t", "thing/1", {{"n", 1}}, ""));
     EXPECT_FALSE(session.sleep()) << "a writer that did not notify is not through yet";
   });
   EXPECT_TRUE(session.sleep());
@@ -215,7 +215,7 @@ TEST(Inbox, OldClaimsAreForgottenInBatches) {
       "insert into inbox select 'c', '/s', n::text, now() - interval '8 days' from generate_series(1, 1500) "
       "n");
   f.sql("insert into inbox values ('c', '/s', 'young', now() - interval '6 days')");
-  events::OutboxSession session(database_url());
+  messaging::OutboxSession session(database_url());
   EXPECT_TRUE(session.prune_inbox());
   EXPECT_EQ(f.sql("select count(*) from inbox"), "501");
   EXPECT_FALSE(session.prune_inbox());

@@ -1,8 +1,8 @@
 #include "tests/services/kit/support.hpp"
 
 #include "services/kit/db/migrate.hpp"
-#include "services/kit/events/broker.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/messaging/broker.hpp"
 
 #include <amqp_framing.h>
 
@@ -53,7 +53,7 @@ bool eventually(const std::function<bool()>& check, std::chrono::milliseconds li
 Fixture::Fixture(int pool) : database_(options(pool), metrics_) {
   log::configure("kit-stores-test", log::Level::Info);
   static const std::vector<EmbeddedFile> files{
-      events::MIGRATION,
+      messaging::MIGRATION,
       {"001_things.sql",
        "create table things (id int primary key, n int not null); insert into things values (1, 0), (2, 0)"}};
   db::migrate(database_url(), files);
@@ -79,19 +79,19 @@ void Fixture::write(const std::string& type, const std::string& subject, int num
   database_.transact(
       "write", soon(),
       [&](db::Transaction& tx) {
-        events::write_outbox(tx, events::Event::make("/test", type, subject, {{"n", number}}, ""));
+        messaging::write_outbox(tx, messaging::Event::make("/test", type, subject, {{"n", number}}, ""));
       },
       true);
 }
 
-events::BrokerOptions Fixture::broker() const {
-  events::BrokerOptions options;
+messaging::BrokerOptions Fixture::broker() const {
+  messaging::BrokerOptions options;
   options.url = amqp_url();
   return options;
 }
 
-events::ConsumerOptions Fixture::consumer(const std::string& queue, const std::string& binding) const {
-  events::ConsumerOptions options;
+messaging::ConsumerOptions Fixture::consumer(const std::string& queue, const std::string& binding) const {
+  messaging::ConsumerOptions options;
   options.broker = broker();
   options.queue = queue;
   options.bindings = {binding};
@@ -99,13 +99,13 @@ events::ConsumerOptions Fixture::consumer(const std::string& queue, const std::s
   return options;
 }
 
-events::Consumer::Handle each(std::function<void(const events::Event&)> handle) {
-  return [handle = std::move(handle)](std::span<const events::Event> events) {
+messaging::Consumer::Handle each(std::function<void(const messaging::Event&)> handle) {
+  return [handle = std::move(handle)](std::span<const messaging::Event> events) {
     for (const auto& event : events) handle(event);
   };
 }
 
-void Received::add(const events::Event& event) {
+void Received::add(const messaging::Event& event) {
   std::lock_guard guard(lock_);
   events_.push_back(event);
 }
@@ -146,15 +146,15 @@ std::vector<std::string> Received::types() const {
 }
 
 int depth(const std::string& queue) {
-  events::BrokerOptions options;
+  messaging::BrokerOptions options;
   options.url = amqp_url();
   try {
-    events::BrokerConnection connection(options, "depth");
-    const auto* ok = amqp_queue_declare(connection.state(), events::BrokerConnection::CHANNEL,
-                                        events::bytes(queue), true, true, false, false, amqp_empty_table);
+    messaging::BrokerConnection connection(options, "depth");
+    const auto* ok = amqp_queue_declare(connection.state(), messaging::BrokerConnection::CHANNEL,
+                                        messaging::bytes(queue), true, true, false, false, amqp_empty_table);
     connection.check_reply("looking at a queue");
     return static_cast<int>(ok->message_count);
-  } catch (const events::BrokerError&) {
+  } catch (const messaging::BrokerError&) {
     return -1;
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/events/consumer.hpp"
+#include "services/kit/messaging/consumer.hpp"
 
 #include <chrono>
 #include <functional>
@@ -40,8 +40,8 @@ class Fixture {
   /// Writes an event in a transaction of its own.
   void write(const std::string& type, const std::string& subject, int number);
 
-  events::BrokerOptions broker() const;
-  events::ConsumerOptions consumer(const std::string& queue, const std::string& binding = "#") const;
+  messaging::BrokerOptions broker() const;
+  messaging::ConsumerOptions consumer(const std::string& queue, const std::string& binding = "#") const;
 
  private:
   Metrics metrics_;
@@ -49,12 +49,12 @@ class Fixture {
 };
 
 /// Handles events one after the other, without a transaction.
-events::Consumer::Handle each(std::function<void(const events::Event&)> handle);
+messaging::Consumer::Handle each(std::function<void(const messaging::Event&)> handle);
 
 /// Events as they come, for any thread.
 class Received {
  public:
-  void add(const events::Event& event);
+  void add(const messaging::Event& event);
   std::size_t count() const;
   /// How many different ones.
   std::size_t distinct() const;
@@ -65,7 +65,7 @@ class Received {
 
  private:
   mutable std::mutex lock_;
-  std::vector<events::Event> events_;
+  std::vector<messaging::Event> events_;
 };
 
 /// Messages in a queue that is there; -1 when it is not.

@@ -1,0 +1,176 @@
+#include "operator/kube/events.hpp"
+#include "operator/kube/lease.hpp"
+#include "operator/shop/commands/commands.hpp"
+#include "operator/shop/observed/informers.hpp"
+#include "operator/shop/reconcile/reconcile.hpp"
+#include "operator/shop/spec/names.hpp"
+#include "services/kit/http/server/server.hpp"
+#include "services/kit/log/log.hpp"
+#include "services/kit/metrics/metrics.hpp"
+#include "services/kit/trace/trace.hpp"
+
+#include <cstdlib>
+
+namespace shop {
+namespace {
+
+std::string variable(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value && *value ? value : otherwise;
+}
+
+/// What Prometheus and the kubelet ask.
+kit::http::Router operations(kit::Metrics& metrics, const Informers& informers) {
+  using kit::http::Lane;
+  using kit::http::Response;
+  kit::http::Router router;
+  router.get("/metrics", [&metrics](const auto&) {
+    return Response::text(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
+  });
+  router.get(
+      "/livez", [](const auto&) { return Response::text("ok\n"); }, Lane::Direct);
+  router.get(
+      "/readyz",
+      [&informers](const auto&) {
+        if (informers.synced()) return Response::text("ok\n");
+        auto response = Response::text("waiting for the first lists from the API server\n");
+        response.status = 503;
+        return response;
+      },
+      Lane::Direct);
+  return router;
+}
+
+bool has_condition(const kube::Object& shop, const std::string& type) {
+  const nlohmann::json::json_pointer at("/status/conditions");
+  if (!shop.contains(at)) return false;
+  for (const auto& each : shop[at])
+    if (kube::text_at(each, "/type") == type) return kube::text_at(each, "/status") == "True";
+  return false;
+}
+
+/// Of each Shop whether a condition holds. Its namespace is not called `namespace`, which is the operator's
+/// own.
+void show_condition(kit::Metrics& metrics, const Informers& informers, const char* name, const char* help,
+                    const char* type) {
+  metrics.gauge_of(name, help, [&informers, type] {
+    kit::Metrics::Samples samples;
+    for (const auto& shop : informers.shops())
+      samples.push_back({{{"shop_namespace", kube::space(*shop)}, {"shop", kube::name(*shop)}},
+                         has_condition(*shop, type) ? 1.0 : 0.0});
+    return samples;
+  });
+}
+
+/// Gauges of the Shops by how they are, brought up to date when asked for.
+void count_shops(kit::Metrics& metrics, const Informers& informers) {
+  auto gauge = [&](const char* state) {
+    return &metrics.gauge("shopkeeper_shops", "Shops, by whether they are ready.", {{"state", state}});
+  };
+  auto* ready = gauge("ready");
+  auto* degraded = gauge("degraded");
+  auto* other = gauge("not_ready");
+  metrics.before_scrape([=, &informers] {
+    int counts[3] = {};
+    for (const auto& shop : informers.shops()) {
+      ++counts[has_condition(*shop, "Ready") ? 0 : has_condition(*shop, "Degraded") ? 1 : 2];
+    }
+    ready->Set(counts[0]);
+    degraded->Set(counts[1]);
+    other->Set(counts[2]);
+  });
+}
+
+/// Every connection would otherwise read the system's authorities, some 140 certificates, only to put the
+/// cluster's in their place: 10 MiB for our watches. Called before any connection and any thread that reads
+/// the environment.
+void do_without_system_authorities() {
+  setenv("SSL_CERT_FILE", "/dev/null", 1);
+  setenv("SSL_CERT_DIR", "/nonexistent", 1);
+}
+
+kube::LeaseOptions lease_options(const Options& options, const kube::Config& config,
+                                 const std::string& identity) {
+  kube::LeaseOptions lease;
+  lease.space =
+      options.lease_namespace.empty() ? variable("POD_NAMESPACE", config.space) : options.lease_namespace;
+  lease.name = options.lease_name;
+  lease.identity = identity;
+  return lease;
+}
+
+kube::ClientOptions lease_client_options() {
+  kube::ClientOptions options;
+  options.user_agent = "shopkeeper-operator/leader-election";
+  options.timeout = options.deadline = std::chrono::milliseconds(2000);
+  options.tries = 1;
+  return options;
+}
+
+}  // namespace
+
+int run_command(const Options& options, const Settings& settings, const std::stop_token& stop) {
+  const auto config = kube::load_config(options.kubeconfig);
+  if (!config.ca.empty()) do_without_system_authorities();
+  const auto identity = variable("POD_NAME", "operator") + "_" + kit::random_hex(8);
+  kit::Metrics metrics;
+  kube::ClientOptions client_options;
+  client_options.user_agent = std::string("shopkeeper-operator/") + SHOPKEEPER_VERSION;
+  kube::Client client(config, client_options, metrics);
+  kube::EventRecorder recorder(client, {"shopkeeper.dev/operator", identity, {}, 256}, metrics);
+  Informers informers(client, options.namespaces, metrics);
+  count_shops(metrics, informers);
+  show_condition(metrics, informers, "shopkeeper_shop_ready", "1 when the Shop is ready, else 0.", "Ready");
+  show_condition(metrics, informers, "shopkeeper_shop_degraded",
+                 "1 when something of the Shop has failed, else 0.", "Degraded");
+  metrics
+      .gauge("shopkeeper_build_info", "1, labelled with the version that runs.",
+             {{"service", "operator"}, {"version", SHOPKEEPER_VERSION}})
+      .Set(1);
+
+  kube::ControllerOptions controller_options;
+  controller_options.name = "shop";
+  controller_options.workers = options.workers;
+  controller_options.delays.limit = std::chrono::milliseconds(60'000);
+  Reconciler reconciler(client, informers.view(), settings,
+                        [&recorder](const kube::Object& about, kube::Happening what) {
+                          recorder.record(about, std::move(what));
+                        });
+  kube::Controller controller(controller_options, std::ref(reconciler), metrics);
+  informers.feed(controller);
+
+  kit::http::ServerOptions server_options;
+  server_options.address = options.address;
+  server_options.port = options.port;
+  server_options.reactors = 1;
+  server_options.workers = 1;
+  server_options.drain = std::chrono::milliseconds(2000);
+  kit::http::Server server(
+      server_options, operations(metrics, informers), [](kit::http::Request&, const kit::http::Route&) {},
+      metrics);
+  server.start();
+  informers.start();
+  kit::log::info("the operator is up", {{"version", SHOPKEEPER_VERSION},
+                                        {"port", server.port()},
+                                        {"identity", identity},
+                                        {"namespaces", options.namespaces}});
+
+  bool in_order = true;
+  if (options.leader_elect) {
+    kube::Client lease_client(config, lease_client_options(), metrics);
+    kube::LeaderElector elector(lease_client, lease_options(options, config, identity), metrics);
+    in_order = elector.run(stop, [&](std::stop_token lead) { controller.run(std::move(lead)); });
+  } else {
+    controller.run(stop);
+  }
+  informers.stop();
+  server.drain();
+  kit::log::info(in_order ? "the operator ends" : "the lease was lost; the operator ends");
+  return in_order ? 0 : 1;
+}
+
+Settings settings_from_environment(const std::string& version) {
+  return {variable("SHOPKEEPER_DEFAULT_REGISTRY", "shopkeeper"), variable("SHOPKEEPER_DEFAULT_TAG", version)};
+}
+
+}  // namespace shop

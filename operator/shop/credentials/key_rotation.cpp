@@ -1,0 +1,53 @@
+#include "operator/shop/credentials/key_rotation.hpp"
+
+#include "services/kit/keys/signing_keys.hpp"
+
+#include <algorithm>
+
+namespace shop {
+namespace {
+
+using Json = nlohmann::json;
+
+std::int64_t signs_from(const Json& key) {
+  const auto it = key.find("nbf");
+  return it != key.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+}
+
+}  // namespace
+
+Json first_signing_keys(std::int64_t now) {
+  auto set = kit::generate_signing_keys(now);
+  set["keys"][0]["nbf"] = now;
+  return set;
+}
+
+Json rotated(Json set, std::int64_t now, const std::string& asked, const RotationTimes& times) {
+  auto& keys = set["keys"];
+  // The newest of those whose time has come signs: it is put first.
+  auto signing = keys.begin();
+  for (auto key = keys.begin(); key != keys.end(); ++key)
+    if (signs_from(*key) <= now && signs_from(*key) > signs_from(*signing)) signing = key;
+  if (signing != keys.begin()) {
+    auto key = *signing;
+    keys.erase(signing);
+    keys.insert(keys.begin(), std::move(key));
+  }
+  const auto since = signs_from(keys[0]);
+  if (now >= since + times.retire)
+    keys.erase(std::remove_if(keys.begin() + 1, keys.end(),
+                              [&](const Json& key) { return signs_from(key) <= since; }),
+               keys.end());
+  const bool under_way =
+      std::any_of(keys.begin(), keys.end(), [&](const Json& key) { return signs_from(key) > now; });
+  const bool wanted = !asked.empty() && set.value("rotated_for", "") != asked;
+  if (!under_way && (wanted || now >= since + times.period)) {
+    auto key = kit::generate_signing_key(now);
+    key["nbf"] = now + times.publish;
+    keys.push_back(std::move(key));
+    if (wanted) set["rotated_for"] = asked;
+  }
+  return set;
+}
+
+}  // namespace shop

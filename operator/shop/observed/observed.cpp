@@ -1,0 +1,108 @@
+#include "operator/shop/observed/observed.hpp"
+
+#include "operator/shop/spec/names.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace shop {
+namespace {
+
+int number_at(const kube::Object& object, const char* pointer, int otherwise = 0) {
+  const nlohmann::json::json_pointer at(pointer);
+  if (!object.contains(at) || !object[at].is_number_integer()) return otherwise;
+  return object[at].get<int>();
+}
+
+const kube::Object& list_at(const kube::Object& object, const char* pointer) {
+  static const kube::Object none = kube::Object::array();
+  const nlohmann::json::json_pointer at(pointer);
+  return object.contains(at) && object[at].is_array() ? object[at] : none;
+}
+
+/// The condition of that type, null when there is none.
+const kube::Object* condition(const kube::Object& object, const std::string& type) {
+  for (const auto& each : list_at(object, "/status/conditions"))
+    if (kube::text_at(each, "/type") == type) return &each;
+  return nullptr;
+}
+
+bool is_true(const kube::Object* condition) {
+  return condition && kube::text_at(*condition, "/status") == "True";
+}
+
+std::string joined(const std::string& reason, const std::string& message) {
+  return message.empty() ? reason : reason + ": " + message;
+}
+
+}  // namespace
+
+void Observed::add(kube::ObjectPtr object) {
+  std::pair<std::string, std::string> key{kube::text_at(*object, "/kind"), kube::name(*object)};
+  objects_[std::move(key)] = std::move(object);
+}
+
+const kube::Object* Observed::find(const kube::ResourceType& type, const std::string& name) const {
+  auto it = objects_.find({type.kind, name});
+  return it == objects_.end() ? nullptr : it->second.get();
+}
+
+JobState job_state(const kube::Object* job) {
+  JobState state;
+  if (!job) return state;
+  state.phase = JobState::Phase::Running;
+  auto attempt = kube::annotation(*job, attempt_annotation);
+  std::from_chars(attempt.data(), attempt.data() + attempt.size(), state.attempt);
+  state.attempt = std::max(state.attempt, 1);
+  if (is_true(condition(*job, "Complete"))) state.phase = JobState::Phase::Done;
+  const auto* failed = condition(*job, "Failed");
+  if (!is_true(failed)) return state;
+  state.phase = JobState::Phase::Failed;
+  state.failure = joined(kube::text_at(*failed, "/reason"), kube::text_at(*failed, "/message"));
+  state.failed_at = kube::parse_time(kube::text_at(*failed, "/lastTransitionTime"));
+  return state;
+}
+
+std::chrono::seconds retry_delay(int attempt) {
+  return std::min(std::chrono::seconds(10) * (1 << std::clamp(attempt - 1, 0, 10)),
+                  std::chrono::seconds(300));
+}
+
+WorkloadState workload_state(const kube::Object* workload) {
+  WorkloadState state;
+  if (!workload) return state;
+  state.exists = true;
+  state.desired = number_at(*workload, "/spec/replicas", 1);
+  state.ready = number_at(*workload, "/status/readyReplicas");
+  state.image = kube::text_at(*workload, "/spec/template/spec/containers/0/image");
+  state.usable = state.ready > 0;
+  const auto* progressing = condition(*workload, "Progressing");
+  state.stuck = progressing && kube::text_at(*progressing, "/reason") == "ProgressDeadlineExceeded";
+  bool seen = number_at(*workload, "/status/observedGeneration") >= kube::generation(*workload);
+  int total = number_at(*workload, "/status/replicas");
+  int updated = number_at(*workload, "/status/updatedReplicas");
+  state.converged =
+      seen && updated == state.desired && total == state.desired && state.ready >= state.desired;
+  return state;
+}
+
+std::string pod_trouble(const kube::Object& pod) {
+  static const std::set<std::string> lasting{
+      "ImagePullBackOff", "ErrImagePull",         "ErrImageNeverPull", "InvalidImageName",
+      "CrashLoopBackOff", "CreateContainerError", "RunContainerError", "CreateContainerConfigError"};
+  if (kube::deleting(pod)) return {};
+  const auto* scheduled = condition(pod, "PodScheduled");
+  if (scheduled && kube::text_at(*scheduled, "/reason") == "Unschedulable")
+    return joined("Unschedulable", kube::text_at(*scheduled, "/message"));
+  for (const char* list : {"/status/initContainerStatuses", "/status/containerStatuses"}) {
+    for (const auto& container : list_at(pod, list)) {
+      // Only the reason: the message counts tries and would make the status change for ever.
+      auto reason = kube::text_at(container, "/state/waiting/reason");
+      if (lasting.contains(reason)) return reason + " of container " + kube::text_at(container, "/name");
+    }
+  }
+  return {};
+}
+
+}  // namespace shop

@@ -1,0 +1,41 @@
+#pragma once
+#include "operator/shop/spec/spec.hpp"
+
+#include <string>
+
+namespace shop {
+
+inline constexpr const char* manager = "shopkeeper-operator";
+/// Holds a Deployment's replicas between us and its autoscaler.
+inline constexpr const char* replicas_manager = "shopkeeper-operator-replicas";
+inline constexpr const char* managed_selector = "app.kubernetes.io/managed-by=shopkeeper-operator";
+inline constexpr const char* instance_label = "app.kubernetes.io/instance";
+inline constexpr const char* component_label = "app.kubernetes.io/component";
+inline constexpr const char* applied_annotation = "shopkeeper.dev/applied";
+inline constexpr const char* attempt_annotation = "shopkeeper.dev/attempt";
+
+inline constexpr int http_port = 8080;
+inline constexpr int ops_port = 9090;
+inline constexpr int postgres_port = 5432;
+inline constexpr int amqp_port = 5672;
+inline constexpr int broker_metrics_port = 15692;
+
+/// What the objects of one Shop are called.
+struct Names {
+  std::string shop;
+
+  std::string service(Service service) const { return shop + "-" + to_string(service); }
+  std::string passwords() const { return shop + "-passwords"; }
+  std::string signing() const { return shop + "-signing"; }
+  std::string keys() const { return shop + "-keys"; }
+  std::string issuer() const { return shop + "-issuer"; }
+  std::string database_secret(Service each) const { return service(each) + "-db"; }
+  std::string messaging_secret() const { return shop + "-messaging"; }
+  std::string rabbitmq() const { return shop + "-rabbitmq"; }
+  std::string tls() const { return shop + "-tls"; }
+};
+
+/// Role and database of a service; the same name for both.
+inline std::string database_name(Service service) { return "shopkeeper_" + to_string(service); }
+
+}  // namespace shop

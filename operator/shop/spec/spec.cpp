@@ -1,0 +1,248 @@
+#include "operator/shop/spec/spec.hpp"
+
+#include "operator/kube/object.hpp"
+#include "operator/shop/spec/spec_reader.hpp"
+#include "services/kit/money/money.hpp"
+
+#include <algorithm>
+
+namespace shop {
+namespace {
+
+constexpr int most_replicas = 20;
+
+Resources::Amounts read_amounts(SpecReader& parent, const char* field) {
+  SpecReader reader(parent.object(field), parent.path(field), parent.errors());
+  return {reader.cpu("cpu"), reader.size("memory")};
+}
+
+Resources read_resources(SpecReader& parent) {
+  SpecReader reader(parent.object("resources"), parent.path("resources"), parent.errors());
+  return {read_amounts(reader, "requests"), read_amounts(reader, "limits")};
+}
+
+Autoscaling read_autoscaling(SpecReader& parent) {
+  SpecReader reader(parent.object("autoscaling"), parent.path("autoscaling"), parent.errors());
+  Autoscaling result;
+  result.min = reader.integer("min", 2, 1, most_replicas);
+  result.max = reader.integer("max", 0, 1, most_replicas);
+  result.cpu = reader.integer("cpu", 70, 10, 95);
+  if (result.min > result.max) reader.complain("min", "may not be above max");
+  return result;
+}
+
+bool reserved(const std::string& variable) {
+  static const std::set<std::string> names{"DATABASE_URL", "AMQP_URL", "SHOPKEEPER_CONFIG",
+                                           "SHOPKEEPER_DATABASE_URL", "SHOPKEEPER_MESSAGING_URL"};
+  return names.contains(variable);
+}
+
+std::vector<std::pair<std::string, std::string>> read_env(SpecReader& parent) {
+  std::vector<std::pair<std::string, std::string>> result;
+  const Json* list = parent.array("env");
+  if (!list) return result;
+  for (const auto& each : *list) {
+    SpecReader reader(&each, parent.path("env[]"), parent.errors());
+    auto name = reader.required_text("name");
+    if (reserved(name))
+      parent.complain("env", name + " is the operator's; see spec.database and spec.messaging");
+    result.emplace_back(name, reader.text("value"));
+  }
+  return result;
+}
+
+ServiceSpec read_service(SpecReader& parent, const char* name) {
+  SpecReader reader(parent.object(name), parent.path(name), parent.errors());
+  ServiceSpec result;
+  if (reader.has("replicas") && reader.has("autoscaling"))
+    parent.complain(name, "has either replicas or autoscaling, not both");
+  result.replicas = reader.integer("replicas", 1, 1, most_replicas);
+  if (reader.has("autoscaling")) result.autoscaling = read_autoscaling(reader);
+  result.resources = read_resources(reader);
+  result.env = read_env(reader);
+  return result;
+}
+
+DeletionPolicy read_deletion(SpecReader& reader, DeletionPolicy otherwise) {
+  auto value = otherwise == DeletionPolicy::Retain ? reader.choice("deletionPolicy", {"Retain", "Delete"})
+                                                   : reader.choice("deletionPolicy", {"Delete", "Retain"});
+  return value == "Retain" ? DeletionPolicy::Retain : DeletionPolicy::Delete;
+}
+
+Volume read_volume(SpecReader& reader, const Volume& otherwise) {
+  return {reader.size("storage", otherwise.size), reader.text("storageClassName"),
+          read_deletion(reader, otherwise.deletion)};
+}
+
+void read_database(SpecReader& parent, Spec& spec) {
+  if (!parent.object("database")) return;
+  SpecReader reader(parent.object("database"), parent.path("database"), parent.errors());
+  const Json* managed = reader.object("managed");
+  const Json* external = reader.object("external");
+  if ((managed != nullptr) == (external != nullptr))
+    return parent.complain("database", "needs exactly one of managed and external");
+  if (managed) {
+    SpecReader fields(managed, reader.path("managed"), parent.errors());
+    ManagedDatabase database;
+    database.image = fields.text("image");
+    database.topology = fields.choice("topology", {"Shared", "PerService"}) == "Shared"
+                            ? Topology::Shared
+                            : Topology::PerService;
+    database.volume = read_volume(fields, database.volume);
+    database.resources = read_resources(fields);
+    spec.database = database;
+    return;
+  }
+  spec.database.reset();
+  SpecReader fields(external, reader.path("external"), parent.errors());
+  SpecReader secrets(fields.object("secrets"), fields.path("secrets"), parent.errors());
+  for (auto service : all_services)
+    spec.external_database.secrets[service] = secrets.required_text(to_string(service).c_str());
+}
+
+void read_messaging(SpecReader& parent, Spec& spec) {
+  if (!parent.object("messaging")) return;
+  SpecReader reader(parent.object("messaging"), parent.path("messaging"), parent.errors());
+  const Json* managed = reader.object("managed");
+  const Json* external = reader.object("external");
+  if ((managed != nullptr) == (external != nullptr))
+    return parent.complain("messaging", "needs exactly one of managed and external");
+  if (managed) {
+    SpecReader fields(managed, reader.path("managed"), parent.errors());
+    ManagedMessaging messaging;
+    messaging.image = fields.text("image");
+    messaging.volume = read_volume(fields, messaging.volume);
+    messaging.resources = read_resources(fields);
+    spec.messaging = messaging;
+    return;
+  }
+  spec.messaging.reset();
+  SpecReader fields(external, reader.path("external"), parent.errors());
+  spec.external_messaging = fields.required_text("secret");
+}
+
+Gateway read_gateway(SpecReader& parent) {
+  SpecReader reader(parent.object("gateway"), parent.path("gateway"), parent.errors());
+  Gateway result;
+  result.host = reader.text("host");
+  result.ingress_class = reader.text("ingressClassName");
+  result.annotations = reader.text_map("annotations");
+  if (const Json* object = reader.object("tls")) {
+    SpecReader tls(object, reader.path("tls"), parent.errors());
+    result.tls_secret = tls.text("secretName");
+    result.tls_issuer = tls.text("issuer");
+    if (result.tls_secret.empty() == result.tls_issuer.empty())
+      reader.complain("tls", "needs exactly one of secretName and issuer");
+    if (result.host.empty())
+      reader.complain("tls", "needs gateway.host, the name that the certificate is for");
+  }
+  return result;
+}
+
+std::optional<Payments> read_payments(SpecReader& parent) {
+  const Json* object = parent.object("payments");
+  if (!object) return std::nullopt;
+  SpecReader reader(object, parent.path("payments"), parent.errors());
+  Payments result;
+  result.provider = reader.choice("provider", {"sandbox", "stripe"});
+  result.secret = reader.text("secret");
+  if (result.provider == "stripe" && result.secret.empty())
+    reader.complain("secret", "is required for stripe: a Secret with the keys api-key and webhook-secret");
+  if (result.provider == "sandbox" && !result.secret.empty())
+    reader.complain("secret", "is for stripe; the sandbox needs none");
+  return result;
+}
+
+std::optional<Email> read_email(SpecReader& parent) {
+  const Json* object = parent.object("email");
+  if (!object) return std::nullopt;
+  SpecReader reader(object, parent.path("email"), parent.errors());
+  Email result;
+  result.host = reader.required_text("host");
+  result.from = reader.required_text("from");
+  result.port = reader.integer("port", 587, 1, 65535);
+  result.tls = reader.choice("tls", {"starttls", "none", "tls"});
+  result.secret = reader.text("secret");
+  return result;
+}
+
+void read_monitoring(SpecReader& parent, Spec& spec) {
+  SpecReader reader(parent.object("monitoring"), parent.path("monitoring"), parent.errors());
+  spec.pod_monitor = reader.choice("podMonitor", {"Auto", "Never"}) == "Auto";
+  spec.monitoring_labels = reader.text_map("labels");
+}
+
+Spec read_spec(SpecReader& reader) {
+  Spec spec;
+  spec.version = reader.text("version");
+  {
+    SpecReader image(reader.object("image"), reader.path("image"), reader.errors());
+    spec.registry = image.text("registry");
+    spec.tag = image.text("tag");
+    spec.pull_policy = image.choice("pullPolicy", {"IfNotPresent", "Always", "Never"});
+    spec.pull_secrets = image.texts("pullSecrets");
+  }
+  spec.access = reader.choice("access", {"Authenticated", "Open"});
+  spec.sample_data = reader.flag("sampleData");
+  spec.currency = reader.text("currency", "USD");
+  if (!kit::Currency::parse(spec.currency))
+    reader.complain("currency", "is no currency known here: " + spec.currency);
+  spec.paused = reader.flag("paused");
+  spec.network_policy = reader.flag("networkPolicy");
+  spec.gateway = read_gateway(reader);
+  {
+    SpecReader services(reader.object("services"), reader.path("services"), reader.errors());
+    for (auto service : all_services)
+      spec.services[service] = read_service(services, to_string(service).c_str());
+  }
+  read_database(reader, spec);
+  read_messaging(reader, spec);
+  spec.payments = read_payments(reader);
+  spec.email = read_email(reader);
+  read_monitoring(reader, spec);
+  return spec;
+}
+
+bool good_name(const std::string& name) {
+  if (name.empty() || name.size() > 24 || !(name[0] >= 'a' && name[0] <= 'z') || name.back() == '-')
+    return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+}  // namespace
+
+std::string to_string(Service service) {
+  switch (service) {
+    case Service::User:
+      return "user";
+    case Service::Product:
+      return "product";
+    case Service::Order:
+      return "order";
+    case Service::Notification:
+      break;
+  }
+  return "notification";
+}
+
+Spec parse_shop(const Json& shop) {
+  std::vector<std::string> errors;
+  Spec spec;
+  static const Json nothing = Json::object();
+  auto name = kube::name(shop);
+  if (!good_name(name))
+    errors.push_back(
+        "metadata.name may have at most 24 characters, a-z, 0-9 and '-', and begins with a letter");
+  {
+    auto it = shop.find("spec");
+    SpecReader reader(it == shop.end() ? &nothing : &*it, "spec", errors);
+    spec = read_spec(reader);
+  }
+  if (errors.empty()) return spec;
+  std::string message;
+  for (const auto& error : errors) message += (message.empty() ? "" : "; ") + error;
+  throw InvalidSpec(message);
+}
+
+}  // namespace shop

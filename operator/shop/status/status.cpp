@@ -1,0 +1,142 @@
+#include "operator/shop/status/status.hpp"
+
+#include <algorithm>
+
+namespace shop {
+namespace {
+
+// Bounded, because what others say ends up in it.
+constexpr std::size_t longest_message = 2000;
+
+const Json& conditions_of(const Json& status) {
+  static const Json none = Json::array();
+  if (!status.is_object()) return none;
+  auto it = status.find("conditions");
+  return it != status.end() && it->is_array() ? *it : none;
+}
+
+const Json* find(const Json& status, const std::string& type) {
+  for (const auto& each : conditions_of(status))
+    if (kube::text_at(each, "/type") == type) return &each;
+  return nullptr;
+}
+
+Json live_status(const Json& shop) {
+  auto it = shop.find("status");
+  return it != shop.end() && it->is_object() ? *it : Json::object();
+}
+
+/// Puts the conditions into `status`, in their order, each at its place if it is there already.
+void set(Json& status, const std::vector<Condition>& conditions, std::int64_t generation,
+         std::chrono::system_clock::time_point now) {
+  Json list = conditions_of(status);
+  for (const auto& each : conditions) {
+    const std::string value = each.status ? "True" : "False";
+    const Json* before = find(status, each.type);
+    bool same = before && kube::text_at(*before, "/status") == value;
+    auto since = same ? kube::text_at(*before, "/lastTransitionTime") : kube::seconds_time(now);
+    auto message = each.message;
+    if (message.size() > longest_message) message = message.substr(0, longest_message) + " ...";
+    Json entry = {{"type", each.type},           {"status", value},
+                  {"reason", each.reason},       {"message", message},
+                  {"lastTransitionTime", since}, {"observedGeneration", generation}};
+    auto place = std::find_if(list.begin(), list.end(),
+                              [&](const Json& other) { return kube::text_at(other, "/type") == each.type; });
+    if (place == list.end())
+      list.push_back(std::move(entry));
+    else
+      *place = std::move(entry);
+  }
+  status["conditions"] = std::move(list);
+}
+
+std::string joined(const std::vector<Problem>& problems) {
+  std::string text;
+  for (const auto& each : problems) text += (text.empty() ? "" : "; ") + each.message;
+  return text;
+}
+
+Condition from(const char* type, const Part& part) { return {type, part.done, part.reason, part.message}; }
+
+/// What Ready says while it is false: the first thing that is waited for.
+Condition waiting(const Progress& progress) {
+  for (const auto* part :
+       {&progress.database, &progress.messaging, &progress.migrations, &progress.sample_data})
+    if (!part->done) return {"Ready", false, part->reason, part->message};
+  std::string services;
+  for (const auto& [service, each] : progress.services)
+    if (!each.up_to_date) services += (services.empty() ? "" : ", ") + to_string(service);
+  if (!services.empty())
+    return {"Ready", false, "ServicesStarting", "Services are not all up yet: " + services};
+  return {"Ready", false, progress.gateway.reason, progress.gateway.message};
+}
+
+std::vector<Condition> judge(const Inputs& in, const Progress& progress) {
+  std::vector<Condition> result;
+  if (progress.complete())
+    result.push_back({"Ready", true, "Ready", "Everything is up, at version " + in.version()});
+  else if (!progress.problems.empty())
+    result.push_back({"Ready", false, progress.problems.front().reason, joined(progress.problems)});
+  else
+    result.push_back(waiting(progress));
+  if (in.spec.paused)
+    result.push_back(
+        {"Progressing", false, "Paused", "spec.paused: the operator changes nothing of this Shop"});
+  else if (progress.complete())
+    result.push_back({"Progressing", false, "Complete", "There is nothing to do"});
+  else
+    result.push_back({"Progressing", true, "Reconciling", waiting(progress).message});
+  if (progress.problems.empty())
+    result.push_back({"Degraded", false, "AsExpected", "Nothing stands in the way"});
+  else
+    result.push_back({"Degraded", true, progress.problems.front().reason, joined(progress.problems)});
+  result.push_back(from("DatabaseReady", progress.database));
+  result.push_back(from("MessagingReady", progress.messaging));
+  result.push_back(from("MigrationsDone", progress.migrations));
+  result.push_back(from("GatewayReady", progress.gateway));
+  return result;
+}
+
+}  // namespace
+
+Json make_status(const Json& shop, const Inputs& in, const Progress& progress,
+                 std::chrono::system_clock::time_point now) {
+  Json status = live_status(shop);
+  const auto generation = kube::generation(shop);
+  status["observedGeneration"] = generation;
+  if (progress.complete()) status["version"] = in.version();
+  status["endpoint"] = progress.endpoint;
+  for (const auto& [service, each] : progress.services)
+    status["services"][to_string(service)] = {
+        {"desired", each.state.desired}, {"ready", each.state.ready}, {"image", each.state.image}};
+  set(status, judge(in, progress), generation, now);
+  return status;
+}
+
+Json failed_status(const Json& shop, const std::string& reason, const std::string& message,
+                   std::chrono::system_clock::time_point now) {
+  Json status = live_status(shop);
+  const auto generation = kube::generation(shop);
+  status["observedGeneration"] = generation;
+  set(status,
+      {{"Ready", false, reason, message},
+       {"Progressing", false, reason, message},
+       {"Degraded", true, reason, message}},
+      generation, now);
+  return status;
+}
+
+std::vector<Condition> transitions(const Json& before, const Json& after) {
+  std::vector<Condition> result;
+  for (const auto& each : conditions_of(after)) {
+    auto type = kube::text_at(each, "/type");
+    const Json* old = find(before, type);
+    auto status = kube::text_at(each, "/status");
+    auto reason = kube::text_at(each, "/reason");
+    if (old && kube::text_at(*old, "/status") == status && kube::text_at(*old, "/reason") == reason) continue;
+    result.push_back({type, status == "True", reason, kube::text_at(each, "/message")});
+  }
+  return result;
+}
+
+}  // namespace shop

@@ -1,0 +1,226 @@
+#include "services/kit/http/client/client.hpp"
+
+#include "services/kit/http/client/circuit_breaker.hpp"
+#include "services/kit/http/client/token_file.hpp"
+#include "services/kit/log/log.hpp"
+#include "services/kit/threads/client_threads.hpp"
+
+#include <future>
+#include <shared_mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include <cpprest/http_client.h>
+
+namespace kit::http {
+namespace {
+
+namespace rest = web::http;
+using std::chrono::milliseconds;
+
+constexpr std::size_t max_answer_bytes = 8 * 1024 * 1024;
+
+/// Who waits less than this for an answer and gets none has learnt nothing of the service.
+constexpr milliseconds FAIR_TIME{1000};
+
+/// One try that brought no answer.
+struct Failure {
+  std::string code;  ///< label of the metric
+  std::string why;
+  bool never_sent = false;  ///< the other side cannot have seen it
+};
+
+bool is_connect_failure(const std::error_code& code) {
+  return code == std::errc::connection_refused || code == std::errc::host_unreachable ||
+         code == std::errc::network_unreachable || code == std::errc::address_not_available;
+}
+
+/// The service cannot do its work, as opposed to: it failed at this one request.
+bool means_away(int status) { return status >= 502 && status <= 504; }
+
+using Answer = std::pair<rest::http_response, std::vector<unsigned char>>;
+
+Response to_response(const Answer& answer) {
+  Response response;
+  response.status = answer.first.status_code();
+  for (const auto& [name, value] : answer.first.headers()) response.headers.add(name, value);
+  response.body.assign(answer.second.begin(), answer.second.end());
+  return response;
+}
+
+/// The exception being handled, as a value.
+Failure to_failure() {
+  try {
+    throw;
+  } catch (const rest::http_exception& error) {
+    const bool timed_out = error.error_code() == std::errc::timed_out;
+    return {timed_out ? "timeout" : "error", error.what(), is_connect_failure(error.error_code())};
+  } catch (const std::exception& error) {
+    return {"error", error.what()};
+  } catch (...) {
+    return {"error", "an unknown exception"};
+  }
+}
+
+rest::client::http_client_config config(const ClientOptions& options) {
+  limit_client_threads();
+  rest::client::http_client_config config;
+  config.set_timeout(options.timeout);
+  config.set_max_redirects(0);
+  return config;
+}
+
+pplx::task<Answer> with_body(rest::http_response response) {
+  if (response.headers().content_length() > max_answer_bytes)
+    throw std::runtime_error("the answer is too large");
+  return response.extract_vector().then(
+      [response](std::vector<unsigned char> body) { return Answer(response, std::move(body)); });
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  Impl(std::string peer, ClientOptions options, Metrics& metrics)
+      : peer_(std::move(peer)),
+        options_(std::move(options)),
+        token_(options_.token_file),
+        metrics_(metrics),
+        duration_(metrics.histogram("http_client_request_duration_seconds",
+                                    "From a call to its answer, one try.", {{"peer", peer_}})),
+        client_(options_.base_url, config(options_)) {}
+
+  const std::string& peer() const { return peer_; }
+
+  Response call(const rest::method& method, const std::string& target, const std::string* body,
+                const Context& context, bool idempotent) {
+    Backoff backoff(milliseconds(25), milliseconds(500));
+    for (int left = options_.tries;; --left) {
+      const auto outcome = counted_try(method, target, body, context);
+      const auto* answer = std::get_if<Response>(&outcome);
+      if (answer && answer->status < 500) return *answer;
+      const auto failure =
+          answer ? Failure{{}, "it answered " + std::to_string(answer->status)} : std::get<Failure>(outcome);
+      const auto pause = backoff.next();
+      if (left <= 1 || (!idempotent && !failure.never_sent) || pause >= context.deadline.left())
+        give_up(target, failure);
+      std::this_thread::sleep_for(pause);
+    }
+  }
+
+ private:
+  using Outcome = std::variant<Response, Failure>;
+
+  [[noreturn]] void give_up(const std::string& target, const Failure& failure) const {
+    log::warn("peer unreachable",
+              {{"peer", peer_}, {"target", target.substr(0, target.find('?'))}, {"why", failure.why}});
+    throw Unreachable(peer_ + " cannot be reached: " + failure.why);
+  }
+
+  Outcome counted_try(const rest::method& method, const std::string& target, const std::string* body,
+                      const Context& context) {
+    const auto started = std::chrono::steady_clock::now();
+    if (context.deadline.passed()) return Failure{"deadline", "no time is left"};
+    if (!breaker_.allow(started)) {
+      count("open");
+      return Failure{"open", "it has failed several times just now"};
+    }
+    const bool hurried = context.deadline.left() < std::min(options_.timeout, FAIR_TIME);
+    auto outcome = one_try(method, target, body, context);
+    const auto ended = std::chrono::steady_clock::now();
+    duration_.Observe(std::chrono::duration<double>(ended - started).count());
+    const auto* answer = std::get_if<Response>(&outcome);
+    count(answer ? std::to_string(answer->status) : std::get<Failure>(outcome).code);
+    if (answer && !means_away(answer->status))
+      breaker_.succeeded();
+    else if (!answer && hurried && std::get<Failure>(outcome).code == "timeout")
+      breaker_.undecided();
+    else
+      breaker_.failed(ended);
+    return outcome;
+  }
+
+  Outcome one_try(const rest::method& method, const std::string& target, const std::string* body,
+                  const Context& context) {
+    try {
+      rest::http_request request(method);
+      request.set_request_uri(target);
+      fill(request, context);
+      if (body) request.set_body(*body, "application/json");
+      return send(request, std::min(options_.timeout, context.deadline.left()));
+    } catch (...) {
+      return to_failure();
+    }
+  }
+
+  void fill(rest::http_request& request, const Context& context) {
+    auto& headers = request.headers();
+    headers.add("Accept", "application/json");
+    if (!context.request_id.empty()) headers.add("X-Request-Id", context.request_id);
+    if (!context.trace.trace_id.empty()) headers.add("traceparent", context.trace.traceparent());
+    if (!context.trace.state.empty()) headers.add("tracestate", context.trace.state);
+    if (token_.configured()) headers.add("Authorization", "Bearer " + token_.token());
+  }
+
+  /// The library's timeout is between two reads; ours is of the whole try. What the library throws is made a
+  /// value on its own thread.
+  Outcome send(const rest::http_request& request, milliseconds timeout) {
+    const auto promise = std::make_shared<std::promise<Outcome>>();
+    auto outcome = promise->get_future();
+    pplx::cancellation_token_source cancel;
+    client_.request(request, cancel.get_token()).then(with_body).then([promise](pplx::task<Answer> task) {
+      try {
+        promise->set_value(to_response(task.get()));
+      } catch (...) {
+        promise->set_value(to_failure());
+      }
+    });
+    if (outcome.wait_for(timeout) == std::future_status::ready) return outcome.get();
+    cancel.cancel();
+    return Failure{"timeout", "no answer in time"};
+  }
+
+  void count(const std::string& code) {
+    {
+      const std::shared_lock guard(counters_lock_);
+      if (const auto found = counters_.find(code); found != counters_.end())
+        return found->second->Increment();
+    }
+    auto& counter = metrics_.counter("http_client_requests_total", "Calls to other services, each try.",
+                                     {{"peer", peer_}, {"code", code}});
+    counter.Increment();
+    const std::lock_guard guard(counters_lock_);
+    counters_.emplace(code, &counter);
+  }
+
+  const std::string peer_;
+  const ClientOptions options_;
+  TokenFile token_;
+  Metrics& metrics_;
+  prometheus::Histogram& duration_;
+  CircuitBreaker breaker_;
+  std::shared_mutex counters_lock_;
+  std::map<std::string, prometheus::Counter*> counters_;
+  rest::client::http_client client_;
+};
+
+Client::Client(std::string peer, ClientOptions options, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(peer), std::move(options), metrics)) {}
+
+Client::~Client() = default;
+
+Response Client::get(const std::string& target, const Context& context) {
+  return impl_->call(rest::methods::GET, target, nullptr, context, true);
+}
+
+Response Client::post(const std::string& target, const nlohmann::json& body, const Context& context,
+                      bool idempotent) {
+  const auto text = body.dump();
+  return impl_->call(rest::methods::POST, target, &text, context, idempotent);
+}
+
+const std::string& Client::peer() const { return impl_->peer(); }
+
+}  // namespace kit::http

@@ -1,0 +1,58 @@
+#pragma once
+#include "services/kit/http/message/message.hpp"
+#include "services/kit/metrics/metrics.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace kit::http {
+
+struct ClientOptions {
+  std::string base_url;                     ///< "http://shop-user:9090"
+  std::chrono::milliseconds timeout{2000};  ///< of one try
+  int tries = 3;                            ///< with backoff and jitter, within the call's deadline
+  std::string token_file;                   ///< bearer token, read again when the file changes; empty: none
+};
+
+/// The service could not be reached, did not answer in time, or answered 5xx to the last try.
+class Unreachable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Calls another service. Carries on request id and trace, proves who is calling, retries what may be
+/// retried: GET, and POST/PUT that the caller says are idempotent. After several failures in a row it fails
+/// at once for a moment (circuit breaker) so that a service that is away costs nothing. Thread-safe. Metrics:
+/// http_client_requests_total{peer,code}, http_client_request_duration_seconds{peer}.
+class Client {
+ public:
+  /// `peer` names it in metrics, logs and errors ("user").
+  Client(std::string peer, ClientOptions options, Metrics& metrics);
+  ~Client();
+
+  /// Who we are calling for: gives the deadline and the ids to carry on.
+  struct Context {
+    std::string request_id;
+    Trace trace;
+    Deadline deadline = Deadline::in(std::chrono::seconds(5));
+    static Context of(const Request& request) {
+      return {request.request_id, request.trace, request.deadline};
+    }
+  };
+
+  /// Any status below 500 is returned. Throws Unreachable.
+  Response get(const std::string& target, const Context& context);
+  Response post(const std::string& target, const nlohmann::json& body, const Context& context,
+                bool idempotent);
+
+  const std::string& peer() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kit::http

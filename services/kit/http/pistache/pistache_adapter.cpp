@@ -1,0 +1,143 @@
+#include "services/kit/http/pistache/pistache_adapter.hpp"
+
+#include "services/kit/http/pistache/guards.hpp"
+#include "services/kit/log/log.hpp"
+
+#include <sys/socket.h>
+
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+#include <pistache/endpoint.h>
+#include <pistache/peer.h>
+
+namespace kit::http {
+namespace {
+
+namespace P = Pistache;
+
+/// Where a peer keeps its connection.
+constexpr const char* connection_key = "kit";
+
+/// What a peer keeps: emptied by us when the client has left, so that Pistache only ever destroys an empty
+/// one. Pistache does so on any of its threads, in an order that its own counting makes; the lock makes the
+/// same order seen by ThreadSanitizer, which that library is not built with.
+class Slot {
+ public:
+  explicit Slot(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  ~Slot() { take(); }
+
+  std::shared_ptr<Connection> get() const {
+    const std::lock_guard guard(lock_);
+    return connection_;
+  }
+  std::shared_ptr<Connection> take() {
+    const std::lock_guard guard(lock_);
+    return std::exchange(connection_, nullptr);
+  }
+
+ private:
+  mutable std::mutex lock_;
+  std::shared_ptr<Connection> connection_;
+};
+
+/// Takes the bytes where Pistache has read them, before its parser (README.md, defects 9, 10 and 12), and
+/// never sends by it.
+class BytesHandler : public P::Http::Handler {
+ public:
+  HTTP_PROTOTYPE(BytesHandler)
+
+  explicit BytesHandler(PistacheListener::Clients& clients)
+      : clients_(&clients), parser_(std::make_shared<P::Http::RequestParser>(0)) {}
+
+  /// Only Pistache's own onInput would call it.
+  void onRequest(const P::Http::Request&, P::Http::ResponseWriter) override {}
+
+  void onDisconnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
+    const auto slot = slot_of(peer);
+    if (!slot) return;
+    if (const auto connection = slot->take()) connection->on_hangup();
+  }
+
+ private:
+  void onConnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
+    guard::enter_reactor();
+    // Pistache looks at every peer's parser twice a second to find idle ones. The peer counts as idle from
+    // here on, and its keep-alive never ends: time limits are the housekeeper's. One untouched parser serves
+    // all.
+    peer->setIdle(true);
+    peer->putData(ParserData, parser_);
+    std::shared_ptr<Connection> connection;
+    try {
+      connection = clients_->opened(peer->fd(), peer->address().host());
+    } catch (const std::exception& error) {
+      // Nothing may be thrown into Pistache: it would end the process.
+      log::error("connection not taken", {{"what", error.what()}});
+    }
+    if (connection)
+      peer->putData(connection_key, std::make_shared<Slot>(std::move(connection)));
+    else
+      shutdown(peer->fd(), SHUT_RDWR);
+  }
+
+  void onInput(const char* bytes, std::size_t size, const std::shared_ptr<P::Tcp::Peer>& peer) override {
+    const auto slot = slot_of(peer);
+    const auto connection = slot ? slot->get() : nullptr;
+    if (!connection) return;
+    try {
+      connection->on_bytes({bytes, size});
+    } catch (const std::exception& error) {
+      log::error("connection failed", {{"what", error.what()}});
+      connection->shut(true);
+    }
+  }
+
+  static std::shared_ptr<Slot> slot_of(const std::shared_ptr<P::Tcp::Peer>& peer) {
+    return std::static_pointer_cast<Slot>(peer->tryGetData(connection_key));
+  }
+
+  PistacheListener::Clients* clients_;
+  std::shared_ptr<P::Http::RequestParser> parser_;
+};
+
+P::Http::Endpoint::Options options(int reactors) {
+  constexpr auto never = std::chrono::hours(24 * 365 * 100);
+  return P::Http::Endpoint::options()
+      .threads(reactors)
+      .threadsName("http-reactor")
+      .flags(P::Tcp::Options::ReuseAddr | P::Tcp::Options::CloseOnExec)
+      .headerTimeout(never)
+      .bodyTimeout(never)
+      .keepaliveTimeout(never);
+}
+
+}  // namespace
+
+class PistacheListener::Impl {
+ public:
+  Impl(const std::string& address, int port, int reactors, Clients& clients)
+      : endpoint(P::Address(address, P::Port(static_cast<std::uint16_t>(port)))) {
+    endpoint.init(options(reactors));
+    endpoint.setHandler(std::make_shared<BytesHandler>(clients));
+  }
+
+  P::Http::Endpoint endpoint;
+};
+
+PistacheListener::PistacheListener(const std::string& address, int port, int reactors, Clients& clients)
+    : impl_(std::make_unique<Impl>(address, port, reactors, clients)) {
+  guard::window();
+  try {
+    impl_->endpoint.serveThreaded();
+  } catch (const std::exception& error) {
+    throw std::runtime_error("cannot listen on " + address + ":" + std::to_string(port) + ": " +
+                             error.what());
+  }
+}
+
+PistacheListener::~PistacheListener() { impl_->endpoint.shutdown(); }
+
+std::uint16_t PistacheListener::port() const { return impl_->endpoint.getPort(); }
+
+}  // namespace kit::http

@@ -1,0 +1,35 @@
+#pragma once
+#include "services/kit/http/wire/connection.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace kit::http {
+
+/// Listens, accepts and reads, by Pistache: the only place that knows it.
+class PistacheListener {
+ public:
+  /// Who owns the connections. Called on reactor threads.
+  class Clients {
+   public:
+    virtual ~Clients() = default;
+    /// Null: the client is refused.
+    virtual std::shared_ptr<Connection> opened(int fd, std::string address) = 0;
+  };
+
+  /// Binds and starts; throws std::runtime_error when the port is taken. `clients` must outlive the listener.
+  PistacheListener(const std::string& address, int port, int reactors, Clients& clients);
+  /// Stops accepting and reading; waits for the threads.
+  ~PistacheListener();
+  PistacheListener(const PistacheListener&) = delete;
+  PistacheListener& operator=(const PistacheListener&) = delete;
+
+  std::uint16_t port() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kit::http

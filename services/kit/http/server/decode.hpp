@@ -1,0 +1,23 @@
+#pragma once
+#include "services/kit/http/message/message.hpp"
+#include "services/kit/http/wire/request_reader.hpp"
+
+#include <string>
+
+namespace kit::http {
+
+/// "/a/b?c=d" apart; both still encoded.
+struct Target {
+  std::string_view path;
+  std::string_view query;
+};
+Target split_target(std::string_view target);
+
+/// The request as handlers see it, but for route, method, principal and deadline. Throws Problem 400 for path
+/// or query that cannot be decoded. `peer` is the address of the other end of the connection.
+Request decode(RawRequest raw, const std::string& peer);
+
+/// The client's id of the request where it is sane ([A-Za-z0-9._-]{1,128}), else a new one.
+std::string request_id_of(const Headers& headers);
+
+}  // namespace kit::http

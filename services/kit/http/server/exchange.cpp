@@ -1,0 +1,106 @@
+#include "services/kit/http/server/exchange.hpp"
+
+#include "services/kit/http/server/decode.hpp"
+#include "services/kit/http/server/error_answer.hpp"
+#include "services/kit/http/wire/response_wire.hpp"
+#include "services/kit/log/log.hpp"
+
+#include <utility>
+
+namespace kit::http {
+namespace {
+
+/// Nobody was there to be answered; after nginx's code for the same.
+constexpr int client_gone = 499;
+
+}  // namespace
+
+Exchange::Exchange(Exchanges& all, std::shared_ptr<Connection> connection, const RawRequest& raw,
+                   std::chrono::milliseconds deadline)
+    : all_(all),
+      connection_(std::move(connection)),
+      keep_alive_(raw.keep_alive),
+      head_only_(raw.method == "HEAD"),
+      path_(split_target(raw.target).path) {
+  request.request_id = request_id_of(raw.headers);
+  request.trace =
+      Trace::follow(raw.headers.get("traceparent").value_or(""), raw.headers.joined("tracestate"));
+  request.deadline = Deadline(began_ + deadline);
+  all_.in_flight.enter();
+  all_.metrics.in_flight.Increment();
+}
+
+Exchange::~Exchange() {
+  // Whatever happens, a client that waits is told so.
+  if (!answered_) finish(Response::problem(problem::overloaded()));
+}
+
+void Exchange::run() {
+  if (answered_) return;
+  started_ = true;
+  const log::Scope scope(request.request_id, request.trace.trace_id);
+  if (connection_->abandoned()) {
+    Response nobody;
+    nobody.status = client_gone;
+    return finish(std::move(nobody));
+  }
+  Response response;
+  all_.metrics.busy.Increment();
+  try {
+    if (all_.gate) all_.gate(request, *route);
+    response = route->handler(request);
+  } catch (...) {
+    response = error_answer(std::current_exception(), all_.map_error);
+  }
+  all_.metrics.busy.Decrement();
+  finish(std::move(response));
+}
+
+void Exchange::fail(const Problem& problem) {
+  const log::Scope scope(request.request_id, request.trace.trace_id);
+  finish(Response::problem(problem));
+}
+
+void Exchange::check(Clock::time_point now) {
+  if (answered_ || now < request.deadline.at()) return;
+  const auto problem =
+      started_ ? Problem(504, "Deadline exceeded", "The answer took too long.") : problem::overloaded();
+  const log::Scope scope(request.request_id, request.trace.trace_id);
+  if (!started_) all_.metrics.shed_late.Increment();
+  log::warn("deadline exceeded", {{"method", method}, {"path", path_}, {"status", problem.status()}});
+  fail(problem);
+}
+
+void Exchange::finish(Response response) {
+  if (answered_.exchange(true)) return;
+  report(response.status);
+  send(response);
+  all_.metrics.in_flight.Decrement();
+  all_.in_flight.leave();
+}
+
+void Exchange::send(Response& response) {
+  if (response.status == client_gone) return connection_->answer({}, false);
+  response.headers.set("X-Request-Id", request.request_id);
+  const bool keep = keep_alive_ && !all_.leaving && !all_.draining;
+  if (!response.stream || head_only_)
+    return connection_->answer(
+        to_wire(response, {.keep_alive = keep && !response.stream, .head_only = head_only_}),
+        keep && !response.stream);
+  try {
+    response.stream(connection_->stream(stream_head_to_wire(response)));
+  } catch (...) {
+    // The head is on its way: all that is left is to say so here and end the stream.
+    error_answer(std::current_exception(), all_.map_error);
+  }
+}
+
+void Exchange::report(int status) const {
+  const std::chrono::duration<double> took = Clock::now() - began_;
+  all_.metrics.answered(route, method, status, took.count());
+  if (log::level_name() == "debug")
+    log::debug("request",
+               {{"method", method}, {"path", path_}, {"status", status}, {"seconds", took.count()}});
+}
+
+}  // namespace kit::http

@@ -1,0 +1,72 @@
+#pragma once
+#include "services/kit/http/server/server.hpp"
+#include "services/kit/http/server/server_metrics.hpp"
+#include "services/kit/http/wire/connection.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace kit::http {
+
+/// Counts the requests that have not been answered. Thread-safe.
+class InFlight {
+ public:
+  void enter() { ++count_; }
+  void leave() { --count_; }
+  int count() const { return count_; }
+
+ private:
+  std::atomic<int> count_{0};
+};
+
+/// What all exchanges of a server share.
+struct Exchanges {
+  Gatekeeper gate;
+  ErrorMapper map_error;
+  ServerMetrics metrics;
+  InFlight in_flight;
+  std::atomic<bool> leaving{false};  ///< clients are told not to come back on their connection
+  std::atomic<bool> draining{false};
+};
+
+/// One request and its one answer. The handler's and the deadline's may race: the first is sent, the other
+/// dropped. It keeps its connection, so answering a client that has left is harmless. Thread-safe.
+class Exchange : public Pending, public std::enable_shared_from_this<Exchange> {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Exchange(Exchanges& all, std::shared_ptr<Connection> connection, const RawRequest& raw,
+           std::chrono::milliseconds deadline);
+  ~Exchange() override;
+
+  /// The request, to be completed before `run`.
+  Request request;
+  const Route* route = nullptr;
+  std::string_view method = "other";
+
+  /// Runs gatekeeper and handler on this thread, and answers. Does nothing when the deadline has answered
+  /// already.
+  void run();
+  void fail(const Problem& problem);
+  /// Another deadline than the usual one, counted from the same moment.
+  void allow(std::chrono::milliseconds deadline) { request.deadline = Deadline(began_ + deadline); }
+  void check(Clock::time_point now) override;
+
+ private:
+  void finish(Response response);
+  void send(Response& response);
+  void report(int status) const;
+
+  Exchanges& all_;
+  const std::shared_ptr<Connection> connection_;
+  const Clock::time_point began_ = Clock::now();
+  const bool keep_alive_;
+  const bool head_only_;
+  std::string path_;  ///< for the log, as it came
+  std::atomic<bool> started_{false};
+  std::atomic<bool> answered_{false};
+};
+
+}  // namespace kit::http

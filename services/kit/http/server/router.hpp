@@ -1,0 +1,97 @@
+#pragma once
+#include "services/kit/http/message/message.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace kit::http {
+
+/// Runs concurrently on several workers, so it must be thread-safe; it may block, but not beyond
+/// request.deadline. Throws Problem for errors; anything else that it throws becomes a 500 that says nothing
+/// of the cause.
+using Handler = std::function<Response(const Request&)>;
+
+/// Calls a const method of `object`, which must outlive the router.
+template <class T>
+Handler handler_of(const T& object, Response (T::*method)(const Request&) const) {
+  return [&object, method](const Request& request) { return (object.*method)(request); };
+}
+
+/// Where a handler runs.
+enum class Lane {
+  Work,    ///< on a worker: may use database, other services, argon2
+  Heavy,   ///< on one of a few workers of its own, so that many seconds of CPU hold nobody else back (argon2)
+  Direct,  ///< on the reactor itself: must not block at all (liveness, cached reads)
+};
+
+struct Route {
+  Method method;
+  std::string pattern;  ///< "/users/{id}"; "{rest*}" as the last segment takes all that follows
+  Handler handler;
+  Lane lane = Lane::Work;
+  /// Headers and body; 0: ServerOptions::max_request_bytes. For imports and uploads.
+  std::size_t max_request_bytes = 0;
+  /// The body goes into a file as it comes (Request::body_file), after the gatekeeper has let the head pass:
+  /// for what is too large for memory.
+  bool spool = false;
+  /// From the request's arrival to its answer; 0: ServerOptions::deadline.
+  std::chrono::milliseconds deadline{0};
+  /// For a route in Lane::Work: which requests belong into Lane::Heavy. Asked on the reactor, of requests
+  /// that are not let in yet.
+  std::function<bool(const Request&)> heavy = {};
+};
+
+/// Whether some request goes into Lane::Heavy.
+inline bool may_be_heavy(const Route& route) { return route.lane == Lane::Heavy || route.heavy; }
+
+/// Routes by method and path. Filled before serving, then only read.
+class Router {
+ public:
+  /// Throws std::logic_error when the pattern is malformed or the route is there already.
+  Router& add(Route route);
+  Router& add(Method method, std::string pattern, Handler handler, Lane lane = Lane::Work);
+  Router& get(std::string pattern, Handler handler, Lane lane = Lane::Work);
+  Router& post(std::string pattern, Handler handler);
+  Router& put(std::string pattern, Handler handler);
+  Router& patch(std::string pattern, Handler handler);
+  Router& del(std::string pattern, Handler handler);
+
+  struct Match {
+    const Route* route;
+    std::map<std::string, std::string, std::less<>> params;  ///< percent-decoded
+  };
+  struct NotAllowed {
+    std::vector<Method> allowed;
+  };
+  struct NotFound {};
+  /// `path` is raw (still percent-encoded). Literal segments win over parameters; HEAD falls back to GET.
+  /// A method that is none of ours (nullopt) is NotAllowed where the path exists.
+  std::variant<Match, NotAllowed, NotFound> match(std::optional<Method> method, std::string_view path) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  /// A place in the tree of path segments. Indices, not pointers, so that a router can be copied.
+  struct Node {
+    std::map<std::string, int, std::less<>> literals;
+    int parameter = -1;
+    int rest = -1;
+    std::map<Method, int> routes;
+  };
+  using Segments = std::vector<std::string>;
+
+  int place(const Segments& pattern);
+  int find(int node, const Segments& path, std::size_t depth, Method method) const;
+  void gather_allowed(int node, const Segments& path, std::size_t depth, std::vector<Method>& into) const;
+  Match bind(int route, const Segments& path) const;
+
+  std::vector<Route> routes_;
+  std::vector<Node> nodes_{1};
+};
+
+}  // namespace kit::http

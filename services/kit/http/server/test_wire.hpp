@@ -1,0 +1,165 @@
+#pragma once
+#include "services/kit/encoding/text.hpp"
+#include "services/kit/http/message/message.hpp"
+#include "services/kit/http/server/server.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+/// For tests: a client that puts on the wire exactly what it is told, and a server to try it on.
+namespace kit::http::testing {
+
+using std::chrono::milliseconds;
+
+class Wire {
+ public:
+  explicit Wire(std::uint16_t port, int receive_buffer = 0)
+      : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (receive_buffer) setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  }
+  ~Wire() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+
+  bool connected() const { return connected_; }
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto sent = ::sendto(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+  void end_writing() { shutdown(fd_, SHUT_WR); }
+  /// Leaves with a reset, whatever is under way.
+  void reset() {
+    const linger now{1, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+    close(fd_);
+    fd_ = -1;
+  }
+
+  /// The next answer; nothing when the connection ends before it, or in 20 s. `to_head`: it has no body.
+  std::optional<Response> answer(bool to_head = false) {
+    while (in_.find("\r\n\r\n") == std::string::npos)
+      if (!more()) return std::nullopt;
+    const auto end = in_.find("\r\n\r\n");
+    Response response;
+    response.status = std::atoi(in_.c_str() + 9);
+    for (auto at = in_.find("\r\n") + 2; at < end + 2;) {
+      const auto line_end = in_.find("\r\n", at);
+      const auto colon = in_.find(':', at);
+      response.headers.add(in_.substr(at, colon - at),
+                           std::string(trim(std::string_view(in_).substr(colon + 1, line_end - colon - 1))));
+      at = line_end + 2;
+    }
+    in_.erase(0, end + 4);
+    const auto length = response.headers.get("Content-Length");
+    const std::size_t size = to_head || !length ? 0 : std::stoul(std::string(*length));
+    while (in_.size() < size)
+      if (!more()) return std::nullopt;
+    response.body = in_.substr(0, size);
+    in_.erase(0, size);
+    return response;
+  }
+  std::optional<Response> ask(std::string_view bytes) {
+    if (!send(bytes)) return std::nullopt;
+    return answer();
+  }
+  /// True when the server ends the connection within 20 s, with nothing more said.
+  bool closed() {
+    if (!in_.empty()) return false;
+    while (more()) {
+    }
+    return in_.empty() && ended_;
+  }
+  /// What has come until `text` is in it; all when the connection ends first.
+  std::string until(std::string_view text) {
+    while (in_.find(text) == std::string::npos && more()) {
+    }
+    return std::exchange(in_, {});
+  }
+
+ private:
+  bool more() {
+    pollfd ready{fd_, POLLIN, 0};
+    if (poll(&ready, 1, 20'000) <= 0) return false;
+    char buffer[16384];
+    const auto size = recv(fd_, buffer, sizeof(buffer), 0);
+    ended_ = size <= 0;
+    if (size > 0) in_.append(buffer, static_cast<std::size_t>(size));
+    return size > 0;
+  }
+
+  int fd_;
+  bool connected_ = false;
+  bool ended_ = false;
+  std::string in_;
+};
+
+inline std::string get(std::string_view target, std::string_view headers = {}) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" + std::string(headers) + "\r\n";
+}
+
+inline std::string post(std::string_view target, std::string_view body, std::string_view headers = {}) {
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: test\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(headers) + "\r\n" + std::string(body);
+}
+
+/// A server on a free port of loopback.
+class Running {
+ public:
+  explicit Running(Router router, ServerOptions options = {}, Gatekeeper gate = {})
+      : server(local(std::move(options)), std::move(router), std::move(gate), metrics) {
+    server.start();
+    port = server.port();
+  }
+  std::optional<Response> ask(std::string_view bytes) const { return Wire(port).ask(bytes); }
+  int status(std::string_view bytes) const {
+    const auto answer = ask(bytes);
+    return answer ? answer->status : 0;
+  }
+
+  Metrics metrics;
+  Server server;
+  std::uint16_t port = 0;
+
+ private:
+  static ServerOptions local(ServerOptions options) {
+    options.address = "127.0.0.1";
+    options.port = 0;
+    return options;
+  }
+};
+
+/// True as soon as `condition` is, false when it is not within 10 s.
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    poll(nullptr, 0, 2);
+  }
+  return true;
+}
+
+}  // namespace kit::http::testing

@@ -1,0 +1,45 @@
+#include "services/kit/messaging/batch.hpp"
+
+#include <string_view>
+#include <unordered_map>
+
+namespace kit::messaging {
+
+Batch::Batch(std::vector<Outgoing> rows) : rows_(std::move(rows)), successor_(rows_.size()) {
+  std::unordered_map<std::string_view, std::size_t> last;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const auto [found, first] = last.try_emplace(rows_[i].subject, i);
+    if (first || rows_[i].subject.empty()) {
+      ready_.push_back(i);  // without a subject there is no order to keep
+    } else {
+      successor_[found->second] = i;
+      found->second = i;
+    }
+  }
+}
+
+const Outgoing* Batch::next() const { return ready_.empty() ? nullptr : &rows_[ready_.front()]; }
+
+void Batch::sent(std::uint64_t tag) {
+  in_flight_.emplace(tag, ready_.front());
+  ready_.pop_front();
+}
+
+void Batch::confirmed(std::uint64_t tag, bool multiple, bool accepted) {
+  auto begin = multiple ? in_flight_.begin() : in_flight_.lower_bound(tag);
+  const auto end = in_flight_.upper_bound(tag);
+  for (auto it = begin; it != end; ++it) settle(it->second, accepted);
+  in_flight_.erase(begin, end);
+}
+
+void Batch::settle(std::size_t row, bool accepted) {
+  if (!accepted) {
+    refused_ = true;  // what follows of the subject stays for a later batch
+    return;
+  }
+  delivered_.push_back(rows_[row].id);
+  ++types_[rows_[row].type];
+  if (successor_[row]) ready_.push_back(*successor_[row]);
+}
+
+}  // namespace kit::messaging

@@ -1,0 +1,37 @@
+#pragma once
+#include "services/kit/messaging/event.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace kit::messaging {
+
+/// Deliveries that are handled together: consecutive ones of a subscription, of which everything before them
+/// is settled. No I/O.
+class Lot {
+ public:
+  static constexpr std::size_t LIMIT = 50;
+
+  /// Whether a delivery that came back `failures` times may join. What came back before is handled alone: it
+  /// may be why its company failed.
+  bool takes(int failures) const {
+    return events_.empty() || (events_.size() < LIMIT && failures == 0 && failures_.front() == 0);
+  }
+  void add(std::uint64_t tag, int failures, Event event);
+
+  bool empty() const { return events_.empty(); }
+  std::size_t size() const { return events_.size(); }
+  std::span<const Event> events() const { return events_; }
+  std::uint64_t tag(std::size_t i) const { return tags_[i]; }
+  int failures(std::size_t i) const { return failures_[i]; }
+  /// Of the last one: to acknowledge everything up to it settles this lot, and nothing else.
+  std::uint64_t last_tag() const { return tags_.back(); }
+
+ private:
+  std::vector<Event> events_;
+  std::vector<std::uint64_t> tags_;
+  std::vector<int> failures_;
+};
+
+}  // namespace kit::messaging

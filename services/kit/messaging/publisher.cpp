@@ -1,0 +1,72 @@
+#include "services/kit/messaging/publisher.hpp"
+
+#include <amqp_framing.h>
+#include <errno.h>
+
+namespace kit::messaging {
+
+Publisher::Publisher(const BrokerOptions& options, std::vector<Reader> readers,
+                     prometheus::Counter& unroutable)
+    : connection_(options, std::string(program_invocation_short_name) + " relay"),
+      exchange_(options.exchange),
+      readers_(std::move(readers)),
+      unroutable_(unroutable) {
+  try {
+    connection_.declare_exchange(exchange_, "topic");
+    amqp_confirm_select(connection_.state(), BrokerConnection::CHANNEL);
+    connection_.check_reply("asking for confirms");
+    declare_readers(options, readers_);
+  } catch (const BrokerError& error) {
+    throw BrokerError("exchange " + exchange_ + ": " + error.what(), error.code());
+  }
+}
+
+std::uint64_t Publisher::publish(const Outgoing& row) {
+  amqp_basic_properties_t properties{};
+  properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG |
+                      AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_TYPE_FLAG;
+  properties.content_type = bytes("application/cloudevents+json; charset=utf-8");
+  properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
+  properties.message_id = bytes(row.event_id);
+  properties.type = bytes(row.type);
+  // Of other types the broker would send all back that nobody wants.
+  const bool mandatory = must_be_read(readers_, row.type);
+  constexpr bool immediate = false;
+  const int status = amqp_basic_publish(connection_.state(), BrokerConnection::CHANNEL, bytes(exchange_),
+                                        bytes(row.type), mandatory, immediate, &properties, bytes(row.body));
+  connection_.check(status, "publishing");
+  return ++last_tag_;
+}
+
+std::optional<Publisher::Confirm> Publisher::next_confirm(std::chrono::milliseconds wait) {
+  const auto deadline = Deadline::in(wait);
+  amqp_frame_t frame{};
+  while (connection_.next_frame(frame, deadline.left())) {
+    // A returned message comes as method, header and body frames; its ack follows as that of any other.
+    if (frame.frame_type != AMQP_FRAME_METHOD) continue;
+    if (frame.payload.method.id == AMQP_BASIC_RETURN_METHOD)
+      returned(view(static_cast<const amqp_basic_return_t*>(frame.payload.method.decoded)->routing_key));
+    if (frame.payload.method.id == AMQP_BASIC_ACK_METHOD) {
+      const auto* ack = static_cast<const amqp_basic_ack_t*>(frame.payload.method.decoded);
+      return Confirm{ack->delivery_tag, ack->multiple != 0, true};
+    }
+    if (frame.payload.method.id == AMQP_BASIC_NACK_METHOD) {
+      const auto* nack = static_cast<const amqp_basic_nack_t*>(frame.payload.method.decoded);
+      return Confirm{nack->delivery_tag, nack->multiple != 0, false};
+    }
+  }
+  return std::nullopt;
+}
+
+void Publisher::returned(std::string_view type) {
+  unroutable_.Increment();
+  throw BrokerError("no queue is bound for " + std::string(type));
+}
+
+void Publisher::idle() {
+  // Nothing is unconfirmed: whatever still comes says nothing about what is in the outbox.
+  while (next_confirm(std::chrono::milliseconds(0))) {
+  }
+}
+
+}  // namespace kit::messaging

@@ -1,0 +1,20 @@
+#pragma once
+#include "services/kit/error/problem.hpp"
+#include "services/kit/health/health.hpp"
+#include "services/kit/http/server/router.hpp"
+#include "services/kit/metrics/metrics.hpp"
+
+#include <exception>
+#include <optional>
+
+namespace kit::runtime {
+
+/// Adds /livez, /readyz and /metrics: what the cluster and Prometheus ask of every process. All stay in reach
+/// when the workers are busy: none of them waits.
+void add_operations(http::Router& router, Health& health, Metrics& metrics);
+
+/// What a dependency that is away looks like to the client: 503 with Retry-After. Nothing for what is not of
+/// that kind.
+std::optional<Problem> map_error(std::exception_ptr error);
+
+}  // namespace kit::runtime

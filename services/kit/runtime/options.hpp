@@ -1,0 +1,37 @@
+#pragma once
+#include "services/kit/access/gatekeeper.hpp"
+#include "services/kit/config/config.hpp"
+#include "services/kit/db/database.hpp"
+#include "services/kit/http/server/server.hpp"
+#include "services/kit/messaging/outbox.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kit::runtime {
+
+/// The keys that every service has; services/README.md lists them.
+struct Options {
+  std::string access = "Authenticated";
+  std::string currency = "USD";
+  std::string log_level = "info";
+  http::ServerOptions http;
+  http::ServerOptions ops;
+  /// Between "not ready" and the end of accepting, so that the cluster's load balancers have noticed.
+  std::chrono::milliseconds drain_delay{0};
+  db::DatabaseOptions database;
+  messaging::BrokerOptions broker;
+  access::GateOptions gate;
+  access::InternalGateOptions internal;
+  std::string token_file;
+  std::map<std::string, std::string> peers;  ///< base URL by service; empty: not set
+};
+
+/// Binds them all, with the rules between them. `options` must outlive the binder. Of the peers, those that
+/// are optional may be empty; "user" is one of everybody's.
+void bind(config::Binder& binder, Options& options, const std::string& service,
+          const std::vector<std::string>& peers, const std::vector<std::string>& optional_peers = {});
+
+}  // namespace kit::runtime

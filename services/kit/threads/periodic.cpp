@@ -1,0 +1,40 @@
+#include "services/kit/threads/periodic.hpp"
+
+#include "services/kit/log/log.hpp"
+#include "services/kit/time/deadline.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+namespace kit {
+namespace {
+
+void run(const std::stop_token& stop, const Periodic::Options& options, const Periodic::Round& round) {
+  std::mutex lock;
+  std::condition_variable_any stopped;
+  Backoff backoff(options.pause, std::max(options.pause, options.longest));
+  std::minstd_rand random(std::random_device{}());
+  while (!stop.stop_requested()) {
+    auto wait = options.pause + std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(
+                                    0, options.jitter.count())(random));
+    try {
+      round(stop);
+      backoff.reset();
+    } catch (const std::exception& e) {
+      wait = backoff.next();
+      log::warn(options.complaint, {{"error", e.what()}});
+    }
+    std::unique_lock guard(lock);
+    stopped.wait_for(guard, stop, wait, [] { return false; });
+  }
+}
+
+}  // namespace
+
+Periodic::Periodic(Options options, Round round)
+    : thread_([options = std::move(options), round = std::move(round)](const std::stop_token& stop) {
+        run(stop, options, round);
+      }) {}
+
+}  // namespace kit

@@ -1,0 +1,45 @@
+#include "services/kit/threads/worker_pool.hpp"
+
+#include <future>
+
+#include <gtest/gtest.h>
+
+namespace kit::http {
+
+TEST(WorkerPool, RunsEveryJobOnce) {
+  std::atomic<int> ran{0};
+  {
+    WorkerPool pool(4, 1000);
+    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(pool.submit([&] { ++ran; }));
+  }
+  EXPECT_EQ(ran, 1000);
+}
+
+TEST(WorkerPool, RefusesWhatTheQueueCannotHold) {
+  WorkerPool pool(1, 2);
+  std::promise<void> started, go;
+  ASSERT_TRUE(pool.submit([&] {
+    started.set_value();
+    go.get_future().wait();
+  }));
+  started.get_future().wait();
+  EXPECT_EQ(pool.busy(), 1u);
+  EXPECT_TRUE(pool.submit([] {}));
+  EXPECT_TRUE(pool.submit([] {}));
+  EXPECT_EQ(pool.queued(), 2u);
+  EXPECT_FALSE(pool.submit([] {}));
+  go.set_value();
+  pool.stop();
+  EXPECT_EQ(pool.queued(), 0u);
+  EXPECT_FALSE(pool.submit([] {}));
+}
+
+TEST(WorkerPool, StoppingRunsWhatIsQueued) {
+  std::atomic<int> ran{0};
+  WorkerPool pool(2, 100);
+  for (int i = 0; i < 50; ++i) pool.submit([&] { ++ran; });
+  pool.stop();
+  EXPECT_EQ(ran, 50);
+}
+
+}  // namespace kit::http

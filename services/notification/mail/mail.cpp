@@ -1,0 +1,118 @@
+#include "services/notification/mail/mail.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <ctime>
+#include <stdexcept>
+
+namespace notification {
+namespace {
+
+constexpr std::size_t WORD_BYTES =
+    42;  // of UTF-8 in an encoded word: 56 in base64, 68 with what is around it
+constexpr std::size_t LINE_BASE64 = 76;  // RFC 2045
+
+std::string base64(std::string_view bytes) {
+  constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+  std::string out(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), variant);
+  out.pop_back();
+  return out;
+}
+
+std::string body_base64(std::string_view bytes) {
+  const auto encoded = base64(bytes);
+  std::string out;
+  for (std::size_t i = 0; i < encoded.size(); i += LINE_BASE64)
+    out += encoded.substr(i, LINE_BASE64) + "\r\n";
+  return out;
+}
+
+std::string hash(std::string_view text) {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  std::string hex(2 * sizeof digest + 1, '\0');
+  sodium_bin2hex(hex.data(), hex.size(), digest, sizeof digest);
+  hex.resize(32);
+  return hex;
+}
+
+/// Text that needs no quoting anywhere in a header: letters, digits, spaces and a little punctuation, short.
+bool harmless(std::string_view text) {
+  if (text.size() > 60 || (!text.empty() && (text.front() == ' ' || text.back() == ' '))) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(" !#$%&'*+-/").find(c) != std::string_view::npos;
+  });
+}
+
+std::string mailbox(const Address& address) {
+  if (!valid_email(address.email)) throw std::invalid_argument("not an e-mail address");
+  if (address.name.empty()) return address.email;
+  return header_text(address.name) + "\r\n <" + address.email + ">";
+}
+
+/// RFC 5322, 3.3; never by locale.
+std::string header_date(std::chrono::system_clock::time_point date) {
+  constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t time = std::chrono::system_clock::to_time_t(date);
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  char out[64];
+  std::snprintf(out, sizeof out, "%s, %02d %s %d %02d:%02d:%02d +0000", days[utc.tm_wday], utc.tm_mday,
+                months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  return out;
+}
+
+std::string part(const std::string& boundary, const char* type, const std::string& content) {
+  return "--" + boundary + "\r\nContent-Type: " + type +
+         "; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body_base64(content);
+}
+
+}  // namespace
+
+std::string header_text(std::string_view text) {
+  if (harmless(text)) return std::string(text);
+  std::string out;
+  while (!text.empty()) {
+    auto take = std::min(WORD_BYTES, text.size());
+    while (take < text.size() && take > 1 && (static_cast<unsigned char>(text[take]) & 0xC0) == 0x80) --take;
+    out += (out.empty() ? "=?utf-8?B?" : "\r\n =?utf-8?B?") + base64(text.substr(0, take)) + "?=";
+    text.remove_prefix(take);
+  }
+  return out;
+}
+
+std::string message_id(std::string_view event_id, const Address& from) {
+  const bool plain =
+      !event_id.empty() && event_id.size() <= 64 && std::all_of(event_id.begin(), event_id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+      });
+  return "<" + (plain ? std::string(event_id) : hash(event_id)) + from.email.substr(from.email.find('@')) +
+         ">";
+}
+
+std::string to_mime(const Mail& mail, const Address& from, std::string_view message_id,
+                    std::chrono::system_clock::time_point date) {
+  // Not in any base64, so in no body.
+  const auto boundary = "=_" + hash(std::string(message_id) + mail.text);
+  std::string out;
+  out += "From: " + mailbox(from) + "\r\n";
+  out += "To: " + mailbox(mail.to) + "\r\n";
+  out += "Subject: " + header_text(mail.subject) + "\r\n";
+  out += "Date: " + header_date(date) + "\r\n";
+  out += "Message-ID: " + std::string(message_id) + "\r\n";
+  out += "Auto-Submitted: auto-generated\r\n";  // RFC 3834: no answer by a machine, please
+  out += "MIME-Version: 1.0\r\n";
+  out += "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
+  out += part(boundary, "text/plain", mail.text);
+  out += part(boundary, "text/html", mail.html);
+  out += "--" + boundary + "--\r\n";
+  return out;
+}
+
+}  // namespace notification

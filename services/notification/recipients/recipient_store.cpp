@@ -1,0 +1,48 @@
+#include "services/notification/recipients/recipient_store.hpp"
+
+namespace notification::store {
+namespace {
+
+using kit::db::Statement;
+using kit::db::Transaction;
+
+constexpr Statement LOCK{
+    "lock_person", "select pg_advisory_xact_lock(hashtextextended('notification.person/' || $1::bigint, 0))"};
+
+constexpr Statement ERASED{"is_person_erased", "select 1 from erased_users where user_id = $1"};
+
+constexpr Statement REMEMBER{"remember_erasure",
+                             "insert into erased_users (user_id) values ($1) on conflict do nothing"};
+
+// A mail whose end was sent already is out: how that ended is still written down, by its sender.
+constexpr Statement ERASE{"erase_person", R"(
+  update notifications
+  set recipient_name = '', recipient_email = '', data = '{}', last_error = '', erased_at = now(),
+      status = case when status = 'pending' or (status = 'sending' and handed_over_at is null) then 'cancelled'
+                    else status end
+  where user_id = $1 and erased_at is null)"};
+
+// One that is just being sent goes to the new address with its next try; its sender knows which one it had.
+constexpr Statement CHANGE{"change_person", R"(
+  update notifications set recipient_name = $2, recipient_email = $3
+  where user_id = $1 and status in ('pending', 'sending') and kind like 'order.%' and erased_at is null)"};
+
+}  // namespace
+
+bool may_be_told(Transaction& tx, std::optional<std::int64_t> user) {
+  if (!user) return true;
+  tx.exec(LOCK, *user);
+  return tx.exec(ERASED, *user).empty();
+}
+
+void erase_person(Transaction& tx, std::int64_t user) {
+  tx.exec(LOCK, user);
+  tx.exec(REMEMBER, user);
+  tx.exec(ERASE, user);
+}
+
+void change_person(Transaction& tx, std::int64_t user, const Address& to) {
+  tx.exec(CHANGE, user, to.name, to.email);
+}
+
+}  // namespace notification::store

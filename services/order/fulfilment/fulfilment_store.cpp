@@ -1,0 +1,180 @@
+#include "services/order/fulfilment/fulfilment_store.hpp"
+
+#include "services/kit/messaging/outbox.hpp"
+#include "services/order/payments/payment_store.hpp"
+#include "services/order/store/history.hpp"
+#include "services/order/store/order_events.hpp"
+#include "services/order/store/order_rows.hpp"
+
+namespace order {
+namespace {
+
+using kit::db::Statement;
+using kit::db::Transaction;
+
+// Two statements: what is read beside the locked row (its refunds) must be as it is once the lock is had, and
+// a statement sees other tables as they were when it began to wait.
+constexpr Statement LOCK{"order_lock", "select id from orders where id = $1 for update"};
+constexpr Statement SHOW{"order_show", "select " SHOPKEEPER_ORDER_COLUMNS " from orders o where o.id = $1"};
+
+constexpr Statement CANCEL{"order_cancel", R"(
+  update orders set state = 'cancelled', reason = $2, release_owed = true, money_owed = $3::boolean, due_at = now(),
+                    attempts = attempts + 1, updated_at = now()
+  where id = $1)"};
+
+constexpr Statement SHIP{"order_ship", R"(
+  update orders set state = 'shipped', carrier = $2, tracking_number = $3, shipped_at = now(), updated_at = now()
+  where id = $1)"};
+
+constexpr Statement DELIVER{"order_deliver", R"(
+  update orders set state = 'delivered', delivered_at = now(), updated_at = now() where id = $1)"};
+
+constexpr Statement DUE{"order_due", R"(
+  update orders set due_at = now(), attempts = attempts + 1, updated_at = now() where id = $1)"};
+
+constexpr Statement REFUND{"refund_new", R"(
+  insert into refunds (order_id, currency, amount_minor, cause, reason, lines, state, requested_by, settled_at)
+  values ($1, $2, $3, $4, $5, nullif($6, 'null')::jsonb, $7, nullif($8::bigint, 0), case when $7 = 'done' then now() end)
+  returning )" SHOPKEEPER_REFUND_COLUMNS};
+
+constexpr Statement SET_KEY{"refund_key_set",
+                            "update idempotency_keys set refund_id = $3 where scope = $1 and key = $2"};
+
+constexpr Statement LIST{"refunds_list", "select " SHOPKEEPER_REFUND_COLUMNS
+                                         " from refunds where order_id = $1 order by id limit 200"};
+constexpr Statement ONE{"refund_one", "select " SHOPKEEPER_REFUND_COLUMNS " from refunds where id = $1"};
+
+constexpr std::size_t MAX_REFUNDS = 200;  // as many as LIST shows
+
+std::optional<Order> lock(Transaction& tx, kit::OrderId id) {
+  if (tx.exec(LOCK, id.value).empty()) return std::nullopt;
+  return order_of(tx, tx.exec(SHOW, id.value)[0]);
+}
+
+State next(const Order& order, Outcome outcome, const char* title) {
+  const auto to = transition(order.state, outcome);
+  if (!to) throw NotNow(title, order);
+  return to->to;
+}
+
+/// With no provider the money is given back outside the shop: that is written, and done.
+Refund write_refund(Transaction& tx, const Order& order, kit::Money amount, RefundCause cause,
+                    const std::string& reason, const nlohmann::json& lines, kit::UserId by) {
+  const std::string state = order.payment ? "pending" : "done";
+  auto refund =
+      refund_of(tx.exec(REFUND, order.id.value, std::string(amount.currency().code()), amount.minor(),
+                        std::string(to_string(cause)), reason, lines.dump(), state, by.value)[0]);
+  if (state == "done") record_refunded(tx, order, refund);
+  return refund;
+}
+
+std::vector<Refund> list(Transaction& tx, kit::OrderId id) {
+  std::vector<Refund> out;
+  for (const auto& row : tx.exec(LIST, id.value)) out.push_back(refund_of(row));
+  return out;
+}
+
+/// Nothing when the key is new, and now ours.
+std::optional<std::int64_t> made_before(Transaction& tx, const std::optional<IdempotencyKey>& key) {
+  if (!key || claim_key(tx, *key)) return std::nullopt;
+  const auto made = made_with(tx, *key);
+  if (!made) throw kit::db::Unavailable("the idempotency key went away");
+  if (!made->refund) throw KeyReused();
+  return made->refund;
+}
+
+}  // namespace
+
+std::optional<Order> Life::cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline) {
+  using Answer = std::optional<Order>;
+  return database_.transact<Answer>("order_cancel", deadline, [&](Transaction& tx) -> Answer {
+    auto order = lock(tx, id);
+    if (!order) return std::nullopt;
+    const auto to = next(*order, Outcome::Cancelled, "It cannot be cancelled");
+    std::optional<kit::Money> back;
+    if (order->total) {
+      const auto left = paid_for(*order, order->total->currency()) - *order->refunded;
+      if (left.minor() > 0) back = left;
+    }
+    if (back)
+      write_refund(tx, *order, *back, RefundCause::Cancelled, "The order was cancelled.", nullptr, {});
+    const bool undo = order->payment && !order->payment->reference.empty() &&
+                      order->payment->state != PaymentState::Captured;
+    tx.exec(CANCEL, id.value, reason, undo);
+    order->state = to;
+    order->reason = Reason{reason, nullptr};
+    nlohmann::json data{{"reason", reason}};
+    if (back) data["refunded"] = render(*back);
+    history::record(tx, id, "cancelled", data);
+    kit::messaging::write_outbox(tx, ended_event(*order, to, *order->reason, back));
+    if (back) order->refunded = *order->refunded + *back;
+    return order;
+  });
+}
+
+std::optional<Order> Life::ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline) {
+  using Answer = std::optional<Order>;
+  return database_.transact<Answer>("order_ship", deadline, [&](Transaction& tx) -> Answer {
+    auto order = lock(tx, id);
+    if (!order) return std::nullopt;
+    order->state = shipped(*order);
+    tx.exec(SHIP, id.value, parcel.carrier, parcel.tracking_number);
+    order->carrier = parcel.carrier;
+    order->tracking_number = parcel.tracking_number;
+    history::record(tx, id, "shipped",
+                    {{"carrier", parcel.carrier}, {"tracking_number", parcel.tracking_number}});
+    kit::messaging::write_outbox(tx, shipped_event(*order));
+    return order;
+  });
+}
+
+std::optional<Order> Life::deliver(kit::OrderId id, kit::Deadline deadline) {
+  using Answer = std::optional<Order>;
+  return database_.transact<Answer>("order_deliver", deadline, [&](Transaction& tx) -> Answer {
+    auto order = lock(tx, id);
+    if (!order) return std::nullopt;
+    order->state = next(*order, Outcome::Delivered, "It cannot be delivered");
+    tx.exec(DELIVER, id.value);
+    history::record(tx, id, "delivered");
+    kit::messaging::write_outbox(tx, delivered_event(*order));
+    return order;
+  });
+}
+
+std::optional<Life::Made> Life::refund(kit::OrderId id, const RefundAsk& ask, kit::UserId by,
+                                       const std::optional<IdempotencyKey>& key, kit::Deadline deadline) {
+  using Answer = std::optional<Made>;
+  const auto work = [&](Transaction& tx) -> Answer {
+    if (const auto before = made_before(tx, key)) return Made{refund_of(tx.exec(ONE, *before)[0]), true};
+    const auto order = lock(tx, id);
+    if (!order) return std::nullopt;
+    auto all = list(tx, id);
+    if (all.size() >= MAX_REFUNDS) throw NotNow("Too many refunds", *order);
+    std::vector<Refund> earlier;
+    for (auto& refund : all)
+      if (refund.state != "failed") earlier.push_back(std::move(refund));
+    const auto amount = refund_amount(ask, *order, earlier);
+    auto refund = write_refund(tx, *order, amount, RefundCause::Staff, ask.reason, lines_of(ask), by);
+    if (refund.state == "pending") tx.exec(DUE, id.value);
+    if (key) tx.exec(SET_KEY, key->scope, key->key, refund.id);
+    return Made{std::move(refund), false};
+  };
+  // Without a key a commit of unknown fate cannot be tried again: that might make two refunds of one.
+  return database_.transact<Answer>("refund_new", deadline, work, key.has_value());
+}
+
+std::vector<Refund> Life::refunds(kit::OrderId id, kit::Deadline deadline) {
+  return database_.read<std::vector<Refund>>("refunds_list", deadline,
+                                             [&](Transaction& tx) { return list(tx, id); });
+}
+
+std::optional<Refund> Life::find_refund(std::int64_t id, kit::Deadline deadline) {
+  using Answer = std::optional<Refund>;
+  return database_.read<Answer>("refund_one", deadline, [&](Transaction& tx) -> Answer {
+    const auto rows = tx.exec(ONE, id);
+    if (rows.empty()) return std::nullopt;
+    return refund_of(rows[0]);
+  });
+}
+
+}  // namespace order

@@ -1,0 +1,109 @@
+#include "services/product/import/csv.hpp"
+
+#include <utility>
+
+namespace product {
+namespace {
+
+constexpr std::string_view MARK = "\xEF\xBB\xBF";
+
+}  // namespace
+
+void CsvReader::feed(std::string_view text, std::vector<CsvRow>& rows) {
+  for (const char c : text) {
+    if (mark_ < MARK.size()) {
+      if (c == MARK[mark_]) {
+        ++mark_;
+        continue;
+      }
+      // It was none: what looked like one belongs to the text.
+      const auto seen = std::exchange(mark_, MARK.size());
+      for (const char before : MARK.substr(0, seen)) take(before, rows);
+    }
+    take(c, rows);
+  }
+}
+
+void CsvReader::end(std::vector<CsvRow>& rows) {
+  if (mark_ < MARK.size())
+    for (const char before : MARK.substr(0, std::exchange(mark_, MARK.size()))) take(before, rows);
+  if (state_ == State::Quoted) spoil("has a quotation mark that is never closed");
+  if (carriage_ && state_ != State::Spoilt) spoil("has a CR that ends no line");
+  if (state_ != State::Start || size_ > 0) end_row(rows);
+}
+
+void CsvReader::spoil(const char* why) {
+  if (!row_.error) row_.error = why;
+  row_.cells.clear();
+  std::string().swap(cell_);
+  state_ = State::Spoilt;
+}
+
+void CsvReader::end_cell() {
+  row_.cells.push_back(std::exchange(cell_, {}));
+  state_ = State::Start;
+}
+
+void CsvReader::end_row(std::vector<CsvRow>& rows) {
+  if (state_ != State::Spoilt) end_cell();
+  const bool empty = !row_.error && row_.cells.size() == 1 && size_ == 0;
+  if (!empty) rows.push_back(std::exchange(row_, {}));
+  row_ = {};
+  state_ = State::Start;
+  size_ = 0;
+  carriage_ = false;
+}
+
+void CsvReader::take(char c, std::vector<CsvRow>& rows) {
+  if (row_.line == 0) row_.line = line_;
+  if (c == '\n') ++line_;
+  if (state_ == State::Quoted) {
+    // Only here may a line end be part of a cell.
+  } else if (c == '\n') {
+    end_row(rows);
+    return;
+  } else if (std::exchange(carriage_, c == '\r') && state_ != State::Spoilt) {
+    spoil("has a CR that ends no line");
+  }
+  if (c == '\r' && state_ != State::Quoted) return;
+  if (++size_ > limit_ && state_ != State::Spoilt) spoil("is too long");
+  switch (state_) {
+    case State::Start:
+      if (c == '"')
+        state_ = State::Quoted;
+      else if (c == ',')
+        end_cell();
+      else {
+        cell_ += c;
+        state_ = State::Plain;
+      }
+      break;
+    case State::Plain:
+      if (c == ',')
+        end_cell();
+      else if (c == '"')
+        spoil("has a quotation mark within a cell that does not begin with one");
+      else
+        cell_ += c;
+      break;
+    case State::Quoted:
+      if (c == '"')
+        state_ = State::Closed;
+      else
+        cell_ += c;
+      break;
+    case State::Closed:
+      if (c == ',')
+        end_cell();
+      else if (c == '"') {
+        cell_ += c;
+        state_ = State::Quoted;
+      } else
+        spoil("has text after a closing quotation mark");
+      break;
+    case State::Spoilt:
+      break;
+  }
+}
+
+}  // namespace product

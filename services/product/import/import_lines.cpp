@@ -1,0 +1,130 @@
+#include "services/product/import/import_lines.hpp"
+
+#include "services/kit/json/reader.hpp"
+#include "services/product/import/csv.hpp"
+
+#include <sodium.h>
+
+#include <array>
+
+namespace product {
+namespace {
+
+constexpr std::size_t PIECE = 64 * 1024;
+constexpr std::size_t MAX_LINE = 64 * 1024;
+
+void each_piece(const kit::http::BodyFile& file, const std::function<void(std::string_view)>& take) {
+  for (std::uint64_t at = 0; at < file.size(); at += PIECE) take(file.read(at, PIECE));
+}
+
+/// Rows as objects, by the columns of the first row.
+class CsvLines {
+ public:
+  CsvLines(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take)
+      : import_(import), errors_(errors), take_(take) {}
+
+  void run() {
+    std::vector<CsvRow> rows;
+    CsvReader reader(MAX_LINE);
+    each_piece(import_.file, [&](std::string_view piece) {
+      if (hopeless_) return;
+      reader.feed(piece, rows);
+      handle(rows);
+    });
+    reader.end(rows);
+    handle(rows);
+    if (columns_.empty() && errors_.none()) errors_.add(1, "header", "is missing");
+  }
+
+ private:
+  void handle(std::vector<CsvRow>& rows) {
+    for (auto& row : rows)
+      if (!hopeless_) handle(row);
+    rows.clear();
+  }
+
+  void handle(const CsvRow& row) {
+    if (row.error) {
+      errors_.add(row.line, columns_.empty() ? "header" : "line", *row.error);
+      hopeless_ = columns_.empty();
+    } else if (columns_.empty()) {
+      columns_ = read_columns(row.line, row.cells, errors_);
+      hopeless_ = columns_.empty();
+    } else if (const auto object = object_of(row.line, columns_, row.cells, errors_)) {
+      if (auto line = read_import_line(row.line, *object, import_.currency, errors_)) take_(std::move(*line));
+    }
+  }
+
+  const Import& import_;
+  LineErrors& errors_;
+  const std::function<void(ImportLine)>& take_;
+  std::vector<std::string> columns_;
+  bool hopeless_ = false;  ///< without columns no row means anything
+};
+
+void read_object(const Import& import, std::int64_t number, std::string_view text, LineErrors& errors,
+                 const std::function<void(ImportLine)>& take) {
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.find_first_not_of(" \t") == std::string_view::npos) return;
+  if (!kit::json::valid_utf8(text)) return errors.add(number, "line", "is not valid UTF-8");
+  nlohmann::json object;
+  try {
+    object = kit::json::parse(text);
+  } catch (const kit::Problem&) {
+    return errors.add(number, "line", "is not one valid JSON object");
+  }
+  if (auto line = read_import_line(number, object, import.currency, errors)) take(std::move(*line));
+}
+
+void read_ndjson(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take) {
+  std::string rest;
+  std::int64_t number = 1;
+  bool too_long = false;
+  const auto end_line = [&] {
+    if (too_long)
+      errors.add(number, "line", "is too long");
+    else
+      read_object(import, number, rest, errors, take);
+    rest.clear();
+    too_long = false;
+    ++number;
+  };
+  each_piece(import.file, [&](std::string_view piece) {
+    for (auto end = piece.find('\n');; end = piece.find('\n')) {
+      const auto part = piece.substr(0, end);
+      too_long = too_long || rest.size() + part.size() > MAX_LINE;
+      if (!too_long) rest += part;
+      if (end == std::string_view::npos) return;
+      end_line();
+      piece.remove_prefix(end + 1);
+    }
+  });
+  if (!rest.empty() || too_long) end_line();
+}
+
+}  // namespace
+
+void read_lines(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take) {
+  const auto begin = import.file.read(0, 2);
+  if (begin == "\xFF\xFE" || begin == "\xFE\xFF")
+    return errors.add(1, "line", "is UTF-16; the file must be UTF-8");
+  if (import.format == ImportFormat::Csv)
+    CsvLines(import, errors, take).run();
+  else
+    read_ndjson(import, errors, take);
+}
+
+std::string digest_of(const kit::http::BodyFile& file) {
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  each_piece(file, [&](std::string_view piece) {
+    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
+  });
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256_final(&state, hash.data());
+  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex{};
+  return sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+}
+
+}  // namespace product

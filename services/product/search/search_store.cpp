@@ -1,0 +1,186 @@
+#include "services/product/search/search_store.hpp"
+
+#include "services/product/catalog/category_rows.hpp"
+#include "services/product/catalog/money_column.hpp"
+#include "services/product/search/search_words.hpp"
+
+namespace product {
+namespace {
+
+using kit::db::Transaction;
+
+constexpr kit::db::Statement KNOWN{"search_known", "select 1 from search_words where word = $1 limit 1"};
+
+constexpr kit::db::Statement SIMILAR{"search_similar", "select word from similar_search_words($1)"};
+
+sql::Args args_of(const std::optional<SearchText>& text, const SearchFilters& filters) {
+  sql::Args args;
+  if (text) {
+    args.names = names_query(*text);
+    args.document = document_query(*text);
+  }
+  args.min_price = filters.min_price;
+  args.max_price = filters.max_price;
+  args.min_rating = filters.min_rating;
+  args.in_stock = filters.in_stock;
+  return args;
+}
+
+bool filtered(const SearchFilters& f) {
+  return f.category || f.min_price || f.max_price || f.min_rating || f.in_stock;
+}
+
+SearchHit hit_of(const pqxx::row& row) {
+  SearchHit hit{{kit::ProductId{row["id"].as<std::int64_t>()}, row["name"].as<std::string>(),
+                 money_of(row, "price_minor", "currency")},
+                row["in_stock"].as<bool>(),
+                row["category"].as<std::optional<std::string>>(),
+                {row["rating_count"].as<std::int64_t>(), row["rating_sum"].as<std::int64_t>()},
+                row["image"].as<std::optional<std::string>>()};
+  return hit;
+}
+
+/// One page being put together.
+class Walk {
+ public:
+  Walk(Transaction& tx, const SearchQuery& query, sql::Args args)
+      : tx_(tx), query_(query), args_(std::move(args)) {}
+
+  SearchPage page() {
+    if (!query_.text)
+      filtered(query_.filters) ? either(sql::Match::All) : walk(sql::Match::All);
+    else if (query_.sort != Sort::Relevance)
+      either(sql::Match::Any);
+    else
+      by_relevance();
+    return std::move(out_);
+  }
+
+ private:
+  int wanted() const { return query_.limit - static_cast<int>(out_.hits.size()); }
+
+  /// Takes what fits; one row more than that says that there is a next page.
+  void take(const pqxx::result& rows, Section section) {
+    for (const auto& row : rows) {
+      if (row["id"].is_null()) continue;
+      if (wanted() == 0) {
+        out_.next = last_;
+        return;
+      }
+      out_.hits.push_back(hit_of(row));
+      last_.section = section;
+      last_.id = row["id"].as<std::int64_t>();
+      if (query_.sort == Sort::Name)
+        last_.key = row["key"].as<std::string>();
+      else
+        last_.key = row["key"].as<std::int64_t>();
+    }
+  }
+
+  /// True when the matches were few enough to be gathered.
+  bool gather(sql::Match match, bool by_text, const std::optional<SearchPosition>& after, int most,
+              Section section) {
+    const auto rows = sql::run(tx_, sql::gather(match, query_.sort, by_text, after.has_value()), args_, after,
+                               wanted() + 1, most);
+    if (rows[0]["found"].as<std::int64_t>() > most) return false;
+    take(rows, section);
+    return true;
+  }
+
+  void walk(sql::Match match, const std::optional<SearchPosition>& after, Section section) {
+    take(sql::run(tx_, sql::walk(match, query_.sort, after.has_value()), args_, after, wanted() + 1,
+                  sql::MAX_SCORED),
+         section);
+  }
+  void walk(sql::Match match) { walk(match, query_.after, Section::Scored); }
+
+  /// The order is the same either way, so it does not matter which way each page is found.
+  void either(sql::Match match) {
+    if (!gather(match, false, query_.after, sql::MAX_SCORED, Section::Scored)) walk(match);
+  }
+
+  void by_relevance() {
+    auto after = query_.after;
+    const auto section = after ? after->section : Section::Scored;
+    // Whoever began by score goes on by score, also when a few more matches have come since.
+    if (section == Section::Scored) {
+      if (gather(sql::Match::Any, true, after, after ? sql::MAX_SCORED_LATER : sql::MAX_SCORED,
+                 Section::Scored) ||
+          after)
+        return;
+    }
+    if (section != Section::Others) {
+      if (!gather(sql::Match::Named, false, after, sql::MAX_SCORED, Section::Named))
+        walk(sql::Match::Named, after, Section::Named);
+      if (out_.next) return;
+      after.reset();
+      if (wanted() == 0) {
+        // The next page begins with the others; whether there are any, it will see.
+        out_.next = SearchPosition{Section::Others, std::numeric_limits<std::int64_t>::min(), 0};
+        return;
+      }
+    }
+    walk(sql::Match::Others, after, Section::Others);
+  }
+
+  Transaction& tx_;
+  const SearchQuery& query_;
+  const sql::Args args_;
+  SearchPage out_;
+  SearchPosition last_;
+};
+
+/// Words that names write as one: "head phones".
+SearchText joined(Transaction& tx, SearchText text) {
+  for (std::size_t i = 0; i + 1 < text.words.size(); ++i) {
+    const auto both = text.words[i].front() + text.words[i + 1].front();
+    if (tx.exec(KNOWN, both).empty()) continue;
+    text.words[i] = {both};
+    text.words.erase(text.words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  return text;
+}
+
+/// With readings for the words that no name has; nothing when all are known, or nothing is like them.
+std::optional<SearchText> correct(Transaction& tx, const SearchText& text) {
+  SearchText out = joined(tx, text);
+  for (std::size_t i = 0; i < out.words.size(); ++i) {
+    const auto typed = out.words[i].front();
+    std::vector<std::string> known;
+    for (const auto& row : tx.exec(SIMILAR, typed)) known.push_back(row["word"].as<std::string>());
+    auto found = readings(typed, known, i + 1 == out.words.size());
+    if (!found.empty()) out.words[i] = std::move(found);
+  }
+  if (out == text) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+SearchPage Search::page(const SearchQuery& query, kit::Deadline deadline) const {
+  return database_.read<SearchPage>("product_search", deadline, [&](Transaction& tx) {
+    SearchPage page;
+    page.text = query.text;
+    if (query.text && query.text->words.empty()) return page;
+    auto args = args_of(query.text, query.filters);
+    if (query.filters.category) {
+      args.categories = category_subtree(tx, *query.filters.category);
+      if (!args.categories) return page;
+    }
+    page = Walk(tx, query, args).page();
+    page.text = query.text;
+    if (!page.hits.empty() || query.after || !query.text) return page;
+    const auto corrected = correct(tx, *query.text);
+    if (!corrected) return page;
+    auto again = query;
+    again.text = corrected;
+    args.names = names_query(*corrected);
+    args.document = document_query(*corrected);
+    page = Walk(tx, again, args).page();
+    page.text = corrected;
+    page.corrected = true;
+    return page;
+  });
+}
+
+}  // namespace product

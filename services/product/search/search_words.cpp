@@ -1,0 +1,155 @@
+#include "services/product/search/search_words.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace product {
+namespace {
+
+constexpr std::size_t MAX_WORDS = 10;
+constexpr std::size_t MAX_READINGS = 3;
+constexpr std::size_t LONGEST_WORD = 64;  ///< in letters, of those that are looked at for mistakes
+
+bool parts(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x80 && !std::isalnum(byte);
+}
+
+/// U+00C0 to U+017F without accents, in lower case; a blank for what has none. search_plain() in
+/// 015_search_accents.sql does the same.
+constexpr char32_t FIRST_LATIN = 0xC0;
+constexpr std::string_view LATIN =
+    "aaaaaa ceeeeiiii nooooo ouuuuy  aaaaaa ceeeeiiii nooooo ouuuuy y"
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii  jjkk llllll "
+    " llnnnnnn   oooooo  rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzz ";
+
+constexpr char32_t NO_CHARACTER = 0xFFFD;
+
+/// The code points of valid UTF-8; what is not valid counts as one each.
+std::u32string code_points(std::string_view text) {
+  std::u32string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t point = length == 1 ? lead : lead & (0x7Fu >> length);
+    if (lead >= 0x80 && lead < 0xC0) point = NO_CHARACTER;
+    for (std::size_t i = 1; i < length && at + i < text.size(); ++i)
+      point = point << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
+    out += point;
+    at += length;
+  }
+  return out;
+}
+
+void append(std::string& out, char32_t point) {
+  const auto byte = [&](char32_t bits) { out += static_cast<char>(bits); };
+  if (point < 0x80) {
+    byte(point);
+  } else if (point < 0x800) {
+    byte(0xC0 | point >> 6);
+    byte(0x80 | (point & 0x3F));
+  } else if (point < 0x10000) {
+    byte(0xE0 | point >> 12);
+    byte(0x80 | (point >> 6 & 0x3F));
+    byte(0x80 | (point & 0x3F));
+  } else {
+    byte(0xF0 | point >> 18);
+    byte(0x80 | (point >> 12 & 0x3F));
+    byte(0x80 | (point >> 6 & 0x3F));
+    byte(0x80 | (point & 0x3F));
+  }
+}
+
+/// In lower case (Latin, Greek, Cyrillic), Latin letters without their accents; 0 for a combining accent.
+char32_t plain(char32_t c) {
+  if (c < 0x80) return static_cast<char32_t>(std::tolower(static_cast<int>(c)));
+  if (c >= FIRST_LATIN && c < FIRST_LATIN + LATIN.size()) {
+    const char base = LATIN[c - FIRST_LATIN];
+    if (base != ' ') return static_cast<char32_t>(base);
+  }
+  if (c >= 0x300 && c < 0x370) return 0;
+  if ((c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) return c + 0x20;
+  if (c >= 0x400 && c <= 0x40F) return c + 0x50;
+  return c;
+}
+
+std::string query(const SearchText& text, std::size_t prefix_from) {
+  std::string out;
+  for (std::size_t i = 0; i < text.words.size(); ++i) {
+    const bool last = i + 1 == text.words.size();
+    std::string any;
+    for (const auto& word : text.words[i])
+      any += (any.empty() ? "'" : " | '") + word + (last && word.size() >= prefix_from ? "':*" : "'");
+    out += (i ? " & (" : "(") + any + ')';
+  }
+  return out;
+}
+
+/// Mistakes that a word of this length may have.
+int tolerance(std::size_t length) { return length < 3 ? 0 : length < 5 ? 1 : length < 9 ? 2 : 3; }
+
+}  // namespace
+
+std::optional<SearchText> search_text(std::string_view typed) {
+  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  if (std::all_of(typed.begin(), typed.end(), blank)) return std::nullopt;
+  SearchText out;
+  std::string word;
+  const auto end = [&] {
+    if (!word.empty() && out.words.size() < MAX_WORDS) out.words.push_back({word});
+    word.clear();
+  };
+  for (const char32_t c : code_points(typed)) {
+    if (c < 0x80 && parts(static_cast<char>(c)))
+      end();
+    else if (const auto letter = plain(c))
+      append(word, letter);
+  }
+  end();
+  return out;
+}
+
+std::string names_query(const SearchText& text) { return query(text, 1); }
+std::string document_query(const SearchText& text) { return query(text, 3); }
+
+int edit_distance(std::string_view typed_text, std::string_view word_text, bool beginning) {
+  const auto typed = code_points(typed_text).substr(0, LONGEST_WORD);
+  const auto word = code_points(word_text).substr(0, LONGEST_WORD);
+  const auto width = word.size() + 1;
+  std::vector<int> before(width), above(width), row(width);
+  for (std::size_t j = 0; j < width; ++j) above[j] = static_cast<int>(j);
+  for (std::size_t i = 1; i <= typed.size(); ++i) {
+    row[0] = static_cast<int>(i);
+    for (std::size_t j = 1; j < width; ++j) {
+      const int cost = typed[i - 1] == word[j - 1] ? 0 : 1;
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + cost});
+      if (i > 1 && j > 1 && typed[i - 1] == word[j - 2] && typed[i - 2] == word[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(above);
+    above.swap(row);
+  }
+  return beginning ? *std::min_element(above.begin(), above.end()) : above.back();
+}
+
+std::vector<std::string> readings(std::string_view typed, const std::vector<std::string>& known,
+                                  bool beginning) {
+  for (const auto& word : known)
+    if (word == typed || (beginning && word.starts_with(typed))) return {std::string(typed)};
+  std::vector<std::pair<int, std::string>> near;
+  for (const auto& word : known) {
+    // A whole word that is near beats one that only begins so.
+    const int whole = 2 * edit_distance(typed, word);
+    const int begun = beginning ? 2 * edit_distance(typed, word, true) + 1 : whole;
+    const int distance = std::min(whole, begun);
+    if (distance <= 2 * tolerance(code_points(typed).size()) + (beginning ? 1 : 0))
+      near.emplace_back(distance, word);
+  }
+  std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> out;
+  for (const auto& [distance, word] : near)
+    if (out.size() < MAX_READINGS && distance <= near.front().first + 1) out.push_back(word);
+  return out;
+}
+
+}  // namespace product

@@ -1,0 +1,148 @@
+#include "services/product/stock/stock_rows.hpp"
+
+#include "services/kit/messaging/outbox.hpp"
+#include "services/product/catalog/money_column.hpp"
+
+namespace product {
+namespace {
+
+constexpr kit::db::Statement TAKE{"stock_take", R"(
+  with taken as (
+    update stock s set reserved = s.reserved + $3::bigint
+    from products p
+    where s.product_id = $2 and p.id = s.product_id and p.retired_at is null and s.on_hand - s.reserved >= $3::bigint
+    returning p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available, s.low_at
+  ), line as (
+    insert into reservation_lines (order_id, product_id, name, quantity, unit_price_minor, currency)
+    select $1, $2, name, $3::bigint, price_minor, currency from taken
+  )
+  select name, price_minor, currency, available, low_at from taken)"};
+
+constexpr kit::db::Statement SELL_WANTED{"stock_sell_wanted", R"(
+  with taken as (
+    update stock s set on_hand = s.on_hand - $3::bigint
+    from products p
+    where s.product_id = $2 and p.id = s.product_id and p.retired_at is null and s.on_hand - s.reserved >= $3::bigint
+    returning p.name, p.price_minor, p.currency, s.on_hand, s.on_hand - s.reserved as available, s.low_at
+  ), line as (
+    insert into reservation_lines (order_id, product_id, name, quantity, unit_price_minor, currency)
+    select $1, $2, name, $3::bigint, price_minor, currency from taken
+  ), sold as (
+    insert into stock_ledger (product_id, change, reason, order_id, balance)
+    select $2, -$3::bigint, 'sold', $1, on_hand from taken
+  )
+  select name, price_minor, currency, available, low_at from taken)"};
+
+constexpr kit::db::Statement RETAKE{"stock_retake", R"(
+  update stock s set reserved = s.reserved + $2::bigint
+  from products p
+  where s.product_id = $1 and p.id = s.product_id and s.on_hand - s.reserved >= $2::bigint
+  returning p.name, s.on_hand - s.reserved as available, s.low_at)"};
+
+constexpr kit::db::Statement LOOK{"stock_look", R"(
+  select p.name, p.retired_at is not null as retired, s.on_hand - s.reserved as available
+  from products p join stock s on s.product_id = p.id
+  where p.id = $1
+  for no key update of s)"};
+
+constexpr kit::db::Statement SELL{"stock_sell", R"(
+  with sold as (
+    update stock set on_hand = on_hand - $3::bigint, reserved = reserved - $3::bigint where product_id = $2
+    returning product_id, on_hand
+  )
+  insert into stock_ledger (product_id, change, reason, order_id, balance)
+  select product_id, -$3::bigint, 'sold', $1, on_hand from sold)"};
+
+constexpr kit::db::Statement UNHOLD{
+    "stock_unhold", "update stock set reserved = reserved - $2::bigint where product_id = $1"};
+
+constexpr kit::db::Statement RETURN{"stock_return", R"(
+  with back as (
+    update stock set on_hand = on_hand + $3::bigint where product_id = $2 returning product_id, on_hand
+  )
+  insert into stock_ledger (product_id, change, reason, order_id, balance)
+  select product_id, $3::bigint, 'returned', $1, on_hand from back)"};
+
+constexpr kit::db::Statement LINES{
+    "reservation_lines",
+    "select product_id, quantity from reservation_lines where order_id = $1 order by product_id"};
+
+}  // namespace
+
+void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t quantity,
+                 const pqxx::row& row, const std::string& traceparent) {
+  const auto available = row["available"].as<std::int64_t>();
+  if (!crossed_low(available, quantity, row["low_at"].as<std::int64_t>())) return;
+  kit::messaging::write_outbox(
+      tx,
+      kit::messaging::Event::make(
+          "/shopkeeper/product", "stock.low", "product/" + std::to_string(product.value),
+          {{"product_id", product.value}, {"name", row["name"].as<std::string>()}, {"available", available}},
+          traceparent));
+}
+
+namespace {
+
+std::optional<ReservedLine> line_of(kit::db::Transaction& tx, const kit::db::Statement& statement,
+                                    kit::OrderId order, const Wanted& wanted,
+                                    const std::string& traceparent) {
+  const auto rows = tx.exec(statement, order.value, wanted.product.value, wanted.quantity);
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows[0];
+  tell_if_low(tx, wanted.product, wanted.quantity, row, traceparent);
+  return ReservedLine{wanted.product, row["name"].as<std::string>(), wanted.quantity,
+                      money_of(row, "price_minor", "currency")};
+}
+
+}  // namespace
+
+std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
+                                      const std::string& traceparent) {
+  return line_of(tx, TAKE, order, wanted, traceparent);
+}
+
+std::optional<ReservedLine> sell_wanted(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
+                                        const std::string& traceparent) {
+  return line_of(tx, SELL_WANTED, order, wanted, traceparent);
+}
+
+bool retake_line(kit::db::Transaction& tx, const HeldLine& line, const std::string& traceparent) {
+  const auto rows = tx.exec(RETAKE, line.product.value, line.quantity);
+  if (rows.empty()) return false;
+  tell_if_low(tx, line.product, line.quantity, rows[0], traceparent);
+  return true;
+}
+
+std::optional<Missing> look_at_stock(kit::db::Transaction& tx, kit::ProductId product, std::int64_t requested,
+                                     bool retired_too) {
+  const auto rows = tx.exec(LOOK, product.value);
+  if (rows.empty() || (rows[0]["retired"].as<bool>() && !retired_too)) return std::nullopt;
+  return Missing{product, rows[0]["name"].as<std::string>(), requested,
+                 rows[0]["available"].as<std::int64_t>()};
+}
+
+void sell_line(kit::db::Transaction& tx, kit::OrderId order, const HeldLine& line) {
+  tx.exec(SELL, order.value, line.product.value, line.quantity);
+}
+
+void unhold_line(kit::db::Transaction& tx, const HeldLine& line) {
+  tx.exec(UNHOLD, line.product.value, line.quantity);
+}
+
+void return_line(kit::db::Transaction& tx, kit::OrderId order, const HeldLine& line) {
+  tx.exec(RETURN, order.value, line.product.value, line.quantity);
+}
+
+std::vector<HeldLine> held_lines(kit::db::Transaction& tx, kit::OrderId order) {
+  return held_lines_of(tx.exec(LINES, order.value));
+}
+
+std::vector<HeldLine> held_lines_of(const pqxx::result& rows) {
+  std::vector<HeldLine> lines;
+  for (const auto& row : rows)
+    lines.push_back(
+        {kit::ProductId{row["product_id"].as<std::int64_t>()}, row["quantity"].as<std::int64_t>()});
+  return lines;
+}
+
+}  // namespace product

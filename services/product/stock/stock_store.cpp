@@ -1,0 +1,102 @@
+#include "services/product/stock/stock_store.hpp"
+
+#include "services/product/stock/stock_rows.hpp"
+
+#include <limits>
+
+namespace product {
+namespace {
+
+using kit::db::Transaction;
+
+constexpr kit::db::Statement STATE{"stock_state",
+                                   "select on_hand, reserved, low_at from stock where product_id = $1"};
+
+// The id of the ledger's row is drawn with the stock locked: ids of one product go with its balance.
+constexpr kit::db::Statement MOVE{"stock_move", R"(
+  with moved as (
+    update stock set on_hand = on_hand + $2::bigint
+    where product_id = $1 and on_hand + $2::bigint between reserved and $6::bigint
+    returning product_id, on_hand, reserved, low_at
+  ), written as (
+    insert into stock_ledger (product_id, change, reason, by_user, note, balance)
+    select product_id, $2::bigint, $3, $4::bigint, $5, on_hand from moved
+    returning id, at
+  )
+  select w.id, to_char(w.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, m.on_hand, m.reserved,
+         m.low_at, m.on_hand - m.reserved as available, p.name, p.retired_at is not null as retired
+  from moved m cross join written w join products p on p.id = m.product_id)"};
+
+constexpr kit::db::Statement SET_LOW{"stock_set_low_at", R"(
+  update stock set low_at = $2::bigint where product_id = $1 returning on_hand, reserved, low_at)"};
+
+constexpr kit::db::Statement MOVES{"stock_moves", R"(
+  select l.id, l.change, l.reason, l.order_id, l.by_user, l.note,
+         to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+         coalesce(l.balance, (select sum(b.change) from stock_ledger b
+                              where b.product_id = l.product_id and b.id <= l.id))::bigint as balance
+  from stock_ledger l where l.product_id = $1 and l.id < $2 order by l.id desc limit $3)"};
+
+StockState state_of(const pqxx::row& row) {
+  return {row["on_hand"].as<std::int64_t>(), row["reserved"].as<std::int64_t>(),
+          row["low_at"].as<std::int64_t>()};
+}
+
+StockMove move_of(const pqxx::row& row) {
+  return {row["id"].as<std::int64_t>(),
+          row["change"].as<std::int64_t>(),
+          row["reason"].as<std::string>(),
+          row["order_id"].as<std::optional<std::int64_t>>(),
+          row["by_user"].as<std::optional<std::int64_t>>(),
+          row["note"].as<std::optional<std::string>>(),
+          row["at"].as<std::string>(),
+          row["balance"].as<std::int64_t>()};
+}
+
+}  // namespace
+
+std::optional<StockState> stock_state(Transaction& tx, kit::ProductId product) {
+  const auto rows = tx.exec(STATE, product.value);
+  if (rows.empty()) return std::nullopt;
+  return state_of(rows[0]);
+}
+
+std::optional<Moved> move_stock(Transaction& tx, kit::ProductId product, const NewMove& move, kit::UserId by,
+                                const std::string& traceparent) {
+  const auto rows = tx.exec(MOVE, product.value, move.change, move.reason, by.value, move.note, MAX_ON_HAND);
+  if (rows.empty()) {
+    const auto state = stock_state(tx, product);
+    if (!state) return std::nullopt;
+    throw MoveRefused(*state);
+  }
+  const auto row = rows[0];
+  if (!row["retired"].as<bool>()) tell_if_low(tx, product, -move.change, row, traceparent);
+  const auto state = state_of(row);
+  return Moved{{row["id"].as<std::int64_t>(), move.change, move.reason, std::nullopt, by.value, move.note,
+                row["at"].as<std::string>(), state.on_hand},
+               state};
+}
+
+std::optional<StockState> set_low_at(Transaction& tx, kit::ProductId product, std::int64_t low_at) {
+  const auto rows = tx.exec(SET_LOW, product.value, low_at);
+  if (rows.empty()) return std::nullopt;
+  return state_of(rows[0]);
+}
+
+std::optional<MovePage> stock_moves(Transaction& tx, kit::ProductId product,
+                                    std::optional<std::int64_t> before, int limit) {
+  const auto rows =
+      tx.exec(MOVES, product.value, before.value_or(std::numeric_limits<std::int64_t>::max()), limit + 1);
+  if (rows.empty() && !stock_state(tx, product)) return std::nullopt;
+  MovePage page;
+  for (const auto& row : rows) {
+    if (page.moves.size() == static_cast<std::size_t>(limit)) {
+      page.next = page.moves.back().id;
+      break;
+    }
+    page.moves.push_back(move_of(row));
+  }
+  return page;
+}
+
+}  // namespace product

@@ -1,0 +1,196 @@
+#include "services/user/accounts/account_store.hpp"
+
+#include "services/user/accounts/mail_request_store.hpp"
+#include "services/user/accounts/revocation_store.hpp"
+#include "services/user/accounts/session_store.hpp"
+#include "services/user/accounts/throttle.hpp"
+#include "services/user/accounts/user_events.hpp"
+#include "services/user/accounts/user_row.hpp"
+
+namespace user::store {
+namespace {
+
+using kit::db::Statement;
+using kit::db::Transaction;
+
+constexpr Statement ADD{"add_account", R"(
+  insert into users (kind, name, email, password_hash) values ('account', $1, $2, $3)
+  on conflict (lower(email)) where kind = 'account' do nothing returning id)"};
+
+constexpr Statement TAKE_REGISTRATION{"take_registration", R"(
+  update registrations set used_at = coalesce(used_at, now()) where hash = $1 and expires_at > now()
+  returning user_id, name, email, password_hash, used_at = now() as first)"};
+
+constexpr Statement MAKE{"make_registered", R"(
+  insert into users (id, kind, name, email, password_hash) overriding system value
+  values ($1, 'account', $2, $3, $4) on conflict do nothing)"};
+
+constexpr Statement DROP_OTHERS{"drop_other_registrations", R"(
+  delete from registrations where lower(email) = lower($1) and hash <> $2)"};
+
+constexpr Statement IS_ACCOUNT{"is_account", "select 1 from users where id = $1"};
+
+constexpr Statement PASSWORD{"find_password",
+                             "select password_hash from users where id = $1 and kind = 'account'"};
+
+constexpr Statement SET_PASSWORD{"set_password", R"(
+  update users set password_hash = $2 where id = $1 and kind = 'account' and password_hash = coalesce($3, password_hash)
+  returning name, email)"};
+
+constexpr Statement OWNER{"find_owner_of_reset", "select " USER_COLUMNS R"(
+  from users join password_resets r on r.user_id = users.id where r.hash = $1 and r.expires_at > now())"};
+
+constexpr Statement TAKE_RESET{"take_password_reset", R"(
+  delete from password_resets where hash = $1 and expires_at > now() returning user_id)"};
+
+constexpr Statement DROP_RESETS{"drop_password_resets", "delete from password_resets where user_id = $1"};
+
+// All of them: two who take the role from each other come one after the other, and the second is the last.
+constexpr Statement LOCK_ADMINS{"lock_admins",
+                                "select id from users where role = 'admin' order by id for update"};
+constexpr Statement LOCK_USER{"lock_user", "select " USER_COLUMNS " from users where id = $1 for update"};
+constexpr Statement SET_ROLE{"set_role", "update users set role = $2 where id = $1"};
+
+constexpr Statement SEARCH{"search_users", "select " USER_COLUMNS R"(
+  from users where id > $1 and ($2::text is null or role = $2)
+    and ($3::text is null or name ilike $3 or email ilike $3) order by id limit $4)"};
+
+constexpr Statement PRUNE_REVOCATIONS{"prune_revocations",
+                                      "delete from revocations where at < now() - interval '1 hour'"};
+constexpr Statement PRUNE_REGISTRATIONS{"prune_registrations",
+                                        "delete from registrations where expires_at < now()"};
+constexpr Statement PRUNE_RESETS{"prune_password_resets",
+                                 "delete from password_resets where expires_at < now()"};
+constexpr Statement PRUNE_ADDRESSES{
+    "prune_known_addresses", "delete from known_addresses where seen_at < now() - interval '180 days'"};
+
+/// As a pattern of LIKE that takes it literally.
+std::string containing(const std::string& text) {
+  std::string out = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "%";
+}
+
+void tell_of_password(Transaction& tx, kit::UserId id, const pqxx::row& user,
+                      const kit::http::Request& request) {
+  tell(tx, "user.password_changed", id, {{"name", user["name"].c_str()}, {"email", user["email"].c_str()}},
+       request.trace.traceparent());
+}
+
+}  // namespace
+
+void Accounts::add(const NewUser& who, const std::string& password_hash, const kit::http::Request& request) {
+  const auto trace = request.trace.traceparent();
+  database_.transact("add_account", request.deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(ADD, who.name, who.email, password_hash);
+    if (rows.empty()) return MailRequests::repeated(tx, who.email, trace);
+    tell(tx, "user.registered", {rows[0][0].as<std::int64_t>()},
+         {{"name", who.name}, {"email", who.email}, {"kind", kind(true)}}, trace);
+  });
+}
+
+bool Accounts::verify(const std::string& token_hash, const kit::http::Request& request) {
+  return database_.transact<bool>("verify_email", request.deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(TAKE_REGISTRATION, token_hash);
+    if (rows.empty()) return false;
+    const kit::UserId id{rows[0]["user_id"].as<std::int64_t>()};
+    // Who was erased since does not come back.
+    if (!rows[0]["first"].as<bool>()) return !tx.exec(IS_ACCOUNT, id.value).empty();
+    const std::string name = rows[0]["name"].c_str();
+    const std::string email = rows[0]["email"].c_str();
+    const auto made = tx.exec(MAKE, id.value, name, email, rows[0]["password_hash"].c_str()).affected_rows();
+    tx.exec(DROP_OTHERS, email, token_hash);
+    if (made == 0) return false;
+    tell(tx, "user.registered", id, {{"name", name}, {"email", email}, {"kind", kind(true)}},
+         request.trace.traceparent());
+    return true;
+  });
+}
+
+std::optional<std::string> Accounts::password_hash(kit::UserId id, kit::Deadline deadline) {
+  return database_.read<std::optional<std::string>>("find_password", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(PASSWORD, id.value);
+    return rows.empty() ? std::optional<std::string>() : rows[0][0].as<std::string>();
+  });
+}
+
+bool Accounts::change_password(kit::UserId id, const std::string& old_hash, const std::string& new_hash,
+                               const std::string& session, const kit::http::Request& request) {
+  return database_.transact<bool>("change_password", request.deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, old_hash);
+    if (rows.empty()) return false;
+    tx.exec(DROP_RESETS, id.value);
+    Sessions::end_all(tx, id, session);
+    tell_of_password(tx, id, rows[0], request);
+    return true;
+  });
+}
+
+std::optional<User> Accounts::owner_of_reset(const std::string& token_hash, kit::Deadline deadline) {
+  return database_.read<std::optional<User>>("find_owner_of_reset", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(OWNER, token_hash);
+    return rows.empty() ? std::optional<User>() : read_user(rows[0]);
+  });
+}
+
+bool Accounts::reset_password(const std::string& token_hash, const std::string& new_hash,
+                              const kit::http::Request& request) {
+  return database_.transact<bool>("reset_password", request.deadline, [&](Transaction& tx) {
+    const auto taken = tx.exec(TAKE_RESET, token_hash);
+    if (taken.empty()) return false;
+    const kit::UserId id{taken[0][0].as<std::int64_t>()};
+    const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, std::nullopt);
+    if (rows.empty()) return false;
+    tx.exec(DROP_RESETS, id.value);
+    Sessions::end_all(tx, id, "");
+    revoke_tokens_of(tx, id);
+    remember_address(tx, id, throttle::login(rows[0]["email"].c_str(), request.remote_address).known_key);
+    tell_of_password(tx, id, rows[0], request);
+    return true;
+  });
+}
+
+Accounts::RoleResult Accounts::set_role(kit::UserId id, kit::identity::Role role, kit::Deadline deadline) {
+  const auto work = [&](Transaction& tx) {
+    const auto admins = tx.exec(LOCK_ADMINS);
+    const auto rows = tx.exec(LOCK_USER, id.value);
+    if (rows.empty()) return RoleResult::Unknown;
+    const auto user = read_user(rows[0]);
+    if (!user.account) return RoleResult::Guest;
+    if (user.role == role) return RoleResult::Done;
+    if (user.role == kit::identity::Role::Admin && admins.size() == 1) return RoleResult::LastAdmin;
+    tx.exec(SET_ROLE, id.value, kit::identity::to_string(role));
+    revoke_tokens_of(tx, id);
+    return RoleResult::Done;
+  };
+  return database_.transact<RoleResult>("set_role", deadline, work, true);
+}
+
+std::vector<User> Accounts::search(const Search& search, kit::Deadline deadline) {
+  std::optional<std::string> role;
+  if (search.role) role = kit::identity::to_string(*search.role);
+  std::optional<std::string> text;
+  if (!search.text.empty()) text = containing(search.text);
+  return database_.read<std::vector<User>>("search_users", deadline, [&](Transaction& tx) {
+    std::vector<User> out;
+    for (const auto& row : tx.exec(SEARCH, search.after, role, text, search.limit))
+      out.push_back(read_user(row));
+    return out;
+  });
+}
+
+void Accounts::prune(kit::Deadline deadline) {
+  database_.transact(
+      "prune_accounts", deadline,
+      [&](Transaction& tx) {
+        for (const auto* statement :
+             {&PRUNE_REVOCATIONS, &PRUNE_REGISTRATIONS, &PRUNE_RESETS, &PRUNE_ADDRESSES})
+          tx.exec(*statement);
+      },
+      true);
+}
+
+}  // namespace user::store

@@ -1,0 +1,131 @@
+#include "services/user/accounts/session_store.hpp"
+
+#include "services/kit/trace/trace.hpp"
+#include "services/user/accounts/tokens.hpp"
+#include "services/user/accounts/user_row.hpp"
+
+namespace user::store {
+namespace {
+
+using kit::db::Statement;
+using kit::db::Transaction;
+
+constexpr int SESSIONS = 100;  // of one user at a time
+constexpr int ADDRESSES = 50;
+
+// A share of the row's lock: the role that goes into the token stays until it is issued.
+constexpr Statement LOCK_ACCOUNT{"lock_account",
+                                 "select " USER_COLUMNS
+                                 " from users where id = $1 and password_hash = $2 for share of users"};
+
+constexpr Statement CLEAR{"clear_sessions", R"(
+  delete from sessions where user_id = $1 and (expires_at < now() or revoked_at < now() - interval '30 days'
+    or id in (select id from sessions where user_id = $1 order by created_at desc offset $2)))"};
+
+constexpr Statement BEGIN{"begin_session", R"(
+  insert into sessions (id, user_id, expires_at) values ($1, $2, now() + make_interval(hours => $3)))"};
+
+constexpr Statement ADD_TOKEN{"add_refresh_token", R"(
+  insert into refresh_tokens (hash, session_id) values ($1, $2)
+  returning extract(epoch from clock_timestamp())::text)"};
+
+constexpr Statement LOCK_USER_OF{"lock_user_of_token", "select " USER_COLUMNS R"(
+  from users where id = (select s.user_id from sessions s join refresh_tokens t on t.session_id = s.id
+                         where t.hash = $1) for share of users)"};
+
+// The session's row is the lock: two who present the same token come one after the other, and the second
+// finds it used.
+constexpr Statement LOCK{"lock_session", R"(
+  select s.id, s.revoked_at is null and s.expires_at > now() as alive
+  from sessions s join refresh_tokens t on t.session_id = s.id
+  where t.hash = $1 for update of s)"};
+
+constexpr Statement USE{"use_refresh_token", R"(
+  update refresh_tokens set used_at = now() where hash = $1 and used_at is null)"};
+
+constexpr Statement FIND_TOKEN{"find_refresh_token", R"(
+  select extract(epoch from created_at)::text from refresh_tokens where hash = $1 and session_id = $2)"};
+
+constexpr Statement REVOKE{"revoke_session", R"(
+  with ended as (update sessions set revoked_at = now() where id = $1 and revoked_at is null returning id)
+  insert into revocations (session_id) select id::text from ended)"};
+
+constexpr Statement END{"end_session", R"(
+  with ended as (
+    update sessions set revoked_at = now()
+    where revoked_at is null and id = (select session_id from refresh_tokens where hash = $1) returning id)
+  insert into revocations (session_id) select id::text from ended)"};
+
+constexpr Statement END_ALL{"end_sessions_of_user", R"(
+  with ended as (
+    update sessions set revoked_at = now()
+    where user_id = $1 and revoked_at is null and id::text <> $2 returning id)
+  insert into revocations (session_id) select id::text from ended)"};
+
+constexpr Statement REMEMBER{"remember_address", R"(
+  insert into known_addresses as k (key, user_id) values ($1, $2)
+  on conflict (key) do update set seen_at = now(), user_id = excluded.user_id
+  where k.seen_at < now() - interval '1 day' or k.user_id <> excluded.user_id)"};
+
+constexpr Statement FORGET{"forget_addresses", R"(
+  delete from known_addresses where key in (
+    select key from known_addresses where user_id = $1 order by seen_at desc offset $2))"};
+
+double issued_at(const pqxx::result& rows) { return rows[0][0].as<double>(); }
+
+}  // namespace
+
+void remember_address(Transaction& tx, kit::UserId user, const std::string& known_key) {
+  if (tx.exec(REMEMBER, known_key, user.value).affected_rows() > 0) tx.exec(FORGET, user.value, ADDRESSES);
+}
+
+std::optional<std::string> Sessions::begin(kit::UserId user, const std::string& password_hash,
+                                           const std::string& token_hash, const std::string& known_key,
+                                           const Issue& issue, kit::Deadline deadline) {
+  const auto id = kit::random_uuid();
+  return database_.transact<std::optional<std::string>>("begin_session", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(LOCK_ACCOUNT, user.value, password_hash);
+    if (rows.empty()) return std::optional<std::string>();
+    tx.exec(CLEAR, user.value, SESSIONS - 1);
+    tx.exec(BEGIN, id, user.value, static_cast<int>(SESSION_LIFETIME.count()));
+    remember_address(tx, user, known_key);
+    return std::optional(issue(read_user(rows[0]), id, issued_at(tx.exec(ADD_TOKEN, token_hash, id))));
+  });
+}
+
+Sessions::Rotated Sessions::rotate(const std::string& token_hash, const std::string& next_hash,
+                                   const Issue& issue, kit::Deadline deadline) {
+  const auto work = [&](Transaction& tx) {
+    Rotated out;
+    // The user before the session, as everything that ends sessions takes them.
+    const auto users = tx.exec(LOCK_USER_OF, token_hash);
+    const auto rows = tx.exec(LOCK, token_hash);
+    if (users.empty() || rows.empty() || !rows[0]["alive"].as<bool>()) return out;
+    out.session = rows[0]["id"].as<std::string>();
+    const auto user = read_user(users[0]);
+    out.user = user.id;
+    const bool first = tx.exec(USE, token_hash).affected_rows() == 1;
+    const auto token =
+        first ? tx.exec(ADD_TOKEN, next_hash, out.session) : tx.exec(FIND_TOKEN, next_hash, out.session);
+    if (token.empty()) {
+      tx.exec(REVOKE, out.session);
+      out.result = Rotated::Result::Reused;
+    } else {
+      out.access_token = issue(user, out.session, issued_at(token));
+      out.result = Rotated::Result::Fresh;
+    }
+    return out;
+  };
+  return database_.transact<Rotated>("rotate_refresh_token", deadline, work, true);
+}
+
+void Sessions::end(const std::string& token_hash, kit::Deadline deadline) {
+  database_.transact(
+      "end_session", deadline, [&](Transaction& tx) { tx.exec(END, token_hash); }, true);
+}
+
+void Sessions::end_all(Transaction& tx, kit::UserId user, const std::string& kept) {
+  tx.exec(END_ALL, user.value, kept);
+}
+
+}  // namespace user::store

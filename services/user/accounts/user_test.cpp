@@ -1,0 +1,70 @@
+#include "services/user/accounts/user.hpp"
+
+#include "services/kit/error/testing.hpp"
+
+#include <gtest/gtest.h>
+
+namespace user {
+namespace {
+
+using kit::refused;
+using Json = nlohmann::json;
+
+std::string new_user(const Json& body) {
+  return refused([&] { read_new_user(body); });
+}
+
+TEST(NewUser, IsAGuestWithoutAPassword) {
+  const auto guest = read_new_user({{"name", "Charlie"}, {"email", "charlie@Example.COM"}});
+  EXPECT_EQ(guest.name, "Charlie");
+  EXPECT_EQ(guest.email, "charlie@example.com");
+  EXPECT_FALSE(guest.password);
+  EXPECT_EQ(read_new_user({{"name", "C"}, {"email", "c@x.org"}, {"password", "long enough"}}).password,
+            "long enough");
+}
+
+TEST(NewUser, IsRefusedWithEveryWrongFieldNamed) {
+  EXPECT_EQ(new_user(Json::array()), "body");
+  EXPECT_EQ(new_user(Json::object()), "name,email");
+  EXPECT_EQ(new_user({{"name", ""}, {"email", "x"}}), "name,email");
+  EXPECT_EQ(new_user({{"name", 7}, {"email", true}}), "name,email");
+  EXPECT_EQ(new_user({{"name", nullptr}, {"email", nullptr}}), "name,email");
+  EXPECT_EQ(new_user({{"name", "  "}, {"email", "c@x.org"}}), "name");
+  EXPECT_EQ(new_user({{"name", std::string(201, 'x')}, {"email", "c@x.org"}}), "name");
+  EXPECT_EQ(new_user({{"name", "Eve\nBcc: all@x.org"}, {"email", "c@x.org"}}), "name");
+  EXPECT_EQ(new_user({{"name", std::string("E\0ve", 4)}, {"email", "c@x.org"}}), "name");
+  EXPECT_EQ(new_user({{"name", "Eve"}, {"email", "a@x.org, b@x.org"}}), "email");
+  EXPECT_EQ(new_user({{"name", "Eve"}, {"email", "a@x.org\r\nBcc: b@x.org"}}), "email");
+  EXPECT_EQ(new_user({{"name", "Eve"}, {"email", "c@x.org"}, {"role", "admin"}}), "role");
+  EXPECT_EQ(new_user({{"name", "Eve"}, {"email", "c@x.org"}, {"id", 1}, {"kind", "account"}}), "id,kind");
+}
+
+TEST(Registration, WantsAPasswordThatIsNotGuessedFirst) {
+  const auto with = [](const Json& password) {
+    return refused([&] {
+      read_registration({{"name", "Eve"}, {"email", "eve@x.org"}, {"password", password}});
+    });
+  };
+  EXPECT_EQ(with("correct horse"), "");
+  EXPECT_EQ(with(std::string(128, 'x') + "y"), "password");
+  EXPECT_EQ(with(std::string(127, 'x') + "y"), "");
+  EXPECT_EQ(with("pässwörter"), "");
+  EXPECT_EQ(refused([] { read_registration({{"name", "Eve"}, {"email", "eve@x.org"}}); }), "password");
+  for (const Json& weak : {Json("short"), Json("PassWord"), Json("12345678"), Json("aaaaaaaaaa"),
+                           Json("Eve@x.org"), Json("        "), Json(12345678), Json(nullptr)})
+    EXPECT_EQ(with(weak), "password") << weak;
+}
+
+TEST(Credentials, AreCheckedForShapeOnly) {
+  EXPECT_EQ(read_credentials({{"email", "x"}, {"password", "y"}}).password, "y");
+  EXPECT_EQ(refused([] { read_credentials({{"email", 1}}); }), "email,password");
+  EXPECT_EQ(refused([] {
+              read_credentials({{"email", "x"}, {"password", std::string(129, 'y')}});
+            }),
+            "password");
+  EXPECT_EQ(refused([] { read_credentials({{"email", "x"}, {"password", "y"}, {"otp", 1}}); }), "otp");
+  EXPECT_EQ(refused([] { read_refresh_token({{"token", "x"}}); }), "refresh_token,token");
+}
+
+}  // namespace
+}  // namespace user

@@ -1,0 +1,150 @@
+#include "services/user/profile/profile_store.hpp"
+
+#include "services/user/accounts/mail_request_store.hpp"
+#include "services/user/accounts/throttle.hpp"
+#include "services/user/accounts/throttle_store.hpp"
+#include "services/user/accounts/tokens.hpp"
+#include "services/user/accounts/user_events.hpp"
+#include "services/user/accounts/user_row.hpp"
+
+namespace user::store {
+namespace {
+
+using kit::db::Statement;
+using kit::db::Transaction;
+
+constexpr Statement FIND{"find_profile", "select " USER_COLUMNS " from users where id = $1"};
+constexpr Statement LOCK{"lock_profile", "select " USER_COLUMNS " from users where id = $1 for update"};
+
+constexpr Statement PENDING{"find_pending_email", R"(
+  select email from email_changes where user_id = $1 and used_at is null and expires_at > now()
+  order by created_at desc limit 1)"};
+
+constexpr Statement TAKEN{"email_taken", R"(
+  select exists (select from users where kind = 'account' and lower(email) = lower($1) and id <> $2) as taken)"};
+
+constexpr Statement SET{"set_profile", "update users set name = $2, email = $3 where id = $1"};
+
+constexpr Statement FORGET{"forget_email_changes",
+                           "delete from email_changes where user_id = $1 and hash <> $2"};
+
+constexpr Statement ASK{"ask_email_change", R"(
+  insert into email_changes (hash, user_id, email, expires_at) values ($1, $2, $3, now() + make_interval(hours => $4)))"};
+
+constexpr Statement TAKE{"take_email_change", R"(
+  update email_changes set used_at = coalesce(used_at, now()) where hash = $1 and expires_at > now()
+  returning user_id, email, used_at = now() as first)"};
+
+// Those went to the old address.
+constexpr Statement DROP_RESETS{"drop_resets_of_old_address",
+                                "delete from password_resets where user_id = $1"};
+
+bool taken(Transaction& tx, const std::string& email, kit::UserId but) {
+  return tx.exec(TAKEN, email, but.value)[0]["taken"].as<bool>();
+}
+
+std::optional<Profile> read(Transaction& tx, const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  Profile out{read_user(rows[0]), std::nullopt};
+  const auto pending = tx.exec(PENDING, out.user.id.value);
+  if (!pending.empty()) out.pending_email = pending[0]["email"].as<std::string>();
+  return out;
+}
+
+/// Whoever lost an account by that is told at the address that it had.
+void set(Transaction& tx, const User& user, const User& before, const std::string& traceparent) {
+  tx.exec(SET, user.id.value, user.name, user.email);
+  tell(tx, "user.changed", user.id, {{"name", user.name}, {"email", user.email}}, traceparent);
+  if (user.account && !same_address(user.email, before.email))
+    tell(tx, "user.email_changed", user.id, {{"name", before.name}, {"email", before.email}}, traceparent);
+}
+
+/// Once more where somebody else took the address just now: that time it is seen to be taken.
+template <class F>
+auto seeing_who_was_first(F&& once) {
+  try {
+    return once();
+  } catch (const pqxx::unique_violation&) {
+    return once();
+  }
+}
+
+/// The same rows are written whether or not the address is free; who sees to the mail finds that out.
+void ask_for_proof(Transaction& tx, const User& user, const std::string& email,
+                   const kit::http::Request& request) {
+  Throttle::take(tx, throttle::mail_request("change", email, request.remote_address));
+  tx.exec(FORGET, user.id.value, "");
+  tx.exec(ASK, secret_hash(new_secret()), user.id.value, email, VERIFY_HOURS);
+  MailRequests::change(tx, user.id, email, request.trace.traceparent());
+}
+
+Profile apply(Transaction& tx, Profile profile, const ProfileChange& change, bool verify,
+              const kit::http::Request& request) {
+  const auto before = profile.user;
+  auto& user = profile.user;
+  user.name = change.name.value_or(user.name);
+  bool known_to_another = false;
+  if (change.email) {
+    const bool other = user.account && !same_address(*change.email, user.email);
+    if (other && verify) {
+      ask_for_proof(tx, user, *change.email, request);
+      profile.pending_email = change.email;
+    } else {
+      known_to_another = other && taken(tx, *change.email, user.id);
+      tx.exec(FORGET, user.id.value, "");
+      profile.pending_email.reset();
+      if (!known_to_another) user.email = *change.email;
+    }
+  }
+  const auto trace = request.trace.traceparent();
+  if (user.name != before.name || user.email != before.email) set(tx, user, before, trace);
+  if (known_to_another) {
+    MailRequests::repeated(tx, *change.email, trace);
+    user.email = *change.email;
+  }
+  return profile;
+}
+
+}  // namespace
+
+std::optional<Profile> Profiles::find(kit::UserId id, kit::Deadline deadline) {
+  return database_.read<std::optional<Profile>>(
+      "find_profile", deadline, [&](Transaction& tx) { return read(tx, tx.exec(FIND, id.value)); });
+}
+
+std::optional<Profile> Profiles::change(kit::UserId id, const ProfileChange& change, bool verify,
+                                        const Check& check, const kit::http::Request& request) {
+  const auto work = [&](Transaction& tx) {
+    auto profile = read(tx, tx.exec(LOCK, id.value));
+    if (profile) {
+      check(*profile);
+      profile = apply(tx, std::move(*profile), change, verify, request);
+    }
+    return profile;
+  };
+  return seeing_who_was_first(
+      [&] { return database_.transact<std::optional<Profile>>("change_profile", request.deadline, work); });
+}
+
+bool Profiles::verify(const std::string& token_hash, const kit::http::Request& request) {
+  const auto work = [&](Transaction& tx) {
+    const auto rows = tx.exec(TAKE, token_hash);
+    if (rows.empty()) return false;
+    const auto email = rows[0]["email"].as<std::string>();
+    const auto found = tx.exec(LOCK, rows[0]["user_id"].as<std::int64_t>());
+    if (found.empty()) return false;
+    const auto before = read_user(found[0]);
+    auto user = before;
+    if (!rows[0]["first"].as<bool>()) return user.email == email;
+    if (taken(tx, email, user.id)) return false;
+    user.email = email;
+    set(tx, user, before, request.trace.traceparent());
+    tx.exec(FORGET, user.id.value, token_hash);
+    tx.exec(DROP_RESETS, user.id.value);
+    return true;
+  };
+  return seeing_who_was_first(
+      [&] { return database_.transact<bool>("verify_email_change", request.deadline, work); });
+}
+
+}  // namespace user::store
