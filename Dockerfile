@@ -83,15 +83,15 @@ COPY k8s/images/collect.sh k8s/images/share.sh k8s/images/
 COPY charts/shopkeeper-operator/crds charts/shopkeeper-operator/crds
 COPY services services
 COPY operator operator
-# Where k8s/images/build.sh keeps what was compiled before; without it, or with nobody there, all is compiled.
+# The store of compiled objects that k8s/images/build.sh serves, filled by `make test` too; without it all is compiled.
 ARG CCACHE_REMOTE_STORAGE=
 # /out/NAME is what only that image has, /out/services what the four services share, /out/base what all share.
 # One layer, without the build tree: half a gigabyte that nobody needs again.
-RUN cmake --preset release \
- && cmake --build --preset release --target shopkeeper-user shopkeeper-product shopkeeper-order shopkeeper-notification shopkeeper-operator \
+RUN cmake --preset dev -DSHOPKEEPER_TESTS=OFF \
+ && cmake --build --preset programs \
  && ccache --show-stats \
  && for name in user product order notification operator; do \
-      strip --strip-all -o "/usr/local/bin/shopkeeper-$name" "$(find build/release -type f -name "shopkeeper-$name")" \
+      strip --strip-all -o "/usr/local/bin/shopkeeper-$name" "$(find build/dev -type f -name "shopkeeper-$name")" \
       && bash k8s/images/collect.sh "/out/$name" "/usr/local/bin/shopkeeper-$name" || exit 1; \
     done \
  && bash k8s/images/share.sh /out/services /out/user /out/product /out/order /out/notification \

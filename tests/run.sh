@@ -25,6 +25,10 @@ mkdir -p "$out"
 configure_and_build() {
   packages base cpp
   cmake --preset "$1"
+  if [ "$1" = dev ]; then
+    # Into the store of the image builds, which compile the same programs with the same flags.
+    CCACHE_REMOTE_STORAGE=file:$CACHE/ccache-images CCACHE_RESHARE=1 cmake --build --preset programs -j "$JOBS"
+  fi
   cmake --build --preset "$1" -j "$JOBS"
 }
 

@@ -3,7 +3,8 @@
 
     cache_server.py FOLDER PORT PID
 
-Docker's old builder has no cache mounts, so the build stage's ccache asks this server instead. It listens on loopback
+Docker's old builder has no cache mounts, so the build stage's ccache asks this server instead. The builds of `make test`
+use the same folder as ccache's file storage (tests/run.sh), hence image builds find their objects. It listens on loopback
 only, keeps at most MAX_BYTES (what was used longest ago goes first) and ends when process PID has ended.
 """
 import http.server
@@ -27,7 +28,7 @@ class Store:
         self.folder = os.path.abspath(folder)
         os.makedirs(self.folder, exist_ok=True)
         self.lock = threading.Lock()
-        self.bytes = sum(size for _, size, _ in self._entries())
+        self._evict()
 
     def _entries(self):
         for base, _, names in os.walk(self.folder):
@@ -74,6 +75,8 @@ class Store:
     def _evict(self):
         entries = sorted(self._entries())
         self.bytes = sum(size for _, size, _ in entries)
+        if self.bytes <= MAX_BYTES:
+            return
         for _, size, path in entries:
             if self.bytes <= MAX_BYTES * 3 // 4:
                 return

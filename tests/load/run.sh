@@ -12,6 +12,6 @@ done
 packages base cpp tests bench
 go_make
 go_on_path
-cmake --preset release >/dev/null
-cmake --build --preset release -j "$(nproc)" >/dev/null
-SHOPKEEPER_BUILD=$repo/build/release exec /usr/bin/python3 tests/load/bench.py "$@"
+cmake --preset dev >/dev/null
+cmake --build --preset programs -j "$(nproc)" >/dev/null
+SHOPKEEPER_BUILD=$repo/build/dev exec /usr/bin/python3 tests/load/bench.py "$@"
