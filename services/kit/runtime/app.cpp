@@ -139,9 +139,12 @@ class Process {
     std::thread thread_;
   };
 
-  static http::ServerOptions with_mapper(http::ServerOptions options, const char* name) {
+  http::ServerOptions with_mapper(http::ServerOptions options, const char* name) const {
     options.name = name;
-    options.map_error = map_error;
+    options.map_error = [own = service_.map_error](std::exception_ptr error) {
+      auto problem = own ? own(error) : std::nullopt;
+      return problem ? problem : map_error(error);
+    };
     return options;
   }
 

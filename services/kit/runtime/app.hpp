@@ -53,6 +53,8 @@ struct Service {
   std::function<void(config::Binder&)> configure = [](config::Binder&) {};
   /// Builds the service: registers its routes with `api` (public) and `internal` (/internal/**).
   std::function<std::unique_ptr<Running>(Context&, http::Router& api, http::Router& internal)> build;
+  /// The problem that a domain error stands for; returns nullopt for any other exception. May be empty.
+  http::ErrorMapper map_error = {};
   /// Fills an empty database with the sample shop; does nothing where there is data already.
   std::function<void(Context&)> sample_data = [](Context&) {};
   /// Services that it calls when `peers.<name>` is set, and does without otherwise.

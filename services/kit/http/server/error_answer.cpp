@@ -54,10 +54,11 @@ Response error_answer(std::exception_ptr thrown, const ErrorMapper& map) {
   } catch (...) {
     const auto [type, what] = describe(thrown);
     if (const auto problem = mapped(thrown, map)) {
-      log::warn("request failed", {{"status", problem->status()},
-                                   {"problem", problem->title()},
-                                   {"exception", type},
-                                   {"what", what}});
+      if (problem->status() >= 500)
+        log::warn("request failed", {{"status", problem->status()},
+                                     {"problem", problem->title()},
+                                     {"exception", type},
+                                     {"what", what}});
       return Response::problem(*problem);
     }
     log::error("handler threw", {{"exception", type}, {"what", what}});
