@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Writes what follows from other files of the charts, so that it cannot differ from them:
+"""Writes what follows from two sources: the comments of a chart's values.yaml, and the schema of the custom resource.
 
-- shop/values.schema.json, from the schema of the custom resource: a key of the values is a key of a Shop's spec;
-- the tables of values in the READMEs, from values.yaml and its comments.
+- shopkeeper-operator: values.schema.json and the table of values in README.md, from values.yaml.
+- shop: the same, and the parts of values.yaml between `# <...>` and `# </...>`: `global` is that of the operator's chart, and
+  the keys of a Shop's spec are those of the custom resource.
+
+In values.yaml `# -- text` describes the key below it, and `# @schema {...}` adds keywords of JSON schema to it. The type follows from
+the value; a map with described keys refuses other keys unless its schema says otherwise.
 
     generate.py            writes them
-    generate.py --check    says which are out of date, and exits 1
+    generate.py --check    names those that are out of date, and exits 1
 """
-import json
 import pathlib
 import re
 import sys
@@ -15,106 +18,156 @@ import sys
 import yaml
 
 CHARTS = pathlib.Path(__file__).resolve().parent
-CRD = CHARTS / "shopkeeper-operator/crds/shop.yaml"
-OPERATOR_SCHEMA = CHARTS / "shopkeeper-operator/values.schema.json"
+sys.path.insert(0, str(CHARTS.parent / "tools"))
 
-# Set by the chart itself: `image` from global.image, so that one value reaches the operator and the shop; `version` is its tag.
+import generated  # noqa: E402  pylint: disable=wrong-import-position
+
+CRD = CHARTS / "shopkeeper-operator/crds/shop.yaml"
+# The chart sets these itself: `image` from global.image, so that one value reaches the operator and the shop; `version` is its tag.
 NOT_VALUES = ("image", "version")
+JSON_TYPES = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
 KEPT = ("type", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties", "required", "pattern", "description")
-NAME_RULE = re.compile(r"^self\.metadata\.name\.(size\(\) <= (?P<length>\d+)|matches\('(?P<pattern>.*)'\))$")
-# A rule on a single text is a pattern for those who read schemas only.
+NAME_RULE = re.compile(r"^self\.metadata\.name\.(size\(\) <= (?P<length>\d+)|matches\('\^(?P<pattern>.*)\$'\))$")
 MATCHES = re.compile(r"^self\.matches\('(.*)'\)$")
 
 
-def json_schema(node):
-    """A Kubernetes structural schema as JSON schema that refuses unknown keys. Rules between fields stay the API server's."""
+class Values:
+    """A values.yaml: `tree`, and by path the `meaning` and `schema` that its comments give and the `default` as it is written."""
+
+    def __init__(self, text):
+        self.tree = yaml.safe_load(text)
+        self.meaning, self.schema, self.default = {}, {}, {}
+        path, meaning, schema = (), None, None
+        for line in text.splitlines():
+            if found := re.match(r"^\s*# -- (.*)$", line):
+                meaning = found.group(1)
+            elif found := re.match(r"^\s*# @schema (.*)$", line):
+                schema = yaml.safe_load(found.group(1))
+            elif found := re.match(r"^( *)([A-Za-z]+):\s*(.*)$", line):
+                path = (*path[:len(found.group(1)) // 2], found.group(2))
+                self.default[path] = found.group(3)
+                if meaning:
+                    self.meaning[path] = meaning
+                if schema:
+                    self.schema[path] = schema
+                meaning = schema = None
+
+    def json_schema(self, path=()):
+        value = self.tree
+        for key in path:
+            value = value[key]
+        out = {"type": JSON_TYPES[type(value)]}
+        if path in self.meaning:
+            out["description"] = self.meaning[path]
+        children = [each for each in self.default if each[:-1] == path and each]
+        if children and path not in self.meaning:
+            out["additionalProperties"] = False
+            out["properties"] = {child[-1]: self.json_schema(child) for child in children}
+        elif path not in self.meaning:
+            sys.exit(f"{'.'.join(path)} has no `# --` comment")
+        return out | self.schema.get(path, {})
+
+    def table(self):
+        rows = ["| key | default | meaning |", "|---|---|---|"]
+        for path, meaning in self.meaning.items():
+            default = f"`{self.default[path]}`" if self.default[path] else ""
+            meaning = meaning.replace("|", "\\|")
+            rows.append(f"| `{'.'.join(path)}` | {default} | {meaning} |")
+        return "\n".join(rows)
+
+
+def crd_json_schema(node, places, at):
+    """A Kubernetes structural schema as JSON schema that refuses unknown keys. Rules between fields stay the API server's.
+    `places` has where each object is already, so that one that is used again (by a YAML alias) is a reference to that."""
+    if "properties" in node and places.setdefault(id(node), at) != at:
+        return {"$ref": places[id(node)]}
     out = {key: node[key] for key in KEPT if key in node}
     for rule in node.get("x-kubernetes-validations", []):
-        found = MATCHES.match(rule["rule"])
-        if found:
+        if found := MATCHES.match(rule["rule"]):
             out["pattern"] = found.group(1).replace("\\\\", "\\")
     if "properties" in node:
         out["additionalProperties"] = False
-        out["properties"] = {key: json_schema(child) for key, child in node["properties"].items()}
+        out["properties"] = {key: crd_json_schema(child, places, f"{at}/properties/{key}") for key, child in node["properties"].items()}
     elif isinstance(node.get("additionalProperties"), dict):
-        out["additionalProperties"] = json_schema(node["additionalProperties"])
+        out["additionalProperties"] = crd_json_schema(node["additionalProperties"], places, f"{at}/additionalProperties")
     if "items" in node:
-        out["items"] = json_schema(node["items"])
+        out["items"] = crd_json_schema(node["items"], places, f"{at}/items")
     return out
 
 
 def name_schema(shop):
     """The rules on a Shop's name, for a value that may be empty."""
-    out = {"type": "string"}
+    out = {}
     for rule in shop["x-kubernetes-validations"]:
         found = NAME_RULE.match(rule["rule"])
-        if found and found["length"]:
+        if found["length"]:
             out["maxLength"] = int(found["length"])
-        elif found:
-            out["pattern"] = "^(" + found["pattern"].removeprefix("^").removesuffix("$") + ")?$"
+        else:
+            out["pattern"] = f"^({found['pattern']})?$"
     return out
 
 
-def shop_schema():
-    crd = yaml.safe_load(CRD.read_text())
-    shop = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
-    spec = shop["properties"]["spec"]
-    properties = {
-        "global": json.loads(OPERATOR_SCHEMA.read_text())["properties"]["global"],
-        # Its other keys are checked by the operator's own schema.
-        "operator": {"type": "object", "properties": {"enabled": {"type": "boolean"}}},
-        "name": {"type": "string", "maxLength": 24, "pattern": "^([a-z]([-a-z0-9]*[a-z0-9])?)?$"},
-        "annotations": {"type": "object", "additionalProperties": {"type": "string"}},
-    }
-    for key, node in spec["properties"].items():
-        if key not in NOT_VALUES:
-            properties[key] = json_schema(node)
-    # An empty map says nothing and is left out of the Shop, so what a filled one must have is not asked of it.
-    for key, node in properties.items():
-        if node.get("required"):
-            properties[key] = {"if": {"minProperties": 1}, "then": {"required": node.pop("required")}, **node}
-    schema = {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "additionalProperties": False, "properties": properties}
-    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+def key_list(node, depth=2):
+    """The keys of an object and, `depth` levels down, of the objects in it; those with the same content together."""
+    same = {}
+    for key, child in node.get("properties", {}).items():
+        same.setdefault(id(child) if "properties" in child else key, []).append(key)
+    parts = []
+    for keys in same.values():
+        below = key_list(node["properties"][keys[0]], depth - 1) if depth > 1 else ""
+        parts.append(", ".join(f"`{key}`" for key in keys) + (f" ({'each: ' if len(keys) > 1 else ''}{below})" if below else ""))
+    return ", ".join(parts)
 
 
-def value_rows(chart):
-    """(key, default, meaning) of each value that a `# --` comment describes."""
-    path, comment = [], None
-    for line in (CHARTS / chart / "values.yaml").read_text().splitlines():
-        if found := re.match(r"^\s*# -- (.*)$", line):
-            comment = found.group(1)
-        elif found := re.match(r"^( *)([A-Za-z]+):\s*(.*)$", line):
-            depth = len(found.group(1)) // 2
-            path = path[:depth] + [found.group(2)]
-            if comment:
-                yield ".".join(path), found.group(3), comment
-                comment = None
+def spec_values(spec):
+    """The keys of a Shop's spec as lines of values.yaml. A map is empty, which leaves its default to the API server."""
+    for key, node in spec.items():
+        keys = key_list(node)
+        yield f"# -- {node['description']}" + (f" Keys: {keys}." if keys else "")
+        default = {} if node["type"] == "object" else node["default"]
+        yield f"{key}: {yaml.safe_dump(default, default_flow_style=True).removesuffix(chr(10)).removesuffix(chr(10) + '...')}"
 
 
-def readme(chart):
-    text = (CHARTS / chart / "README.md").read_text()
-    rows = ["| key | default | meaning |", "|---|---|---|"]
-    for key, default, meaning in value_rows(chart):
-        meaning = meaning.replace("|", "\\|")
-        rows.append(f"| `{key}` | {f'`{default}`' if default else ''} | {meaning} |")
-    head, _, rest = text.partition("<!-- values -->\n")
-    _, _, tail = rest.partition("<!-- /values -->\n")
-    return head + "<!-- values -->\n" + "\n".join(rows) + "\n<!-- /values -->\n" + tail
+def replaced(text, begin, end, body):
+    head, _, rest = text.partition(begin + "\n")
+    _, _, tail = rest.partition(end + "\n")
+    return f"{head}{begin}\n{body}\n{end}\n{tail}"
 
 
-def main():
-    outputs = {CHARTS / "shop/values.schema.json": shop_schema()}
-    for chart in ("shop", "shopkeeper-operator"):
-        outputs[CHARTS / chart / "README.md"] = readme(chart)
-    stale = [path for path, text in outputs.items() if not path.exists() or path.read_text() != text]
-    if sys.argv[1:] == ["--check"]:
-        for path in stale:
-            print(f"{path.relative_to(CHARTS.parent)} is out of date: run charts/generate.py", file=sys.stderr)
-        sys.exit(1 if stale else 0)
-    for path in stale:
-        path.write_text(outputs[path])
-        print(f"wrote {path.relative_to(CHARTS.parent)}")
+def shop_chart(operator_text):
+    """values.yaml of charts/shop, and its schema."""
+    shop = yaml.safe_load(CRD.read_text())["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    spec = {key: node for key, node in shop["properties"]["spec"]["properties"].items() if key not in NOT_VALUES}
+    text = (CHARTS / "shop/values.yaml").read_text()
+    text = replaced(text, "# <global>", "# </global>", re.search(r"^# @schema.*\nglobal:\n(?:[ ].*\n)+", operator_text, re.M).group().rstrip("\n"))
+    text = replaced(text, "# <spec>", "# </spec>", "\n".join(spec_values(spec)))
+    values = Values(text)
+    schema = values.json_schema()
+    schema["properties"]["name"] |= name_schema(shop)
+    places = {}
+    for key, node in spec.items():
+        out = crd_json_schema(node, places, f"#/properties/{key}")
+        # An empty map is left out of the Shop, so only a filled one must have the required keys.
+        if required := out.pop("required", None):
+            out = {"if": {"minProperties": 1}, "then": {"required": required}, **out}
+        schema["properties"][key] = out
+    return values, text, schema
+
+
+def outputs():
+    operator_text = (CHARTS / "shopkeeper-operator/values.yaml").read_text()
+    operator_values = Values(operator_text)
+    operator_schema = operator_values.json_schema()
+    operator_schema["properties"]["enabled"] = {"type": "boolean", "description": "The condition of the dependency in charts/shop."}
+    shop_values, shop_text, shop_schema = shop_chart(operator_text)
+    out = {CHARTS / "shop/values.yaml": shop_text}
+    for chart, values, schema in (("shopkeeper-operator", operator_values, operator_schema), ("shop", shop_values, shop_schema)):
+        readme = CHARTS / chart / "README.md"
+        out[readme] = replaced(readme.read_text(), "<!-- values -->", "<!-- /values -->", values.table())
+        draft = {"$schema": "http://json-schema.org/draft-07/schema#"}
+        out[CHARTS / chart / "values.schema.json"] = generated.compact_json(draft | schema)
+    return out
 
 
 if __name__ == "__main__":
-    main()
+    generated.main("charts/generate.py", outputs())

@@ -7,11 +7,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 
 def compact_json(value, width=160):
-    """JSON with a line for each item of a list, and for each object that fits `width`, so that a change is a change of few lines."""
+    """JSON with a line for each item of a list and for each object that holds no other object or fits `width`, so that diffs are short."""
 
     def text(node, indent, is_item):
         line = json.dumps(node, ensure_ascii=False)
-        if not node or not isinstance(node, (dict, list)) or is_item or indent + len(line) <= width:
+        is_flat = isinstance(node, dict) and not any(isinstance(child, dict) for child in node.values())
+        if not node or not isinstance(node, (dict, list)) or is_item or is_flat or indent + len(line) <= width:
             return line
         margin = "\n" + " " * indent
         if isinstance(node, list):
