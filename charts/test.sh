@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# test.sh [--update]: what can be said of the charts without a cluster. The last line says `N passed, N failed`.
-# Every folder of examples/ has values.yaml and what it renders to, shop.yaml; --update writes the latter anew.
+# test.sh [--update]: tests of the charts that need no cluster. The last line says `N passed, N failed`.
+# Each folder of examples/ has a values.yaml and the shop.yaml that it renders to; --update writes the latter.
 set -euo pipefail
 charts=$(dirname "$(realpath "$0")")
-# helm: the machine's, or that which make up builds.
+# helm of the machine, else the one that `make up` builds.
 export PATH=$PATH:${SHOPKEEPER_CACHE:-$HOME/.cache/shopkeeper}/bin
 kube=1.35.0
 passed=0 failed=0
@@ -28,7 +28,7 @@ check() {
   fi
 }
 
-# helm names every link that it follows; the operator in charts/shop is one, on purpose.
+# helm warns of every symbolic link, and charts/shop contains the operator's chart as one.
 render() {
   local chart=$1
   shift
@@ -45,29 +45,29 @@ example() {
   diff -u "$dir/shop.yaml" "$out/shop.yaml"
 }
 
-# What is rendered keeps to the custom resource's schema and to restricted Pod Security.
+# valid CHART ARGS...: the manifests keep to the custom resource's schema and to the restricted Pod Security Standard.
 valid() {
   render "$@" >"$out/all.yaml"
   python3 "$charts/validate.py" "$out/all.yaml"
 }
 
-# refused CHART WORDS ARGS...: these values are an error that names what is wrong.
+# refused CHART TEXT ARGS...: rendering with these values fails with an error that contains TEXT.
 refused() {
-  local chart=$1 words=$2
+  local chart=$1 text=$2
   shift 2
   if render "$chart" "$@" >"$out/all.yaml" 2>"$out/refusal"; then
-    echo "was taken"
+    echo "accepted"
     return 1
   fi
   cat "$out/refusal"
-  grep -qF -- "$words" "$out/refusal"
+  grep -qF -- "$text" "$out/refusal"
 }
 
-# has WORDS / lacks WORDS, in what was rendered with ARGS.
+# has TEXT CHART ARGS... / lacks TEXT CHART ARGS...: whether the manifests contain TEXT.
 has() {
-  local words=$1
+  local text=$1
   shift
-  render "$@" | grep -F -- "$words"
+  render "$@" | grep -F -- "$text"
 }
 lacks() { ! has "$@"; }
 
@@ -78,7 +78,7 @@ packaged() {
   diff "$out/folder.yaml" "$out/packaged.yaml"
 }
 
-# What reaches the cluster is byte for byte what observability/ holds; what is a link there is a file in the package.
+# The chart has observability/ as symbolic links, which a package contains as files.
 same_dashboards() {
   render shop >"$out/all.yaml"
   python3 - "$out/all.yaml" "$charts/../observability/dashboards" <<'EOF'
@@ -93,7 +93,7 @@ assert all(found[name].rstrip() == text.rstrip() for name, text in wanted.items(
 EOF
 }
 
-rules_are_taken() {
+same_rules() {
   render shop --api-versions monitoring.coreos.com/v1/PrometheusRule >"$out/all.yaml"
   python3 - "$out/all.yaml" "$charts/../observability/rules" <<'EOF'
 import pathlib, sys, yaml
@@ -110,7 +110,7 @@ check "generated files are up to date" python3 "$charts/generate.py" --check
 for chart in shop shopkeeper-operator; do check "lint $chart" helm lint --strict --quiet "$charts/$chart" --kube-version "$kube"; done
 for dir in "$charts"/shop/examples/*/; do
   name=$(basename "$dir")
-  check "example $name renders as it did" example "${dir%/}"
+  check "example $name renders to its shop.yaml" example "${dir%/}"
   check "example $name is valid" valid shop -f "$dir/values.yaml"
 done
 check "default values are valid" valid shop
@@ -120,7 +120,7 @@ check "the operator with everything set is valid" valid shopkeeper-operator --se
   --set scope=Namespace --set 'namespaces={one,two}' --api-versions monitoring.coreos.com/v1/PodMonitor
 check "a packaged chart is the same" packaged
 
-# Every level of the values refuses what it does not know.
+# Unknown keys and wrong values are refused at every level.
 check "misspelt key" refused shop acess --set acess=Open
 check "misspelt key of global.image" refused shop tga --set global.image.tga=1.0
 check "misspelt key of the operator" refused shop replicaz --set operator.replicaz=2
@@ -130,36 +130,36 @@ check "misspelt key of gateway.tls" refused shop secret --set gateway.host=a.exa
 check "misspelt key of database.managed" refused shop size --set database.managed.size=1Gi
 check "key of the operator's chart" refused shopkeeper-operator loglevel --set loglevel=debug
 check "wrong type" refused shop sampleData --set-string sampleData=yes
-check "not one of an enum" refused shop access --set access=open
-check "a size that is none" refused shop storage --set database.managed.storage=8GB
+check "value outside an enum" refused shop access --set access=open
+check "malformed size" refused shop storage --set database.managed.storage=8GB
 check "too many replicas" refused shop replicas --set services.user.replicas=21
 check "mail without a sender" refused shop from --set email.host=mail.example.com
 check "payments without a provider" refused shop provider --set payments.secret=stripe
-check "no currency" refused shop currency --set currency=euro
-check "a name too long" refused shop name --set name=abcdefghijklmnopqrstuvwxy
+check "malformed currency" refused shop currency --set currency=euro
+check "name too long" refused shop name --set name=abcdefghijklmnopqrstuvwxy
 
 check "global.image reaches the operator" has 'image: registry.example/x/operator:9.9' shop --set global.image.registry=registry.example/x --set-string global.image.tag=9.9
 check "global.image reaches the shop" has 'tag: "9.9"' shop --set-string global.image.tag=9.9
-check "no operator where it is switched off" lacks 'kind: Deployment' shop --set operator.enabled=false
-check "rights in its own namespace only by default" lacks 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false
-check "rights in the whole cluster when asked" has 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false --set operator.scope=Cluster
-check "rights in each namespace named" has 'namespace: two' shop --set operator.scope=Namespace --set 'operator.namespaces={one,two}'
-check "the operator is told its namespaces" has '--namespaces=demo,one,two' shop --set 'operator.namespaces={one,two}'
-check "no PodMonitor where it is unknown" lacks 'kind: PodMonitor' shop
-check "a PodMonitor where it is known" has 'kind: PodMonitor' shop --api-versions monitoring.coreos.com/v1/PodMonitor
-check "no PodMonitor when not wanted" lacks 'kind: PodMonitor' shop --set operator.monitoring.podMonitor=Never --api-versions monitoring.coreos.com/v1/PodMonitor
-check "the shop's PodMonitor can be declined" has 'podMonitor: Never' shop --set monitoring.podMonitor=Never
-check "no other PodMonitor" refused shop podMonitor --set monitoring.podMonitor=never
-check "dashboards are where Grafana looks for them" has 'grafana_dashboard: "1"' shop
+check "no operator when it is disabled" lacks 'kind: Deployment' shop --set operator.enabled=false
+check "permissions in its own namespace only by default" lacks 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false
+check "permissions in the whole cluster with scope Cluster" has 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false --set operator.scope=Cluster
+check "permissions in each of namespaces" has 'namespace: two' shop --set operator.scope=Namespace --set 'operator.namespaces={one,two}'
+check "the operator gets its namespaces as an argument" has '--namespaces=demo,one,two' shop --set 'operator.namespaces={one,two}'
+check "no PodMonitor in a cluster without that kind" lacks 'kind: PodMonitor' shop
+check "a PodMonitor in a cluster with that kind" has 'kind: PodMonitor' shop --api-versions monitoring.coreos.com/v1/PodMonitor
+check "no PodMonitor with podMonitor Never" lacks 'kind: PodMonitor' shop --set operator.monitoring.podMonitor=Never --api-versions monitoring.coreos.com/v1/PodMonitor
+check "the shop's PodMonitor can be switched off" has 'podMonitor: Never' shop --set monitoring.podMonitor=Never
+check "unknown value of podMonitor" refused shop podMonitor --set monitoring.podMonitor=never
+check "dashboards have the label that Grafana selects" has 'grafana_dashboard: "1"' shop
 check "dashboards are those of observability" same_dashboards
-check "no dashboards when not wanted" lacks 'grafana_dashboard' shop --set operator.monitoring.dashboards.enabled=false
-check "no rules where they are unknown" lacks 'kind: PrometheusRule' shop
-check "rules where they are known" rules_are_taken
-check "no rules when not wanted" lacks 'kind: PrometheusRule' shop --set operator.monitoring.rules.enabled=Never --api-versions monitoring.coreos.com/v1/PrometheusRule
-check "runbooks are where one says" has 'runbook_url: https://docs.example/x/ShopSlow.md' shop --set operator.monitoring.rules.runbooks=https://docs.example/x/ \
+check "no dashboards when they are disabled" lacks 'grafana_dashboard' shop --set operator.monitoring.dashboards.enabled=false
+check "no rules in a cluster without that kind" lacks 'kind: PrometheusRule' shop
+check "rules are those of observability" same_rules
+check "no rules when they are disabled" lacks 'kind: PrometheusRule' shop --set operator.monitoring.rules.enabled=Never --api-versions monitoring.coreos.com/v1/PrometheusRule
+check "runbook URLs have the given base" has 'runbook_url: https://docs.example/x/ShopSlow.md' shop --set operator.monitoring.rules.runbooks=https://docs.example/x/ \
   --api-versions monitoring.coreos.com/v1/PrometheusRule
 check "misspelt key of dashboards" refused shopkeeper-operator enable --set monitoring.dashboards.enable=true
-check "false is said, not left out" has 'sampleData: false' shop
+check "false is rendered, not left out" has 'sampleData: false' shop
 
 echo "charts: $passed passed, $failed failed"
 ((failed == 0))

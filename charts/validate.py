@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """validate.py FILE: checks rendered manifests without a cluster.
 
-Shops against the schema of the custom resource, unknown keys refused, with its defaults left to the API server; pods against restricted Pod
-Security and our own rules (requests, limits, read-only root); references to ServiceAccounts and Roles inside the file.
+Shops against the schema of the custom resource, refusing unknown keys; pods against the restricted Pod Security Standard and this
+project's rules (requests, limits, read-only root file system); references to ServiceAccounts and Roles inside the file.
 """
 import pathlib
 import sys
@@ -15,7 +15,7 @@ KINDS_WITH_PODS = {"Deployment": ("spec", "template", "spec"), "Job": ("spec", "
 
 
 def closed(node):
-    """The schema with `additionalProperties: false` wherever it names properties: the API server would only prune or warn."""
+    """The schema with `additionalProperties: false` wherever it has properties. The API server only prunes unknown keys."""
     if isinstance(node, dict):
         node = {key: closed(value) for key, value in node.items()}
         if isinstance(node.get("properties"), dict) and "metadata" not in node["properties"]:
@@ -56,7 +56,7 @@ def pod_errors(pod):
             yield f"{key} is set"
     for volume in pod.get("volumes", []):
         if "hostPath" in volume:
-            yield f"volume {volume['name']} is of the host"
+            yield f"volume {volume['name']} is a hostPath"
     for container in pod.get("initContainers", []) + pod["containers"]:
         for error in container_errors(container):
             yield f"{container['name']}: {error}"
@@ -75,7 +75,7 @@ def reference_errors(objects):
             continue
         for reference in wanted:
             if reference not in names:
-                yield f"{where}: there is no {' '.join(reference)}"
+                yield f"{where}: no {' '.join(reference)}"
 
 
 def errors(objects):
@@ -93,7 +93,7 @@ def errors(objects):
     for item in objects:
         identity = (item["kind"], item["metadata"].get("namespace"), item["metadata"]["name"])
         if identity in seen:
-            yield f"{identity} is there twice"
+            yield f"duplicate {identity}"
         seen.add(identity)
 
 

@@ -1,4 +1,4 @@
-{{/* The name of the operator's objects: RELEASE-operator, or RELEASE where that says it already. */}}
+{{/* Name of the operator's objects: RELEASE-operator, or RELEASE if that contains "operator". */}}
 {{- define "operator.fullname" -}}
 {{- if contains "operator" .Release.Name -}}
 {{- .Release.Name | trunc 53 | trimSuffix "-" -}}
@@ -7,7 +7,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The name of objects that belong to no namespace: one for the whole cluster, or one for each release. */}}
+{{/* Name of cluster-scoped objects: the same for every release with scope Cluster, else one for each release. */}}
 {{- define "operator.clusterName" -}}
 {{- if eq .Values.scope "Cluster" -}}
 shopkeeper-operator
@@ -16,7 +16,7 @@ shopkeeper-operator
 {{- end -}}
 {{- end -}}
 
-{{/* The namespaces whose Shops are kept, as a JSON list. */}}
+{{/* The namespaces whose Shops are reconciled, as a JSON list. */}}
 {{- define "operator.namespaces" -}}
 {{- prepend .Values.namespaces .Release.Namespace | uniq | toJson -}}
 {{- end -}}
@@ -51,7 +51,7 @@ imagePullSecrets:
 {{- end -}}
 {{- end -}}
 
-{{/* Restricted Pod Security. */}}
+{{/* As the restricted Pod Security Standard asks. */}}
 {{- define "operator.podSecurity" -}}
 securityContext:
   runAsNonRoot: true
