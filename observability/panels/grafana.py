@@ -1,10 +1,10 @@
-"""Grafana's dashboard JSON, as far as we need it: each function gives the JSON of one thing."""
+"""Grafana's dashboard JSON, as far as it is used here: each function returns the JSON of one element."""
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
 
 def target(expression, legend="", instant=False, table=False):
-    """A query. `$__rate_interval` is what Grafana finds right for the scrape interval and the width."""
+    """A Prometheus query; `instant` asks for the value at the end of the time range only."""
     out = {"datasource": DATASOURCE, "expr": expression, "legendFormat": legend or "__auto", "range": not instant,
            "instant": instant}
     return {**out, "format": "table"} if table else out
@@ -27,8 +27,8 @@ def _field(unit, low=None, steps=None, **custom):
     return {"defaults": defaults, "overrides": []}
 
 
-def graph(title, description, queries, unit="short", width=8, height=8, stacked=False, low=0):
-    """Lines over time; `queries` are (expression, legend)."""
+def timeseries(title, description, queries, unit="short", width=8, height=8, stacked=False, low=0):
+    """A graph of lines; `queries` are (expression, legend)."""
     out = _panel("timeseries", title, description, queries, unit, width, height)
     out["options"] = {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
                       "tooltip": {"mode": "multi", "sort": "desc"}}
@@ -37,8 +37,8 @@ def graph(title, description, queries, unit="short", width=8, height=8, stacked=
     return out
 
 
-def number(title, description, expression, unit="short", width=4, height=4, steps=None, legend=""):
-    """One number, now or over the time that is shown; `steps` are (from, colour)."""
+def stat(title, description, expression, unit="short", width=4, height=4, steps=None, legend=""):
+    """A single value at the end of the time range; `steps` are (lower bound, colour)."""
     out = _panel("stat", title, description, [target(expression, legend, instant=True)], unit, width, height)
     out["options"] = {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "colorMode": "value",
                       "graphMode": "none", "textMode": "auto", "justifyMode": "auto", "orientation": "auto"}
@@ -47,7 +47,7 @@ def number(title, description, expression, unit="short", width=4, height=4, step
 
 
 def table(title, description, queries, columns, width=12, height=8):
-    """A row for each series; `columns` are (label or "Value #A", heading, unit or None) in their order."""
+    """A row for each series; `columns` are (label or "Value #A", heading, unit or None) in the order shown."""
     out = _panel("table", title, description, [target(expression, instant=True, table=True) for expression in queries],
                  "short", width, height)
     out["options"] = {"showHeader": True, "cellHeight": "sm"}
@@ -69,23 +69,23 @@ def row(title):
 
 
 def variable(name, label, query, description):
-    """A choice of one, several or all values; the query is one of Grafana's for Prometheus."""
+    """A drop-down list with multiple choice; `query` is a template query of Grafana's Prometheus data source."""
     return {"type": "query", "name": name, "label": label, "description": description, "datasource": DATASOURCE,
             "query": {"query": query, "refId": name}, "definition": query, "refresh": 2, "sort": 1, "multi": True,
             "includeAll": True, "allValue": ".*" if name != "shop" else ".+",
             "current": {"text": ["All"], "value": ["$__all"]}, "options": [], "hide": 0, "skipUrlSync": False}
 
 
-def _laid_out(panels):
-    """Panels get their places from left to right, line by line, and their ids."""
-    x = y = line = 0
-    for number_of_panel, panel in enumerate(panels, 1):
-        place = panel["gridPos"]
-        if x + place["w"] > 24 or panel["type"] == "row":
-            x, y, line = 0, y + line, 0
-        place["x"], place["y"] = x, y
-        x, line = x + place["w"], max(line, place["h"])
-        panel["id"] = number_of_panel
+def _with_layout(panels):
+    """Places the panels from left to right on Grafana's 24 columns, line by line, and numbers them."""
+    x = y = line_height = 0
+    for panel_id, panel in enumerate(panels, 1):
+        position = panel["gridPos"]
+        if x + position["w"] > 24 or panel["type"] == "row":
+            x, y, line_height = 0, y + line_height, 0
+        position["x"], position["y"] = x, y
+        x, line_height = x + position["w"], max(line_height, position["h"])
+        panel["id"] = panel_id
     return panels
 
 
@@ -97,4 +97,4 @@ def dashboard(uid, title, description, variables, panels):
     return {"uid": f"shopkeeper-{uid}", "title": f"Shopkeeper / {title}", "description": description,
             "tags": ["shopkeeper"], "schemaVersion": 39, "version": 1, "editable": True, "graphTooltip": 1,
             "timezone": "browser", "refresh": "30s", "time": {"from": "now-1h", "to": "now"}, "links": links,
-            "annotations": {"list": []}, "templating": {"list": [source, *variables]}, "panels": _laid_out(panels)}
+            "annotations": {"list": []}, "templating": {"list": [source, *variables]}, "panels": _with_layout(panels)}
