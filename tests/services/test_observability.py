@@ -100,3 +100,10 @@ def test_each_alert_has_a_runbook_and_each_runbook_an_alert():
         assert text.startswith(f"# {name}\n")
         for heading in ("## What it means", "## How to look", "## What to do"):
             assert re.search(re.escape(heading) + r"\n[^#\n]", text), f"{name}: {heading}"
+
+
+def test_log_messages_in_runbooks_are_logged_by_the_code():
+    code = "".join(path.read_text() for folder in ("services", "operator") for path in (FOLDER.parent / folder).rglob("*.cpp"))
+    for path in (FOLDER / "runbooks").glob("*.md"):
+        for message in re.findall(r'\.message=="([^"]+)"', path.read_text()):
+            assert f'"{message}"' in code, f"{path.name}: {message}"
