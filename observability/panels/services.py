@@ -6,6 +6,14 @@ from panels.selectors import API, API_WITHOUT_STREAMS, SERVICE, SERVICE_VARIABLE
 ERRORS = API + ', code=~"5.."'
 
 
+def per_second(metric, by, legend):
+    return [(rate(metric, SERVICE, by), legend)]
+
+
+def p95(metric, by, legend):
+    return [(quantile(0.95, metric, SERVICE, by), legend)]
+
+
 def build():
     requests = rate("http_requests_total", API)
     by_route = "service, method, route"
@@ -39,11 +47,9 @@ def build():
                ("Value #A", "Requests", "reqps"), ("Value #B", "Errors", "reqps"), ("Value #C", "95% within", "s")], width=24),
         row("Calls between services"),
         timeseries("Calls", "Calls to other services per second by result, counting each attempt.",
-                   [(rate("http_client_requests_total", SERVICE, "service, peer, code"), "{{service}} to {{peer}}: {{code}}")],
-                   "reqps", width=12),
+                   per_second("http_client_requests_total", "service, peer, code", "{{service}} to {{peer}}: {{code}}"), "reqps", width=12),
         timeseries("Duration of calls", "95th percentile.",
-                   [(quantile(0.95, "http_client_request_duration_seconds", SERVICE, "service, peer"),
-                     "{{service}} to {{peer}}")], "s", width=12),
+                   p95("http_client_request_duration_seconds", "service, peer", "{{service}} to {{peer}}"), "s", width=12),
         row("Saturation"),
         timeseries("Requests in flight", "Received and not yet answered.",
                    [(f'sum by (service) (http_requests_in_flight{{{API}}})', "{{service}}")]),
@@ -58,10 +64,9 @@ def build():
                      "{{service}}")], "percentunit"),
         timeseries("Waiting for a database connection", "Threads of all pods that wait for a connection.",
                    [(f"sum by (service) (db_pool_waiting{{{SERVICE}}})", "{{service}}")]),
-        timeseries("Transactions", "Database transactions per second by name.",
-                   [(rate("db_transactions_total", SERVICE, "service, name"), "{{service}} {{name}}")], "ops"),
-        timeseries("Duration of transactions", "95th percentile by name.",
-                   [(quantile(0.95, "db_transaction_duration_seconds", SERVICE, "service, name"), "{{service}} {{name}}")], "s"),
+        timeseries("Transactions", "Per second, by name.", per_second("db_transactions_total", "service, name", "{{service}} {{name}}"), "ops"),
+        timeseries("Duration of transactions", "95th percentile, by name.",
+                   p95("db_transaction_duration_seconds", "service, name", "{{service}} {{name}}"), "s"),
         timeseries("Failed and retried transactions", "Transactions that failed for good, and retries after a transient error, per second.",
                    [(rate("db_transactions_total", SERVICE + ', result="failed"', "service"), "{{service}} failed"),
                     (rate("db_transaction_retries_total", SERVICE, "service"), "{{service}} retried")], "ops"),
@@ -74,12 +79,11 @@ def build():
                    [(f"max by (service) (outbox_pending{{{SERVICE}}})", "{{service}}")]),
         timeseries("Outbox: oldest event", "Age of the oldest pending event.",
                    [(f"max by (service) (outbox_oldest_seconds{{{SERVICE}}})", "{{service}}")], "s"),
-        timeseries("Published", "Events per second that the broker confirmed.",
-                   [(rate("outbox_published_total", SERVICE, "service"), "{{service}}")], "ops"),
+        timeseries("Published", "Events per second that the broker confirmed.", per_second("outbox_published_total", "service", "{{service}}"), "ops"),
         timeseries("Delay", "95th percentile of the time from an event's creation to its handling.",
-                   [(quantile(0.95, "events_delay_seconds", SERVICE, "service, queue"), "{{queue}}")], "s"),
+                   p95("events_delay_seconds", "service, queue", "{{queue}}"), "s"),
         timeseries("Consumed", "Deliveries per second by result. Held: a dependency of the handler is unavailable.",
-                   [(rate("events_consumed_total", SERVICE, "queue, result"), "{{queue}} {{result}}")], "ops"),
+                   per_second("events_consumed_total", "queue, result", "{{queue}} {{result}}"), "ops"),
         timeseries("Failures of the outbox relay", "Connections to the broker or the database lost per hour.",
                    [(f"sum by (service) (increase(outbox_relay_failures_total{{{SERVICE}}}[1h]))", "{{service}}")]),
         row("Processes"),
