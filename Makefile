@@ -15,7 +15,7 @@ demo: ## every example of the API, question and answer
 test: ## every tier of tests, or some: TIERS="unit services" make test
 	@tests/run.sh
 
-lint: ## clang-format, clang-tidy, shellcheck
+lint: ## clang-format, clang-tidy, shellcheck, gofmt, go vet
 	@tests/lib/lint.sh
 
 fmt: ## formats the C++

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# make test: the tiers of tests, one after another; a line for each, and at the very end `N passed, N failed`.
+# make test: the tiers of tests, one after another; a line for each, at the end the slowest tests and the time of each tier, and at the
+# very end `N passed, N failed`.
 #   TIERS="unit services"   some of them        JOBS=4   how much at once (default: the processors)
 # Results (JUnit XML, logs) are in build/test-results. Whatever it starts it ends.
 set -euo pipefail
@@ -11,7 +12,7 @@ for topic in lib versions packages go tools docker; do
   . "k8s/kind/$topic.sh"
 done
 
-ALL="unit sanitizers services faults operator charts images cluster"
+ALL="lint unit sanitizers services faults operator charts images cluster"
 read -ra tiers <<<"${TIERS:-$ALL}"
 JOBS=${JOBS:-$(nproc)}
 out=$repo/build/test-results
@@ -19,6 +20,7 @@ totals=$out/totals
 rm -rf "$out"
 mkdir -p "$out"
 : >"$totals"
+: >"$totals.tests"
 
 # --- tiers: each is run in a subshell with its output in a log, and leaves $out/TIER*.xml -----------------------------
 
@@ -31,6 +33,8 @@ configure_and_build() {
   fi
   cmake --build --preset "$1" -j "$JOBS"
 }
+
+tier_lint() { timeout 2400 tests/lib/lint.sh; }
 
 tier_unit() {
   configure_and_build dev
@@ -134,6 +138,12 @@ run_tier() {
 
 have python3 || packages tests
 for tier in "${tiers[@]}"; do run_tier "$tier"; done
+
+echo "slowest tests, in seconds:"
+sort -rn "$totals.tests" | sed -n '1,10s/^/  /p'
+echo "tiers:"
+awk '{ printf "  %-12s %5d passed %3d failed %5d s\n", $4, $1, $2, $3 }' "$totals"
+echo "all tiers: ${SECONDS}s"
 
 read -r passed failed < <(awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }' "$totals")
 echo "$passed passed, $failed failed"

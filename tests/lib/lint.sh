@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2317 # shellcheck does not see that check calls the functions
-# make lint: clang-format, clang-tidy, shellcheck, python's own compiler. make fmt (--fix): formats the C++.
+# make lint: clang-format, clang-tidy, shellcheck, Python's own compiler, gofmt and go vet; the last line says `N passed, N failed`.
+# make fmt (--fix): formats the C++.
 set -euo pipefail
 repo=$(realpath "$(dirname "$(realpath "$0")")/../..")
 cd "$repo"
-for topic in lib packages; do
+for topic in lib versions packages go; do
   # shellcheck source=/dev/null
   . "k8s/kind/$topic.sh"
 done
@@ -16,23 +17,24 @@ if [ "${1:-}" = --fix ]; then
   exit
 fi
 
-failed=0
+passed=0 failed=0
 check() {
   local name=$1 began=$SECONDS
   shift
-  if "$@"; then printf 'lint: %s ok in %ds\n' "$name" $((SECONDS - began)); else
+  if "$@"; then
+    printf 'lint: %s ok in %ds\n' "$name" $((SECONDS - began))
+    passed=$((passed + 1))
+  else
     printf 'lint: %s FAILED\n' "$name"
-    failed=1
+    failed=$((failed + 1))
   fi
 }
 
 format() { clang-format --dry-run --Werror "${cpp[@]}"; }
 
 tidy() {
-  local sources
-  mapfile -t sources < <(git ls-files '*.cpp')
   cmake --preset lint >/dev/null || return
-  printf '%s\0' "${sources[@]}" | xargs -0 -n 4 -P "$(nproc)" clang-tidy -p build/lint --quiet
+  tests/lib/tidy.py build/lint "$CACHE/tidy" "${JOBS:-$(nproc)}"
 }
 
 shell() {
@@ -45,8 +47,23 @@ shell() {
 
 python() { git ls-files '*.py' | xargs python3 -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]'; }
 
+# Only of the programs of ours: vet wants all that they import compiled, which for k8s/ is Kubernetes.
+golang() {
+  local module unformatted
+  unformatted=$(git ls-files '*.go' | xargs gofmt -l) || return
+  if [ -n "$unformatted" ]; then
+    printf 'not formatted: %s\n' "$unformatted"
+    return 1
+  fi
+  for module in tests/*/*/go.mod; do (cd "$(dirname "$module")" && go vet ./...) || return; done
+}
+
+go_make
+go_on_path
 check clang-format format
 check shellcheck shell
 check python python
+check go golang
 check clang-tidy tidy
-exit "$failed"
+echo "lint: $passed passed, $failed failed"
+((failed == 0))
