@@ -1,5 +1,6 @@
 #include "operator/kube/client_impl.hpp"
 
+#include "services/kit/time/backoff.hpp"
 #include "services/kit/time/deadline.hpp"
 
 namespace kube {

@@ -2,9 +2,9 @@
 
 #include "operator/kube/error.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/random.hpp"
 #include "services/kit/trace/trace.hpp"
 
-#include <random>
 #include <thread>
 
 namespace kube {
@@ -15,11 +15,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 /// Within a tenth of `time`, so that not all objects come due at once.
-milliseconds spread(milliseconds time) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return time + milliseconds(std::uniform_int_distribution<std::int64_t>(-time.count() / 10,
-                                                                         time.count() / 10)(random));
-}
+milliseconds spread(milliseconds time) { return time + kit::random_between(-time / 10, time / 10); }
 
 std::string group_of(const std::string& api_version) {
   const auto slash = api_version.find('/');

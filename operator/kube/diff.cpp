@@ -1,6 +1,7 @@
 #include "operator/kube/diff.hpp"
 
 #include "operator/kube/quantity.hpp"
+#include "services/kit/encoding/base64.hpp"
 
 #include <algorithm>
 #include <array>
@@ -171,7 +172,7 @@ Object comparable(const Object& object) {
   if (out.value("kind", "") != "Secret") return out;
   if (const auto text = out.find("stringData"); text != out.end() && text->is_object()) {
     for (const auto& [name, value] : text->items()) {
-      if (value.is_string()) out["data"][name] = base64(value.get_ref<const std::string&>());
+      if (value.is_string()) out["data"][name] = kit::base64(value.get_ref<const std::string&>());
     }
     out.erase("stringData");
   }

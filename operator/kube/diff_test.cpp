@@ -1,5 +1,7 @@
 #include "operator/kube/diff.hpp"
 
+#include "services/kit/encoding/base64.hpp"
+
 #include <gtest/gtest.h>
 
 namespace kube {
@@ -115,9 +117,9 @@ TEST(Differences, OfSecretsAreFoundButNeverShown) {
   Object wanted = types::secret.object({"shops", "shop-db"});
   wanted["stringData"]["password"] = "hunter2";
   Object live = types::secret.object({"shops", "shop-db"});
-  live["data"]["password"] = base64("hunter2");
+  live["data"]["password"] = kit::base64("hunter2");
   EXPECT_TRUE(differences(wanted, live).empty());
-  live["data"]["password"] = base64("other");
+  live["data"]["password"] = kit::base64("other");
   EXPECT_EQ(only(differences(wanted, live)), "data.password: other");
 }
 

@@ -2,6 +2,7 @@
 
 #include "operator/kube/error.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -40,7 +41,7 @@ Key event_key(const Letter& letter) {
 
 Object event_object(const Letter& letter, const EventRecorderOptions& options) {
   Object out = types::event.object(event_key(letter));
-  out["eventTime"] = micro_time(letter.at);
+  out["eventTime"] = kit::rfc3339(letter.at, kit::Fraction::Micros);
   out["reportingController"] = options.controller;
   out["reportingInstance"] = options.instance;
   out["action"] = letter.what.action.empty() ? letter.what.reason : letter.what.action;
@@ -117,9 +118,11 @@ class EventRecorder::Impl {
   /// False when the event of the series is there no more (they are kept for an hour).
   bool count_up(const Letter& letter) {
     try {
-      api_.merge_patch(
-          types::event, event_key(letter),
-          {{"series", {{"count", letter.telling.count}, {"lastObservedTime", micro_time(letter.at)}}}}, {});
+      api_.merge_patch(types::event, event_key(letter),
+                       {{"series",
+                         {{"count", letter.telling.count},
+                          {"lastObservedTime", kit::rfc3339(letter.at, kit::Fraction::Micros)}}}},
+                       {});
       return true;
     } catch (const ApiError& error) {
       if (error.not_found()) return false;

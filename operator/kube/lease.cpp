@@ -2,11 +2,12 @@
 
 #include "operator/kube/error.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/random.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
-#include <random>
 #include <thread>
 
 namespace kube {
@@ -97,7 +98,7 @@ class LeaderElector::Impl {
   }
 
   Object fresh(std::int64_t transitions) const {
-    const std::string now = micro_time(std::chrono::system_clock::now());
+    const std::string now = kit::rfc3339(std::chrono::system_clock::now(), kit::Fraction::Micros);
     Object out = types::lease.object(key());
     out["spec"] = {{"holderIdentity", options_.identity},
                    {"leaseDurationSeconds", std::max<std::int64_t>(1, (options_.lasts.count() + 999) / 1000)},
@@ -112,15 +113,13 @@ class LeaderElector::Impl {
     return out;
   }
   static Object renewal(Object lease) {
-    lease["spec"]["renewTime"] = micro_time(std::chrono::system_clock::now());
+    lease["spec"]["renewTime"] = kit::rfc3339(std::chrono::system_clock::now(), kit::Fraction::Micros);
     return lease;
   }
 
   /// False when `stop` was requested.
   bool pause(const std::stop_token& stop) {
-    thread_local std::minstd_rand random{std::random_device{}()};
-    const auto most = options_.retry.count();
-    const milliseconds time(std::uniform_int_distribution<std::int64_t>(most - most / 5, most)(random));
+    const auto time = kit::random_between(options_.retry - options_.retry / 5, options_.retry);
     std::unique_lock guard(lock_);
     pause_.wait_for(guard, stop, time, [this] { return working_ && ended_; });
     return !stop.stop_requested();

@@ -79,15 +79,7 @@ std::optional<Owner> controller_of(const Object& object);
 /// Removes what only takes memory: metadata.managedFields and the annotation that kubectl apply leaves.
 void strip(Object& object);
 
-/// "2026-01-31T12:00:00.123456Z": metav1.MicroTime, as Leases and Events have it; and back. Nothing for what
-/// is no such time.
-std::string micro_time(std::chrono::system_clock::time_point time);
-/// "2026-01-31T12:00:00Z": metav1.Time, as conditions have it.
-std::string seconds_time(std::chrono::system_clock::time_point time);
-std::optional<std::chrono::system_clock::time_point> parse_time(std::string_view text);
-
-std::string base64(std::string_view bytes);
-/// Throws std::invalid_argument for what is not base64.
+/// Base64 with white space allowed at its end. Throws std::invalid_argument for anything else.
 std::string base64_decode(std::string_view text);
 
 }  // namespace kube

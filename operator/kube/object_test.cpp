@@ -75,25 +75,7 @@ TEST(Metadata, StripLeavesAllThatMatters) {
   EXPECT_EQ(object["metadata"]["annotations"], Object({{"a", "b"}}));
 }
 
-TEST(Time, GoesToTextAndBack) {
-  using namespace std::chrono;
-  const auto time = system_clock::time_point(seconds(1'800'000'000) + microseconds(42));
-  EXPECT_EQ(micro_time(time), "2027-01-15T08:00:00.000042Z");
-  EXPECT_EQ(seconds_time(time), "2027-01-15T08:00:00Z");
-  EXPECT_EQ(parse_time(micro_time(time)), time);
-  EXPECT_EQ(parse_time("2027-01-15T09:30:00+01:30"), system_clock::time_point(seconds(1'800'000'000)));
-  EXPECT_EQ(parse_time("2027-01-15T08:00:00.123456789Z"),
-            system_clock::time_point(seconds(1'800'000'000) + microseconds(123'456)));
-  for (const char* text : {"", "2027-01-15", "2027-01-15T08:00:00", "2027-01-15 08:00:00Z",
-                           "x027-01-15T08:00:00Z", "2027-02-30T08:00:00Z"}) {
-    EXPECT_FALSE(parse_time(text)) << text;
-  }
-}
-
-TEST(Base64, GoesBothWaysAndRefusesTheRest) {
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("a"), "YQ==");
-  EXPECT_EQ(base64(std::string_view("\0\xff\n", 3)), "AP8K");
+TEST(Base64Decode, AllowsWhiteSpaceOnlyAtTheEnd) {
   EXPECT_EQ(base64_decode("YQ==\n"), "a");
   EXPECT_EQ(base64_decode("AP8K"), std::string("\0\xff\n", 3));
   EXPECT_EQ(base64_decode(""), "");

@@ -1,4 +1,5 @@
 #include "operator/kube/queue.hpp"
+#include "services/kit/time/backoff.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -61,8 +62,7 @@ RetryDelays::RetryDelays(Options options) : options_(options), tokens_(options.b
 RetryDelays::Clock::duration RetryDelays::next(const Key& key, Clock::time_point now) {
   const int failures = failures_[key]++;
   const double own =
-      std::min(static_cast<double>(options_.limit.count()),
-               static_cast<double>(options_.first.count()) * std::exp2(std::min(failures, 60)));
+      static_cast<double>(kit::Backoff(options_.first, options_.limit).delay(failures, 1).count());
   if (filled_ == Clock::time_point{}) filled_ = now;
   const double passed = std::chrono::duration<double>(now - filled_).count();
   filled_ = std::max(filled_, now);

@@ -2,10 +2,11 @@
 
 #include "operator/kube/watch.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/kit/time/deadline.hpp"
+#include "services/kit/time/random.hpp"
 
 #include <condition_variable>
-#include <random>
 
 namespace kube {
 
@@ -16,12 +17,6 @@ using std::chrono::milliseconds;
 
 /// So often a watch may be refused in a row before the list is made anew.
 constexpr int kRefusals = 3;
-
-std::chrono::seconds random_between(std::chrono::seconds least, std::chrono::seconds most) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return std::chrono::seconds(
-      std::uniform_int_distribution<std::int64_t>(least.count(), std::max(least, most).count())(random));
-}
 
 }  // namespace
 
@@ -125,7 +120,8 @@ class Reflector::Impl {
             .label_selector = options_.label_selector,
             .field_selector = options_.field_selector,
             .resource_version = version_,
-            .lasts = random_between(options_.shortest_watch, options_.longest_watch),
+            .lasts = kit::random_between(options_.shortest_watch,
+                                         std::max(options_.shortest_watch, options_.longest_watch)),
             .silence = options_.silence};
   }
 

@@ -29,12 +29,7 @@ struct Running : kit::runtime::Running {
     };
     consumer.emplace(options, kit::messaging::once(context.database, "notification", take_in, committed),
                      context.metrics);
-    context.health.add({"events", false, [this] { return consumer->probe(); }});
-    // Events for which no queue is bound yet go nowhere: a new shop is ready only once this one's is.
-    context.health.add({"queue", true, [this, declared = false]() mutable {
-                          declared = declared || consumer->probe().empty();
-                          return std::string(declared ? "" : "not declared yet");
-                        }});
+    kit::messaging::add_checks(context.health, *consumer);
   }
 
   void wake() {

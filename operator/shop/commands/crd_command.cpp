@@ -1,6 +1,7 @@
 #include "operator/shop/commands/commands.hpp"
 #include "operator/shop/spec/names.hpp"
 #include "services/kit/json/yaml.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/kit/time/deadline.hpp"
 
 #include <iostream>

@@ -3,6 +3,8 @@
 #include "operator/kube/object.hpp"
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/spec/spec.hpp"
+#include "services/kit/encoding/base64.hpp"
+#include "services/kit/encoding/sha256.hpp"
 
 #include <sodium.h>
 
@@ -36,8 +38,8 @@ std::string generate_password() {
 }
 
 std::string rabbitmq_password_hash(const std::string& password) {
-  auto salt = sha256("salt of " + password).substr(0, 4);
-  return kube::base64(salt + sha256(salt + password));
+  auto salt = kit::sha256("salt of " + password).substr(0, 4);
+  return kit::base64(salt + kit::sha256(salt + password));
 }
 
 }  // namespace shop

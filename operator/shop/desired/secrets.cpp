@@ -1,12 +1,13 @@
 // The Secrets and ConfigMaps of keys and connections.
 #include "operator/shop/desired/parts.hpp"
+#include "services/kit/encoding/base64.hpp"
 
 namespace shop::desired {
 namespace {
 
 Wanted secret(const Inputs& in, const std::string& name, const std::string& component, const Json& text) {
   Json data = Json::object();
-  for (const auto& [key, value] : text.items()) data[key] = kube::base64(value.get<std::string>());
+  for (const auto& [key, value] : text.items()) data[key] = kit::base64(value.get<std::string>());
   auto result = object(in, kube::types::secret, name, component);
   result["type"] = "Opaque";
   result["data"] = std::move(data);

@@ -1,5 +1,6 @@
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/testing/inputs.hpp"
+#include "services/kit/encoding/sha256.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +44,7 @@ TEST(Generate, GivesStrongPasswordsAndAKeyThatCanBePublished) {
 TEST(Generate, HashesForRabbitmqAsItsDocumentationSays) {
   auto hash = kube::base64_decode(rabbitmq_password_hash("secret"));
   ASSERT_EQ(hash.size(), 36u);
-  EXPECT_EQ(hash.substr(4), sha256(hash.substr(0, 4) + "secret"));
+  EXPECT_EQ(hash.substr(4), kit::sha256(hash.substr(0, 4) + "secret"));
   EXPECT_EQ(rabbitmq_password_hash("secret"), rabbitmq_password_hash("secret"));
 }
 

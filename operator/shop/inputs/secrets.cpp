@@ -2,6 +2,7 @@
 
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/credentials/key_rotation.hpp"
+#include "services/kit/encoding/base64.hpp"
 #include "services/kit/log/log.hpp"
 
 namespace shop {
@@ -47,7 +48,7 @@ Json complete(kube::Api& api, const Inputs& in, const Json& secret) {
   Json added = Json::object();
   auto known = read_passwords(secret);
   for (const auto& name : password_names())
-    if (!known.contains(name)) added[name] = kube::base64(generate_password());
+    if (!known.contains(name)) added[name] = kit::base64(generate_password());
   if (added.empty()) return secret;
   Json patch = {{"metadata", {{"resourceVersion", kube::resource_version(secret)}}}, {"data", added}};
   return api.merge_patch(kube::types::secret, {in.space, kube::name(secret)}, patch, {manager, false, {}});
@@ -104,7 +105,7 @@ void rotate_signing_keys(Inputs& in, Observed& observed, kube::Api& api, const s
   const auto* secret = observed.find(kube::types::secret, in.names.signing());
   // Only while nobody else has changed it meanwhile.
   const Json patch = {{"metadata", {{"resourceVersion", kube::resource_version(*secret)}}},
-                      {"data", {{"signing.json", kube::base64(keys.dump())}}}};
+                      {"data", {{"signing.json", kit::base64(keys.dump())}}}};
   remember(observed,
            api.merge_patch(kube::types::secret, {in.space, in.names.signing()}, patch, {manager, false, {}}));
   kit::log::info("signing keys changed", {{"namespace", in.space},

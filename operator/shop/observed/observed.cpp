@@ -1,6 +1,7 @@
 #include "operator/shop/observed/observed.hpp"
 
 #include "operator/shop/spec/names.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -60,7 +61,7 @@ JobState job_state(const kube::Object* job) {
   if (!is_true(failed)) return state;
   state.phase = JobState::Phase::Failed;
   state.failure = joined(kube::text_at(*failed, "/reason"), kube::text_at(*failed, "/message"));
-  state.failed_at = kube::parse_time(kube::text_at(*failed, "/lastTransitionTime"));
+  state.failed_at = kit::parse_rfc3339(kube::text_at(*failed, "/lastTransitionTime"));
   return state;
 }
 

@@ -3,6 +3,7 @@
 #include "operator/kube/apply.hpp"
 #include "operator/shop/status/status.hpp"
 #include "operator/shop/testing/inputs.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace {
 
 using namespace testing;
 
-const auto now = *kube::parse_time("2026-01-01T00:00:00Z");
+const auto now = *kit::parse_rfc3339("2026-01-01T00:00:00Z");
 
 void see(Observed& observed, Json object) { observed.add(std::make_shared<const Json>(std::move(object))); }
 

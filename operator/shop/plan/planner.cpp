@@ -2,6 +2,7 @@
 
 #include "operator/kube/apply.hpp"
 #include "operator/kube/quantity.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <algorithm>
 
@@ -111,9 +112,9 @@ JobState Planner::want_job(desired::Wanted wanted, bool may_start) {
   if (state.phase != Phase::Failed) return state;
 
   auto due = state.failed_at.value_or(now_) + retry_delay(state.attempt);
-  plan_.progress.problems.push_back({"JobFailed", "Job " + kube::name(*live) + " failed at try " +
-                                                      std::to_string(state.attempt) + " (" + state.failure +
-                                                      "); it is made again " + kube::seconds_time(due)});
+  plan_.progress.problems.push_back(
+      {"JobFailed", "Job " + kube::name(*live) + " failed at try " + std::to_string(state.attempt) + " (" +
+                        state.failure + "); it is made again " + kit::rfc3339(due, kit::Fraction::None)});
   if (!may_start || kube::deleting(*live)) return state;
   if (due > now_) {
     look_again_in(std::chrono::duration_cast<std::chrono::milliseconds>(due - now_) +

@@ -2,6 +2,7 @@
 
 #include "operator/shop/testing/fake_cluster.hpp"
 #include "operator/shop/testing/inputs.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ const kube::Key key{"shops", "shop"};
 struct World {
   FakeCluster cluster;
   std::vector<kube::Happening> told;
-  std::chrono::system_clock::time_point now = *kube::parse_time("2026-01-01T00:00:00Z");
+  std::chrono::system_clock::time_point now = *kit::parse_rfc3339("2026-01-01T00:00:00Z");
   std::unique_ptr<Reconciler> reconciler;
 
   explicit World(Json spec = Json::object()) {

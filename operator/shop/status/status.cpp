@@ -1,5 +1,7 @@
 #include "operator/shop/status/status.hpp"
 
+#include "services/kit/time/rfc3339.hpp"
+
 #include <algorithm>
 
 namespace shop {
@@ -34,7 +36,8 @@ void set(Json& status, const std::vector<Condition>& conditions, std::int64_t ge
     const std::string value = each.status ? "True" : "False";
     const Json* before = find(status, each.type);
     bool same = before && kube::text_at(*before, "/status") == value;
-    auto since = same ? kube::text_at(*before, "/lastTransitionTime") : kube::seconds_time(now);
+    auto since =
+        same ? kube::text_at(*before, "/lastTransitionTime") : kit::rfc3339(now, kit::Fraction::None);
     auto message = each.message;
     if (message.size() > longest_message) message = message.substr(0, longest_message) + " ...";
     Json entry = {{"type", each.type},           {"status", value},

@@ -1,6 +1,6 @@
 #include "services/kit/access/gate_parts.hpp"
 #include "services/kit/config/config.hpp"
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
 
 #include <fstream>
 #include <sstream>

@@ -3,6 +3,7 @@
 #include "services/kit/db/connection.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/threads/stop_signal.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/kit/time/deadline.hpp"
 
 #include <sys/eventfd.h>

@@ -4,6 +4,7 @@
 #include "services/kit/db/locks.hpp"
 #include "services/kit/db/migration_plan.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/kit/time/deadline.hpp"
 
 #include <thread>

@@ -1,11 +1,9 @@
 #include "services/kit/db/migration_plan.hpp"
 
 #include "services/kit/db/migrate.hpp"
-
-#include <sodium.h>
+#include "services/kit/encoding/sha256.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace kit::db {
 
@@ -20,12 +18,7 @@ int migration_number(std::string_view name) {
   return std::stoi(std::string(name.substr(0, digits)));
 }
 
-std::string checksum(std::string_view text) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex{};
-  return sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-}
+std::string checksum(std::string_view text) { return sha256_hex(text); }
 
 std::vector<const EmbeddedFile*> plan_migrations(std::span<const EmbeddedFile> files,
                                                  const std::map<int, Applied>& applied) {

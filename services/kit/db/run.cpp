@@ -1,4 +1,5 @@
 #include "services/kit/db/pool.hpp"
+#include "services/kit/time/backoff.hpp"
 
 #include <thread>
 

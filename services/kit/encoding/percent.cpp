@@ -1,6 +1,6 @@
 #include "services/kit/encoding/percent.hpp"
 
-#include "services/kit/json/reader.hpp"
+#include "services/kit/encoding/utf8.hpp"
 
 namespace kit::http::percent {
 namespace {
@@ -37,7 +37,7 @@ std::optional<std::string> decode(std::string_view encoded, bool plus_is_space) 
     if (c == '\0') return std::nullopt;
     out += c;
   }
-  if (!json::valid_utf8(out)) return std::nullopt;
+  if (!valid_utf8(out)) return std::nullopt;
   return out;
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-/// Small rules of HTTP's text, in ASCII whatever the locale. Pure.
-namespace kit::http {
+// ASCII text whatever the locale. UTF-8 is in utf8.hpp. Pure.
+namespace kit {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -36,4 +36,4 @@ inline bool has_token(std::string_view list, std::string_view token) {
   }
 }
 
-}  // namespace kit::http
+}  // namespace kit

@@ -1,4 +1,5 @@
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
+#include "services/kit/encoding/sha256.hpp"
 #include "services/kit/identity/jwt.hpp"
 
 #include <sodium.h>
@@ -125,9 +126,7 @@ Key generate_ed25519() {
   sodium_memzero(secret, sizeof secret);
   const auto x = base64url(public_key);
   // RFC 7638: the required members in lexical order, without white space.
-  const std::string canonical = R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}";
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()), bytes(canonical), canonical.size());
+  const auto digest = sha256(R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}");
   return *parse_jwk({{"kty", "OKP"},
                      {"crv", "Ed25519"},
                      {"use", "sig"},

@@ -1,6 +1,6 @@
 #include "services/kit/identity/jwt.hpp"
 
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
 
 #include <sodium.h>
 

@@ -1,5 +1,7 @@
 #include "services/kit/json/reader.hpp"
 
+#include "services/kit/encoding/utf8.hpp"
+
 #include <cctype>
 #include <charconv>
 
@@ -54,12 +56,6 @@ class Strict : public nlohmann::json_sax<Json> {
   int depth_ = 0;
 };
 
-std::size_t code_points(std::string_view text) {
-  std::size_t n = 0;
-  for (const char c : text) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return n;
-}
-
 bool has_control(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -107,28 +103,6 @@ std::string range_reason(Range range) {
 
 }  // namespace
 
-bool valid_utf8(std::string_view text) {
-  const auto* p = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* end = p + text.size();
-  while (p < end) {
-    if (*p < 0x80) {
-      ++p;
-      continue;
-    }
-    const int more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : 1;
-    if (*p < 0xC2 || *p > 0xF4 || end - p <= more) return false;
-    std::uint32_t point = *p & (0x3F >> more);
-    for (int i = 1; i <= more; ++i) {
-      if ((p[i] & 0xC0) != 0x80) return false;
-      point = (point << 6) | (p[i] & 0x3F);
-    }
-    constexpr std::uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-    if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
-    p += more + 1;
-  }
-  return true;
-}
-
 Json parse(std::string_view text) {
   if (text.empty()) throw problem::malformed("the body is empty; JSON is expected");
   if (!valid_utf8(text)) throw problem::malformed("the body is not valid UTF-8");
@@ -167,7 +141,7 @@ std::optional<std::string> Reader::optional_string(std::string_view field, Lengt
     return std::nullopt;
   }
   const auto& text = value->get_ref<const std::string&>();
-  const auto points = code_points(text);
+  const auto points = count_code_points(text);
   if (points < length.min || points > length.max) {
     error(field, quantity_reason(length));
   } else if (has_control(text)) {

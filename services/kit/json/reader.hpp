@@ -74,7 +74,4 @@ class Reader {
 /// Reads a positive id out of a path or query ("7"); throws Problem 400 that names the field otherwise.
 std::int64_t parse_id(std::string_view text, const std::string& field);
 
-/// True for well-formed UTF-8.
-bool valid_utf8(std::string_view text);
-
 }  // namespace kit::json

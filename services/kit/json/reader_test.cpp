@@ -103,13 +103,5 @@ TEST(ParseId, TakesPositiveIntegersOnly) {
   }
 }
 
-TEST(ValidUtf8, FollowsTheStandard) {
-  for (const char* good : {"", "abc", "ä", "€", "😀", "\xEF\xBF\xBD"}) EXPECT_TRUE(valid_utf8(good)) << good;
-  for (const char* bad : {"\x80", "\xC3", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
-                          "\xF8\x88\x80\x80\x80"}) {
-    EXPECT_FALSE(valid_utf8(bad));
-  }
-}
-
 }  // namespace
 }  // namespace kit::json

@@ -1,6 +1,7 @@
 #include "services/kit/keys/signing_keys.hpp"
 
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
+#include "services/kit/encoding/sha256.hpp"
 
 #include <sodium.h>
 
@@ -11,12 +12,6 @@ namespace kit {
 namespace {
 
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
-std::string sha256(const std::string& text) {
-  std::string hash(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(bytes(hash), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  return hash;
-}
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #include "services/kit/log/log.hpp"
 
-#include "services/kit/time/deadline.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <array>
 #include <chrono>

@@ -5,6 +5,7 @@
 #include "services/kit/messaging/lot.hpp"
 #include "services/kit/messaging/subscription.hpp"
 #include "services/kit/threads/stop_signal.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <mutex>
@@ -20,16 +21,11 @@ using Clock = std::chrono::steady_clock;
 constexpr auto IDLE = seconds(1);
 constexpr auto HEARTBEAT_EVERY = seconds(BrokerConnection::HEARTBEAT_S / 2);
 constexpr int PRECONDITION_FAILED = 406;
-constexpr int FAILURES = 10;       ///< from here on the pause grows no more
 constexpr std::size_t TYPES = 64;  ///< as labels; who publishes nonsense shall not make metrics without end
 const std::string OTHER = "other";
 
-/// Grows with the failures of this event alone, and stays short: the events behind it wait, too.
-milliseconds pause_after(int failures) {
-  Backoff backoff(milliseconds(50), seconds(2));
-  for (int i = 0; i < std::min(failures, FAILURES); ++i) backoff.next();
-  return backoff.next();
-}
+/// Before an event that failed is given back. Short, since the events behind it wait, too.
+constexpr Backoff REDELIVERY(milliseconds(50), seconds(2));
 
 }  // namespace
 
@@ -204,7 +200,7 @@ void Consumer::Impl::alone(std::uint64_t tag, int failures, const Event& event) 
       return;
     }
     const bool hold = outcome == Outcome::Held;
-    const auto wait = hold ? holding.next() : pause_after(failures);
+    const auto wait = hold ? holding.next() : REDELIVERY.delay(failures);
     log::warn(hold ? "event held" : "event failed", {{"queue", options_.queue},
                                                      {"type", event.type},
                                                      {"event", event.id},
@@ -274,5 +270,13 @@ Consumer::Consumer(ConsumerOptions options, Handle handle, Metrics& metrics)
 Consumer::~Consumer() = default;
 
 std::string Consumer::probe() const { return impl_->probe(); }
+
+void add_checks(Health& health, const Consumer& consumer) {
+  health.add({"events", false, [&consumer] { return consumer.probe(); }});
+  health.add({"queue", true, [&consumer, declared = false]() mutable {
+                declared = declared || consumer.probe().empty();
+                return std::string(declared ? "" : "not declared yet");
+              }});
+}
 
 }  // namespace kit::messaging

@@ -1,4 +1,5 @@
 #pragma once
+#include "services/kit/health/health.hpp"
 #include "services/kit/messaging/outbox.hpp"
 
 #include <functional>
@@ -55,5 +56,10 @@ class Consumer {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Adds the checks "events" (connected; not required) and "queue" (required): events published before the
+/// queue is bound for the first time are lost, so a new shop is ready only then. `consumer` must outlive the
+/// checks.
+void add_checks(Health& health, const Consumer& consumer);
 
 }  // namespace kit::messaging

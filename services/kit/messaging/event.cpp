@@ -1,6 +1,5 @@
 #include "services/kit/messaging/event.hpp"
 
-#include "services/kit/time/deadline.hpp"
 #include "services/kit/time/rfc3339.hpp"
 #include "services/kit/trace/trace.hpp"
 

@@ -3,6 +3,7 @@
 #include "services/kit/messaging/pace.hpp"
 #include "services/kit/messaging/publisher.hpp"
 #include "services/kit/threads/stop_signal.hpp"
+#include "services/kit/time/backoff.hpp"
 
 #include <mutex>
 #include <thread>

@@ -2,6 +2,7 @@
 
 #include "services/kit/db/database.hpp"
 #include "services/kit/http/client/client.hpp"
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/log/log.hpp"
 
 namespace kit::runtime {
@@ -32,6 +33,8 @@ std::optional<Problem> map_error(std::exception_ptr error) {
     return Problem(503, "Unavailable",
                    "It is not known whether this took effect; ask again with the same Idempotency-Key.")
         .header("Retry-After", "2");
+  } catch (const db::KeyReused&) {
+    return http::key_reused();
   } catch (const http::Unreachable& e) {
     log::warn("another service unreachable", {{"error", e.what()}});
     return problem::unavailable("A service that this one needs");

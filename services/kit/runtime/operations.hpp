@@ -13,8 +13,8 @@ namespace kit::runtime {
 /// when the workers are busy: none of them waits.
 void add_operations(http::Router& router, Health& health, Metrics& metrics);
 
-/// What a dependency that is away looks like to the client: 503 with Retry-After. Nothing for what is not of
-/// that kind.
+/// The problems that the kit's own exceptions become: 503 with Retry-After when a dependency is away, 422 for
+/// an idempotency key of another request. Returns nullopt for any other exception.
 std::optional<Problem> map_error(std::exception_ptr error);
 
 }  // namespace kit::runtime

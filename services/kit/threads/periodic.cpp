@@ -1,11 +1,11 @@
 #include "services/kit/threads/periodic.hpp"
 
 #include "services/kit/log/log.hpp"
-#include "services/kit/time/deadline.hpp"
+#include "services/kit/time/backoff.hpp"
+#include "services/kit/time/random.hpp"
 
 #include <condition_variable>
 #include <mutex>
-#include <random>
 
 namespace kit {
 namespace {
@@ -14,10 +14,8 @@ void run(const std::stop_token& stop, const Periodic::Options& options, const Pe
   std::mutex lock;
   std::condition_variable_any stopped;
   Backoff backoff(options.pause, std::max(options.pause, options.longest));
-  std::minstd_rand random(std::random_device{}());
   while (!stop.stop_requested()) {
-    auto wait = options.pause + std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(
-                                    0, options.jitter.count())(random));
+    auto wait = options.pause + random_between(std::chrono::milliseconds(0), options.jitter);
     try {
       round(stop);
       backoff.reset();

@@ -1,7 +1,6 @@
 #pragma once
 #include <algorithm>
 #include <chrono>
-#include <string>
 
 namespace kit {
 
@@ -22,22 +21,5 @@ class Deadline {
  private:
   Clock::time_point at_;
 };
-
-/// Exponential backoff with full jitter and a limit; `reset()` after success.
-class Backoff {
- public:
-  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds limit) : first_(first), limit_(limit) {}
-  /// How long to wait before the next try: random in [d/2, d], d doubling from `first` to `limit`.
-  std::chrono::milliseconds next();
-  void reset() { tries_ = 0; }
-  int tries() const { return tries_; }
-
- private:
-  std::chrono::milliseconds first_, limit_;
-  int tries_ = 0;
-};
-
-/// "2026-01-31T12:00:00.123Z" (RFC 3339, UTC, milliseconds).
-std::string rfc3339(std::chrono::system_clock::time_point time);
 
 }  // namespace kit

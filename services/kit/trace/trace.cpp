@@ -1,5 +1,7 @@
 #include "services/kit/trace/trace.hpp"
 
+#include "services/kit/encoding/sha256.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -28,12 +30,9 @@ bool passable(std::string_view state) {
 }  // namespace
 
 std::string random_hex(std::size_t bytes) {
-  std::vector<unsigned char> raw(bytes);
+  std::string raw(bytes, '\0');
   randombytes_buf(raw.data(), raw.size());
-  std::string out(bytes * 2 + 1, '\0');
-  sodium_bin2hex(out.data(), out.size(), raw.data(), raw.size());
-  out.pop_back();
-  return out;
+  return hex(raw);
 }
 
 std::string random_uuid() {

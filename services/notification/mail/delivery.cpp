@@ -1,5 +1,7 @@
 #include "services/notification/mail/delivery.hpp"
 
+#include "services/kit/time/backoff.hpp"
+
 #include <algorithm>
 
 namespace notification {
@@ -21,13 +23,9 @@ Attempt::Result classify(bool ok, bool complete, int reply) {
   return Failed;
 }
 
-std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempts, double random) {
+std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempts, double jitter) {
   if (attempts >= policy.attempts) return std::nullopt;
-  auto delay = policy.first;
-  for (int i = 1; i < attempts && delay < policy.limit; ++i) delay *= 2;
-  delay = std::min(delay, policy.limit);
-  return std::chrono::milliseconds(
-      static_cast<std::int64_t>(static_cast<double>(delay.count()) * (0.5 + random / 2)));
+  return kit::Backoff(policy.first, policy.limit).delay(attempts - 1, jitter);
 }
 
 }  // namespace notification

@@ -28,8 +28,7 @@ struct RetryPolicy {
   int attempts = 40;  ///< with the defaults: some nine hours
 };
 
-/// How long to wait after `attempts` failed tries, `random` in [0, 1) giving the jitter: doubling from first
-/// to limit, of that half to all. Nothing when it is time to give up.
-std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempts, double random);
+/// The delay after `attempts` failed ones, with `jitter` in [0, 1). Returns nullopt when no more are allowed.
+std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempts, double jitter);
 
 }  // namespace notification

@@ -1,6 +1,7 @@
 #include "services/notification/mail/mail.hpp"
 
-#include <sodium.h>
+#include "services/kit/encoding/base64.hpp"
+#include "services/kit/encoding/sha256.hpp"
 
 #include <algorithm>
 #include <ctime>
@@ -13,31 +14,16 @@ constexpr std::size_t WORD_BYTES =
     42;  // of UTF-8 in an encoded word: 56 in base64, 68 with what is around it
 constexpr std::size_t LINE_BASE64 = 76;  // RFC 2045
 
-std::string base64(std::string_view bytes) {
-  constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
-  std::string out(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                    bytes.size(), variant);
-  out.pop_back();
-  return out;
-}
-
 std::string body_base64(std::string_view bytes) {
-  const auto encoded = base64(bytes);
+  const auto encoded = kit::base64(bytes);
   std::string out;
   for (std::size_t i = 0; i < encoded.size(); i += LINE_BASE64)
     out += encoded.substr(i, LINE_BASE64) + "\r\n";
   return out;
 }
 
-std::string hash(std::string_view text) {
-  unsigned char digest[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::string hex(2 * sizeof digest + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), digest, sizeof digest);
-  hex.resize(32);
-  return hex;
-}
+/// The first half of the SHA-256, in hexadecimal.
+std::string hash(std::string_view text) { return kit::sha256_hex(text).substr(0, 32); }
 
 /// Text that needs no quoting anywhere in a header: letters, digits, spaces and a little punctuation, short.
 bool harmless(std::string_view text) {
@@ -81,7 +67,7 @@ std::string header_text(std::string_view text) {
   while (!text.empty()) {
     auto take = std::min(WORD_BYTES, text.size());
     while (take < text.size() && take > 1 && (static_cast<unsigned char>(text[take]) & 0xC0) == 0x80) --take;
-    out += (out.empty() ? "=?utf-8?B?" : "\r\n =?utf-8?B?") + base64(text.substr(0, take)) + "?=";
+    out += (out.empty() ? "=?utf-8?B?" : "\r\n =?utf-8?B?") + kit::base64(text.substr(0, take)) + "?=";
     text.remove_prefix(take);
   }
   return out;

@@ -1,10 +1,10 @@
 #include "services/notification/mail/sender.hpp"
 
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/kit/time/deadline.hpp"
+#include "services/kit/time/random.hpp"
 #include "services/kit/trace/trace.hpp"
-
-#include <random>
 
 namespace notification {
 namespace {
@@ -15,11 +15,6 @@ using std::chrono::seconds;
 constexpr milliseconds POLL{500};            // for what fell due, or another replica wrote
 constexpr seconds LOOK_AFTER{5};             // recovery and the gauge
 constexpr seconds LEASE_BEYOND_TIMEOUT{60};  // so that a claim does not run out while its mail is on the wire
-
-double random_share() {
-  thread_local std::minstd_rand generator{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0, 1)(generator);
-}
 
 const char* result_name(Attempt::Result result) {
   switch (result) {
@@ -134,8 +129,8 @@ Attempt Sender::try_once(const store::Claim& claim) {
 
 void Sender::finish(const store::Claim& claim, const Attempt& attempt) {
   const bool again = attempt.result == Attempt::Result::Failed;
-  const auto retry_in =
-      again ? retry_delay(options_.retry, claim.attempt, random_share()) : std::optional<milliseconds>();
+  const auto retry_in = again ? retry_delay(options_.retry, claim.attempt, kit::random_fraction())
+                              : std::optional<milliseconds>();
   if (attempt.result == Attempt::Result::Accepted) {
     kit::log::info("mail sent", {{"notification", claim.id}, {"kind", claim.notice.kind}});
   } else {

@@ -1,6 +1,7 @@
 #include "services/notification/notices/facts.hpp"
 
 #include "services/kit/money/money.hpp"
+#include "services/kit/time/rfc3339.hpp"
 #include "services/notification/notices/timestamp.hpp"
 
 #include <algorithm>
@@ -69,9 +70,9 @@ void take_token(const json& data, Values& into) {
     into["token"] = token;
   }
   if (const auto* found = find(data, "expires_at")) {
-    const auto time = parse_timestamp(found->get<std::string>());
+    const auto time = kit::parse_rfc3339(found->get<std::string>());
     if (!time) throw std::invalid_argument("expires_at is no time");
-    into["expires"] = spoken(*time);
+    into["expires"] = spoken(std::chrono::floor<std::chrono::seconds>(*time));
   }
 }
 

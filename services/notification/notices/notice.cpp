@@ -1,7 +1,7 @@
 #include "services/notification/notices/notice.hpp"
 
+#include "services/kit/time/rfc3339.hpp"
 #include "services/notification/mail/letter.hpp"
-#include "services/notification/notices/timestamp.hpp"
 
 #include <stdexcept>
 
@@ -48,8 +48,9 @@ Notice read_notice(const Kind& kind, const json& data) {
                 id_of(person, self ? "user_id" : "id")};
   if (!valid_email(notice.to.email)) throw std::invalid_argument(notice.kind + " has no e-mail address");
   if (const auto expires = data.find("expires_at"); expires != data.end() && !expires->is_null()) {
-    notice.expires = parse_timestamp(expires->get<std::string>());
-    if (!notice.expires) throw std::invalid_argument(notice.kind + " has an expires_at that is no time");
+    const auto time = kit::parse_rfc3339(expires->get<std::string>());
+    if (!time) throw std::invalid_argument(notice.kind + " has an expires_at that is no time");
+    notice.expires = std::chrono::floor<std::chrono::seconds>(*time);
   }
   for (const char* name : {"user", "user_id", "name", "email"}) notice.data.erase(name);
   return notice;

@@ -1,6 +1,6 @@
 #include "services/notification/notices/notice.hpp"
 
-#include "services/notification/notices/timestamp.hpp"
+#include "services/kit/time/rfc3339.hpp"
 
 #include <stdexcept>
 
@@ -86,7 +86,7 @@ TEST(Notice, KeepsWhatTheMailNeedsAndNotThePersonTwice) {
   EXPECT_EQ(asked->user, 7);
   EXPECT_EQ(asked->to, (Address{"Alice", "alice@example.com"}));
   EXPECT_EQ(asked->data, (Json{{"token", "t-1"}, {"expires_at", "2026-01-31T13:00:00+01:00"}}));
-  EXPECT_EQ(asked->expires, parse_timestamp("2026-01-31T12:00:00Z"));
+  EXPECT_EQ(asked->expires, kit::parse_rfc3339("2026-01-31T12:00:00Z"));
   EXPECT_TRUE(secret(asked->data));
   EXPECT_FALSE(secret(without_secret(asked->data)));
 }

@@ -1,6 +1,6 @@
 #include "services/notification/notices/notification_routes.hpp"
 
-#include "services/kit/http/message/idempotency_key.hpp"
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/http/message/page.hpp"
 
 #include <algorithm>

@@ -1,16 +1,8 @@
 #include "services/notification/notices/timestamp.hpp"
 
-#include "services/kit/time/rfc3339.hpp"
-
 #include <cstdio>
 
 namespace notification {
-
-std::optional<std::chrono::sys_seconds> parse_timestamp(std::string_view text) {
-  const auto time = kit::parse_rfc3339(text);
-  if (!time) return std::nullopt;
-  return std::chrono::floor<std::chrono::seconds>(*time);
-}
 
 std::string spoken(std::chrono::sys_seconds time) {
   constexpr const char* months[] = {"January", "February", "March",     "April",   "May",      "June",

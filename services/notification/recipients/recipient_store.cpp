@@ -1,18 +1,12 @@
 #include "services/notification/recipients/recipient_store.hpp"
 
+#include "services/kit/db/erased_users.hpp"
+
 namespace notification::store {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
-
-constexpr Statement LOCK{
-    "lock_person", "select pg_advisory_xact_lock(hashtextextended('notification.person/' || $1::bigint, 0))"};
-
-constexpr Statement ERASED{"is_person_erased", "select 1 from erased_users where user_id = $1"};
-
-constexpr Statement REMEMBER{"remember_erasure",
-                             "insert into erased_users (user_id) values ($1) on conflict do nothing"};
 
 // A mail whose end was sent already is out: how that ended is still written down, by its sender.
 constexpr Statement ERASE{"erase_person", R"(
@@ -30,14 +24,11 @@ constexpr Statement CHANGE{"change_person", R"(
 }  // namespace
 
 bool may_be_told(Transaction& tx, std::optional<std::int64_t> user) {
-  if (!user) return true;
-  tx.exec(LOCK, *user);
-  return tx.exec(ERASED, *user).empty();
+  return !user || !kit::db::is_erased(tx, kit::UserId{*user});
 }
 
 void erase_person(Transaction& tx, std::int64_t user) {
-  tx.exec(LOCK, user);
-  tx.exec(REMEMBER, user);
+  kit::db::mark_erased(tx, kit::UserId{user});
   tx.exec(ERASE, user);
 }
 

@@ -1,7 +1,8 @@
 #include "services/order/api/place.hpp"
 
-#include "services/kit/http/message/idempotency_key.hpp"
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/order/api/render.hpp"
 #include "services/order/privacy/erased_store.hpp"
 

@@ -1,6 +1,5 @@
 #include "services/order/domain/instant.hpp"
 
-#include "services/kit/time/deadline.hpp"
 #include "services/kit/time/rfc3339.hpp"
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 #include "services/order/domain/state.hpp"
 
+#include "services/kit/time/backoff.hpp"
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -44,8 +46,7 @@ constexpr std::array EDGES{
     Edge{State::Shipped, Outcome::Delivered, {State::Delivered, KEEP}},
 };
 
-constexpr std::chrono::milliseconds FIRST_RETRY{500};
-constexpr std::chrono::milliseconds LAST_RETRY{15'000};
+constexpr kit::Backoff RETRY{std::chrono::milliseconds(500), std::chrono::seconds(15)};
 
 }  // namespace
 
@@ -83,12 +84,6 @@ std::optional<Transition> transition(State from, Outcome outcome) {
   return found->transition;
 }
 
-std::chrono::milliseconds retry_delay(int attempts, double jitter) {
-  auto delay = FIRST_RETRY;
-  for (int i = 0; i < attempts && delay < LAST_RETRY; ++i) delay *= 2;
-  delay = std::min(delay, LAST_RETRY);
-  return delay / 2 + std::chrono::milliseconds(
-                         static_cast<std::int64_t>(static_cast<double>(delay.count()) / 2 * jitter));
-}
+std::chrono::milliseconds retry_delay(int attempts, double jitter) { return RETRY.delay(attempts, jitter); }
 
 }  // namespace order

@@ -1,6 +1,6 @@
 #include "services/order/fulfilment/fulfilment_routes.hpp"
 
-#include "services/kit/http/message/idempotency_key.hpp"
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/api/place.hpp"

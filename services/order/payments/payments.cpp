@@ -2,6 +2,7 @@
 
 #include "services/kit/error/problem.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/backoff.hpp"
 #include "services/order/payments/sandbox.hpp"
 #include "services/order/payments/stripe.hpp"
 

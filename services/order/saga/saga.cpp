@@ -1,8 +1,8 @@
 #include "services/order/saga/saga.hpp"
 
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/random.hpp"
 
-#include <random>
 #include <stdexcept>
 
 namespace order {
@@ -16,11 +16,6 @@ kit::Deadline at_least(kit::Deadline deadline, std::chrono::milliseconds time) {
   return deadline.left() < time ? kit::Deadline::in(time) : deadline;
 }
 kit::Deadline to_write(kit::Deadline deadline) { return at_least(deadline, std::chrono::milliseconds(500)); }
-
-double chance() {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0, 1)(random);
-}
 
 State advance(State from, Outcome outcome) {
   const auto next = transition(from, outcome);
@@ -170,7 +165,8 @@ bool Saga::settle_refunds(const Order& order, kit::Deadline deadline) {
 }
 
 void Saga::postpone(const Order& order, const std::string& why, kit::Deadline deadline) {
-  const auto delay = retry_delay(order.attempts / 2, chance());  // postponing and taking up count, both
+  const auto delay =
+      retry_delay(order.attempts / 2, kit::random_fraction());  // postponing and taking up count, both
   kit::log::warn("an order is left for later",
                  {{"order_id", order.id.value}, {"error", why}, {"delay_ms", delay.count()}});
   orders_.postpone(order, delay, to_write(deadline));

@@ -1,5 +1,6 @@
 #include "services/product/catalog/internal_product_routes.hpp"
 
+#include "services/kit/encoding/utf8.hpp"
 #include "services/kit/http/message/page.hpp"
 #include "services/kit/json/reader.hpp"
 
@@ -21,7 +22,7 @@ Ordered render(const Product& product) {
 
 Response by_name(const Catalog& catalog, const Request& request) {
   const auto name = request.query_value("name");
-  if (!name || name->empty() || !kit::json::valid_utf8(*name) || name->find('\0') != std::string_view::npos)
+  if (!name || name->empty() || !kit::valid_utf8(*name) || name->find('\0') != std::string_view::npos)
     throw kit::http::bad_query("?name", "must be a product's name");
   const auto found = catalog.find_by_name(std::string(*name), request.deadline);
   if (!found) throw kit::problem::not_found("Product not found");

@@ -1,5 +1,6 @@
 #include "services/product/catalog/product_data.hpp"
 
+#include "services/kit/encoding/utf8.hpp"
 #include "services/kit/json/reader.hpp"
 
 #include <algorithm>
@@ -21,11 +22,6 @@ constexpr std::size_t MAX_ATTRIBUTE_VALUE = 500;
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string trimmed(std::string text) {
@@ -51,13 +47,13 @@ kit::Money read_price(Reader& reader, kit::Currency currency) {
 }
 
 std::string attribute_complaint(const std::string& name, const json& value) {
-  if (name.empty() || code_points(name) > MAX_ATTRIBUTE_NAME || has_control(name))
+  if (name.empty() || kit::count_code_points(name) > MAX_ATTRIBUTE_NAME || has_control(name))
     return "must have a name of 1 to 64 characters, none of them control characters";
   if (value.is_boolean()) return {};
   if (value.is_number()) return std::isfinite(value.get<double>()) ? "" : "must be a finite number";
   if (!value.is_string()) return "must be a string, a number, true or false";
   const auto& text = value.get_ref<const std::string&>();
-  if (code_points(text) > MAX_ATTRIBUTE_VALUE) return "must have at most 500 characters";
+  if (kit::count_code_points(text) > MAX_ATTRIBUTE_VALUE) return "must have at most 500 characters";
   return has_control(text) ? "must not have control characters" : "";
 }
 

@@ -1,7 +1,7 @@
 #include "services/product/catalog/product_edit_routes.hpp"
 
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/http/message/etag.hpp"
-#include "services/kit/http/message/idempotency_key.hpp"
 #include "services/product/catalog/product_edit_store.hpp"
 #include "services/product/catalog/product_json.hpp"
 #include "services/product/idempotency/answers.hpp"

@@ -1,6 +1,6 @@
 #include "services/product/idempotency/answers.hpp"
 
-#include "services/kit/http/message/idempotency_key.hpp"
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 
 namespace product::api {
 

@@ -1,5 +1,6 @@
 #include "services/product/import/import_line.hpp"
 
+#include "services/kit/encoding/utf8.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/product/catalog/product_data.hpp"
 #include "services/product/stock/stock_move.hpp"
@@ -83,10 +84,9 @@ std::vector<std::string> read_columns(std::int64_t line, const std::vector<std::
   const auto before = errors.total();
   for (const auto& cell : cells) {
     const bool known = std::find(COLUMNS.begin(), COLUMNS.end(), cell) != COLUMNS.end();
-    const auto shown = kit::json::valid_utf8(cell) ? cell.substr(0, 64) : std::string("?");
+    const auto shown = kit::valid_utf8(cell) ? cell.substr(0, 64) : std::string("?");
     if (!known)
-      errors.add(line, "header",
-                 "has a column that is not known: " + (kit::json::valid_utf8(shown) ? shown : "?"));
+      errors.add(line, "header", "has a column that is not known: " + (kit::valid_utf8(shown) ? shown : "?"));
     else if (std::count(cells.begin(), cells.end(), cell) > 1)
       errors.add(line, "header", "has the column " + cell + " more than once");
   }
@@ -107,7 +107,7 @@ std::optional<json> object_of(std::int64_t line, const std::vector<std::string>&
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto& cell = cells[i];
     const auto& column = columns[i];
-    if (!kit::json::valid_utf8(cell)) {
+    if (!kit::valid_utf8(cell)) {
       errors.add(line, column, "is not valid UTF-8");
       return std::nullopt;
     }

@@ -1,11 +1,9 @@
 #include "services/product/import/import_lines.hpp"
 
+#include "services/kit/encoding/sha256.hpp"
+#include "services/kit/encoding/utf8.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/product/import/csv.hpp"
-
-#include <sodium.h>
-
-#include <array>
 
 namespace product {
 namespace {
@@ -67,7 +65,7 @@ void read_object(const Import& import, std::int64_t number, std::string_view tex
   if (text.ends_with('\r')) text.remove_suffix(1);
   if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.find_first_not_of(" \t") == std::string_view::npos) return;
-  if (!kit::json::valid_utf8(text)) return errors.add(number, "line", "is not valid UTF-8");
+  if (!kit::valid_utf8(text)) return errors.add(number, "line", "is not valid UTF-8");
   nlohmann::json object;
   try {
     object = kit::json::parse(text);
@@ -116,15 +114,9 @@ void read_lines(const Import& import, LineErrors& errors, const std::function<vo
 }
 
 std::string digest_of(const kit::http::BodyFile& file) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  each_piece(file, [&](std::string_view piece) {
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
-  });
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256_final(&state, hash.data());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex{};
-  return sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+  kit::Sha256 hash;
+  each_piece(file, [&](std::string_view piece) { hash.add(piece); });
+  return kit::hex(hash.digest());
 }
 
 }  // namespace product

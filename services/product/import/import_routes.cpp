@@ -1,6 +1,6 @@
 #include "services/product/import/import_routes.hpp"
 
-#include "services/kit/http/message/idempotency_key.hpp"
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/http/message/page.hpp"
 #include "services/product/idempotency/answers.hpp"
 #include "services/product/import/import_lines.hpp"

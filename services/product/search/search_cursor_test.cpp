@@ -1,6 +1,6 @@
 #include "services/product/search/search_cursor.hpp"
 
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #include "services/product/search/search_routes.hpp"
 
 #include "services/kit/encoding/percent.hpp"
+#include "services/kit/encoding/utf8.hpp"
 #include "services/kit/http/message/page.hpp"
 #include "services/product/catalog/product_json.hpp"
 #include "services/product/search/search_cursor.hpp"
@@ -17,11 +18,6 @@ using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
 
 constexpr std::size_t LONGEST_QUERY = 200;
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 std::optional<bool> read_flag(const Request& request, const std::string& name) {
   const auto text = request.query_value(name);
@@ -80,7 +76,7 @@ SearchQuery read_query(const Request& request, kit::Currency currency) {
   SearchQuery query;
   query.limit = kit::http::page_limit(request);
   const auto q = request.query_value("q").value_or("");
-  if (code_points(q) > LONGEST_QUERY)
+  if (kit::count_code_points(q) > LONGEST_QUERY)
     throw bad_query("?q", "must have at most " + std::to_string(LONGEST_QUERY) + " characters");
   query.text = search_text(q);
   query.filters.category = read_category(request);

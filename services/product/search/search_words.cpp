@@ -1,5 +1,7 @@
 #include "services/product/search/search_words.hpp"
 
+#include "services/kit/encoding/utf8.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -22,43 +24,6 @@ constexpr std::string_view LATIN =
     "aaaaaa ceeeeiiii nooooo ouuuuy  aaaaaa ceeeeiiii nooooo ouuuuy y"
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii  jjkk llllll "
     " llnnnnnn   oooooo  rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzz ";
-
-constexpr char32_t NO_CHARACTER = 0xFFFD;
-
-/// The code points of valid UTF-8; what is not valid counts as one each.
-std::u32string code_points(std::string_view text) {
-  std::u32string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    char32_t point = length == 1 ? lead : lead & (0x7Fu >> length);
-    if (lead >= 0x80 && lead < 0xC0) point = NO_CHARACTER;
-    for (std::size_t i = 1; i < length && at + i < text.size(); ++i)
-      point = point << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
-    out += point;
-    at += length;
-  }
-  return out;
-}
-
-void append(std::string& out, char32_t point) {
-  const auto byte = [&](char32_t bits) { out += static_cast<char>(bits); };
-  if (point < 0x80) {
-    byte(point);
-  } else if (point < 0x800) {
-    byte(0xC0 | point >> 6);
-    byte(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    byte(0xE0 | point >> 12);
-    byte(0x80 | (point >> 6 & 0x3F));
-    byte(0x80 | (point & 0x3F));
-  } else {
-    byte(0xF0 | point >> 18);
-    byte(0x80 | (point >> 12 & 0x3F));
-    byte(0x80 | (point >> 6 & 0x3F));
-    byte(0x80 | (point & 0x3F));
-  }
-}
 
 /// In lower case (Latin, Greek, Cyrillic), Latin letters without their accents; 0 for a combining accent.
 char32_t plain(char32_t c) {
@@ -99,11 +64,11 @@ std::optional<SearchText> search_text(std::string_view typed) {
     if (!word.empty() && out.words.size() < MAX_WORDS) out.words.push_back({word});
     word.clear();
   };
-  for (const char32_t c : code_points(typed)) {
+  for (const char32_t c : kit::from_utf8(typed)) {
     if (c < 0x80 && parts(static_cast<char>(c)))
       end();
     else if (const auto letter = plain(c))
-      append(word, letter);
+      kit::append_utf8(word, letter);
   }
   end();
   return out;
@@ -113,8 +78,8 @@ std::string names_query(const SearchText& text) { return query(text, 1); }
 std::string document_query(const SearchText& text) { return query(text, 3); }
 
 int edit_distance(std::string_view typed_text, std::string_view word_text, bool beginning) {
-  const auto typed = code_points(typed_text).substr(0, LONGEST_WORD);
-  const auto word = code_points(word_text).substr(0, LONGEST_WORD);
+  const auto typed = kit::from_utf8(typed_text).substr(0, LONGEST_WORD);
+  const auto word = kit::from_utf8(word_text).substr(0, LONGEST_WORD);
   const auto width = word.size() + 1;
   std::vector<int> before(width), above(width), row(width);
   for (std::size_t j = 0; j < width; ++j) above[j] = static_cast<int>(j);
@@ -142,7 +107,7 @@ std::vector<std::string> readings(std::string_view typed, const std::vector<std:
     const int whole = 2 * edit_distance(typed, word);
     const int begun = beginning ? 2 * edit_distance(typed, word, true) + 1 : whole;
     const int distance = std::min(whole, begun);
-    if (distance <= 2 * tolerance(code_points(typed).size()) + (beginning ? 1 : 0))
+    if (distance <= 2 * tolerance(kit::from_utf8(typed).size()) + (beginning ? 1 : 0))
       near.emplace_back(distance, word);
   }
   std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

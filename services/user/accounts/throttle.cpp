@@ -45,7 +45,7 @@ std::string client_of(std::string_view address) {
 std::string account_of(std::string_view email) {
   const bool ascii =
       std::all_of(email.begin(), email.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  return ascii ? kit::http::lower(email) : std::string();
+  return ascii ? kit::lower(email) : std::string();
 }
 
 Login login(std::string_view email, std::string_view address) {

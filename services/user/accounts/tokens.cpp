@@ -1,7 +1,8 @@
 #include "services/user/accounts/tokens.hpp"
 
 #include "services/kit/config/config.hpp"
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
+#include "services/kit/encoding/sha256.hpp"
 
 #include <sodium.h>
 
@@ -53,13 +54,6 @@ std::string new_secret() {
   return kit::base64url(bytes);
 }
 
-std::string secret_hash(std::string_view token) {
-  unsigned char digest[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(token.data()), token.size());
-  std::string hex(2 * sizeof digest + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), digest, sizeof digest);
-  hex.pop_back();
-  return hex;
-}
+std::string secret_hash(std::string_view token) { return kit::sha256_hex(token); }
 
 }  // namespace user

@@ -33,12 +33,7 @@ void People::listen(kit::runtime::Context& context) {
   options.queue = QUEUE;
   options.bindings = events_heard();
   consumer_.emplace(options, kit::messaging::once(context.database, "user", hear), context.metrics);
-  context.health.add({"events", false, [this] { return consumer_->probe(); }});
-  // Events for which no queue is bound yet go nowhere: a new shop is ready only once this one's is.
-  context.health.add({"queue", true, [this, declared = false]() mutable {
-                        declared = declared || consumer_->probe().empty();
-                        return std::string(declared ? "" : "not declared yet");
-                      }});
+  kit::messaging::add_checks(context.health, *consumer_);
 }
 
 }  // namespace user

@@ -16,7 +16,7 @@ constexpr std::size_t MAX_HEAD = std::size_t{32} * 1024;
 void check_declared_type(const Request& request) {
   const auto declared = request.headers.get("Content-Type");
   if (!declared) return;
-  const auto type = kit::http::lower(kit::http::trim(declared->substr(0, declared->find(';'))));
+  const auto type = kit::lower(kit::trim(declared->substr(0, declared->find(';'))));
   for (const auto* one : {"image/png", "image/jpeg", "image/webp", "application/octet-stream"})
     if (type == one) return;
   throw kit::Problem(415, "Unsupported media type",

@@ -22,6 +22,6 @@ std::string read_erasure(const nlohmann::json& body) {
   return password;
 }
 
-bool same_address(std::string_view a, std::string_view b) { return kit::http::equal_ignoring_case(a, b); }
+bool same_address(std::string_view a, std::string_view b) { return kit::equal_ignoring_case(a, b); }
 
 }  // namespace user

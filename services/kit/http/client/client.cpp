@@ -4,6 +4,7 @@
 #include "services/kit/http/client/token_file.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/threads/client_threads.hpp"
+#include "services/kit/time/backoff.hpp"
 
 #include <future>
 #include <shared_mutex>

@@ -1,11 +1,8 @@
 #include "services/kit/http/message/etag.hpp"
 
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
+#include "services/kit/encoding/sha256.hpp"
 #include "services/kit/encoding/text.hpp"
-
-#include <array>
-
-#include <openssl/sha.h>
 
 namespace kit::http {
 namespace {
@@ -33,9 +30,7 @@ bool listed(std::string_view value, std::string_view etag, bool weakly) {
 }  // namespace
 
 std::string etag_of(std::string_view content) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest.data());
-  return '"' + base64url(std::string_view(reinterpret_cast<const char*>(digest.data()), TAG_BYTES)) + '"';
+  return '"' + base64url(std::string_view(sha256(content)).substr(0, TAG_BYTES)) + '"';
 }
 
 void require_match(const Request& request, std::string_view etag) {

@@ -1,6 +1,6 @@
 #include "services/kit/http/message/page.hpp"
 
-#include "services/kit/encoding/base64url.hpp"
+#include "services/kit/encoding/base64.hpp"
 #include "services/kit/encoding/percent.hpp"
 
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "services/kit/http/message/idempotency_key.hpp"
+#include "services/kit/http/idempotency/idempotent_request.hpp"
 
 #include <algorithm>
 
@@ -19,6 +19,23 @@ std::optional<std::string> idempotency_key(const Request& request) {
   throw Problem(400, "Malformed request", "Idempotency-Key " + reason).field("Idempotency-Key", reason);
 }
 
+std::optional<db::IdempotencyKey> idempotency_key(const Request& request, std::string meaning) {
+  auto key = idempotency_key(request);
+  if (!key) return std::nullopt;
+  const auto& caller = request.principal;
+  return db::IdempotencyKey{caller ? "user/" + std::to_string(caller->user.value) : "anonymous",
+                            std::move(*key), std::move(meaning)};
+}
+
 Problem key_reused() { return problem::invalid("Idempotency-Key", "came with another request before"); }
+
+Response response_of(const db::StoredResponse& stored) {
+  Response response;
+  response.status = stored.status;
+  response.headers.set("Content-Type", "application/json");
+  if (stored.location) response.headers.set("Location", *stored.location);
+  response.body = stored.body;
+  return response;
+}
 
 }  // namespace kit::http
