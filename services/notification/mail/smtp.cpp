@@ -1,9 +1,8 @@
 #include "services/notification/mail/smtp.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
-
-#include <curl/curl.h>
 
 namespace notification {
 namespace {
@@ -45,11 +44,6 @@ int progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcep
   return upload.stop && !upload.complete ? 1 : 0;
 }
 
-void initialise() {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (code != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
-}
-
 std::string url(const EmailOptions& o) {
   const bool v6 = o.host.find(':') != std::string::npos;
   return (o.tls == "tls" ? "smtps://" : "smtp://") + (v6 ? "[" + o.host + "]" : o.host) + ":" +
@@ -58,71 +52,43 @@ std::string url(const EmailOptions& o) {
 
 }  // namespace
 
-struct Smtp::Handle {
-  Handle() : curl(curl_easy_init()) {
-    if (!curl) throw std::runtime_error("libcurl gives no handle");
+Smtp::Smtp(const EmailOptions& options)
+    : handle_({.protocols = "smtp,smtps", .ca_file = options.ca_file, .timeout = options.timeout}) {
+  handle_.set(CURLOPT_URL, url(options));
+  handle_.set(CURLOPT_PROXY, "");  // whatever the environment says
+  handle_.set(CURLOPT_USE_SSL, static_cast<long>(options.tls == "none" ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+  if (!options.username.empty()) {
+    handle_.set(CURLOPT_USERNAME, options.username);
+    handle_.set(CURLOPT_PASSWORD, options.password);
   }
-  ~Handle() { curl_easy_cleanup(curl); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-
-  template <class T>
-  void set(CURLoption option, T value) {
-    if (const auto code = curl_easy_setopt(curl, option, value); code != CURLE_OK)
-      throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(code));
-  }
-  CURL* curl;
-  char error[CURL_ERROR_SIZE] = {};
-};
-
-Smtp::Smtp(const EmailOptions& options) : options_(options) {
-  initialise();
-  handle_ = std::make_unique<Handle>();
-  auto& h = *handle_;
-  h.set(CURLOPT_URL, url(options_).c_str());
-  h.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  h.set(CURLOPT_PROXY, "");  // whatever the environment says
-  h.set(CURLOPT_NOSIGNAL, 1L);
-  h.set(CURLOPT_ERRORBUFFER, h.error);
-  h.set(CURLOPT_USE_SSL, static_cast<long>(options_.tls == "none" ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-  h.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!options_.ca_file.empty()) h.set(CURLOPT_CAINFO, options_.ca_file.c_str());
-  if (!options_.username.empty()) {
-    h.set(CURLOPT_USERNAME, options_.username.c_str());
-    h.set(CURLOPT_PASSWORD, options_.password.c_str());
-  }
-  const auto timeout = static_cast<long>(options_.timeout.count());
-  h.set(CURLOPT_TIMEOUT_MS, timeout);
-  h.set(CURLOPT_CONNECTTIMEOUT_MS, std::min(timeout, 10'000L));
-  h.set(CURLOPT_MAIL_FROM, ("<" + options_.sender().email + ">").c_str());
-  h.set(CURLOPT_UPLOAD, 1L);
-  h.set(CURLOPT_READFUNCTION, &read);
-  h.set(CURLOPT_NOPROGRESS, 0L);
-  h.set(CURLOPT_XFERINFOFUNCTION, &progress);
+  handle_.set(CURLOPT_CONNECTTIMEOUT_MS, std::min(static_cast<long>(options.timeout.count()), 10'000L));
+  handle_.set(CURLOPT_MAIL_FROM, "<" + options.sender().email + ">");
+  handle_.set(CURLOPT_UPLOAD, 1L);
+  handle_.set(CURLOPT_READFUNCTION, &read);
+  handle_.set(CURLOPT_NOPROGRESS, 0L);
+  handle_.set(CURLOPT_XFERINFOFUNCTION, &progress);
 }
-
-Smtp::~Smtp() = default;
 
 Attempt Smtp::send(const Address& to, const std::string& message, const std::function<bool()>& before_end,
                    const std::atomic<bool>& stop) {
-  auto& h = *handle_;
   Upload upload{message, before_end, stop, false, {}};
-  const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(
-      curl_slist_append(nullptr, ("<" + to.email + ">").c_str()), curl_slist_free_all);
-  h.set(CURLOPT_MAIL_RCPT, recipients.get());
-  h.set(CURLOPT_READDATA, static_cast<void*>(&upload));
-  h.set(CURLOPT_XFERINFODATA, static_cast<void*>(&upload));
-  h.error[0] = '\0';
-  const auto code = curl_easy_perform(h.curl);
-  long reply = 0;
-  curl_easy_getinfo(h.curl, CURLINFO_RESPONSE_CODE, &reply);
-  h.set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
-
-  Attempt attempt{classify(code == CURLE_OK, upload.complete, static_cast<int>(reply)), {}};
-  if (code == CURLE_OK) return attempt;
-  attempt.error = !upload.error.empty() ? upload.error : h.error[0] ? h.error : curl_easy_strerror(code);
-  if (reply >= 400) attempt.error += " (reply " + std::to_string(reply) + ")";
-  return attempt;
+  kit::curl::Lines recipients;
+  recipients.add("<" + to.email + ">");
+  handle_.set(CURLOPT_MAIL_RCPT, recipients.get());
+  handle_.set(CURLOPT_READDATA, static_cast<void*>(&upload));
+  handle_.set(CURLOPT_XFERINFODATA, static_cast<void*>(&upload));
+  std::string error;
+  bool sent = false;
+  try {
+    handle_.perform();
+    sent = true;
+  } catch (const kit::curl::Error& e) {
+    error = upload.error.empty() ? e.what() : upload.error;
+  }
+  const int reply = handle_.response_code();
+  handle_.set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
+  if (!sent && reply >= 400) error += " (reply " + std::to_string(reply) + ")";
+  return {classify(sent, upload.complete, reply), error};
 }
 
 }  // namespace notification

@@ -1,19 +1,18 @@
 #pragma once
+#include "services/kit/curl/handle.hpp"
 #include "services/notification/mail/delivery.hpp"
 #include "services/notification/mail/options.hpp"
 
 #include <atomic>
 #include <functional>
-#include <memory>
 #include <string>
 
 namespace notification {
 
-/// A client of one mail server, on libcurl; it keeps its connection for the next mail. One thread at a time.
+/// A client of one mail server that keeps its connection for the next mail. For one thread at a time.
 class Smtp {
  public:
   explicit Smtp(const EmailOptions& options);
-  ~Smtp();
 
   /// Hands one message (RFC 5322, CR LF) over. `before_end` is called when all but the end of the mail was
   /// sent; when it throws or returns false the mail is not completed, so not taken. The same when `stop`
@@ -22,9 +21,7 @@ class Smtp {
                const std::atomic<bool>& stop);
 
  private:
-  struct Handle;
-  EmailOptions options_;
-  std::unique_ptr<Handle> handle_;
+  kit::curl::Handle handle_;
 };
 
 }  // namespace notification

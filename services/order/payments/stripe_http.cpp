@@ -4,60 +4,12 @@
 #include "services/order/payments/provider.hpp"
 
 #include <algorithm>
-#include <memory>
-
-#include <curl/curl.h>
 
 namespace order::payments {
 namespace {
 
-constexpr std::size_t MAX_ANSWER = 1024 * 1024;
-constexpr std::chrono::milliseconds TIMEOUT{5000};
 /// The version of the API whose shapes stripe.cpp knows.
 constexpr const char* API_VERSION = "Stripe-Version: 2024-06-20";
-
-std::size_t collect(char* data, std::size_t size, std::size_t count, void* user) noexcept {
-  auto& into = *static_cast<std::string*>(user);
-  const auto length = size * count;
-  if (into.size() + length > MAX_ANSWER) return 0;
-  try {
-    into.append(data, length);
-  } catch (...) {
-    return 0;
-  }
-  return length;
-}
-
-/// A transfer of its own for each call: some 20 ms more for TLS, and nothing shared between threads.
-class Transfer {
- public:
-  Transfer() : curl_(curl_easy_init(), curl_easy_cleanup), headers_(nullptr, curl_slist_free_all) {
-    if (!curl_) throw Away("libcurl gives no handle");
-  }
-  template <class T>
-  void set(CURLoption option, T value) {
-    if (const auto code = curl_easy_setopt(curl_.get(), option, value); code != CURLE_OK)
-      throw Away(std::string("libcurl: ") + curl_easy_strerror(code));
-  }
-  void header(const std::string& line) {
-    auto* longer = curl_slist_append(headers_.get(), line.c_str());
-    if (!longer) throw Away("libcurl: out of memory");
-    static_cast<void>(headers_.release());
-    headers_.reset(longer);
-  }
-  int perform() {
-    set(CURLOPT_HTTPHEADER, headers_.get());
-    if (const auto code = curl_easy_perform(curl_.get()); code != CURLE_OK)
-      throw Away(std::string("stripe cannot be reached: ") + curl_easy_strerror(code));
-    long status = 0;
-    curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &status);
-    return static_cast<int>(status);
-  }
-
- private:
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl_;
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_;
-};
 
 std::string encode(const Form& form) {
   std::string out;
@@ -85,49 +37,28 @@ std::string complaint(const StripeOptions& options) {
   return {};
 }
 
-StripeHttp::StripeHttp(StripeOptions options) : options_(std::move(options)) {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (code != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
-}
+StripeHttp::StripeHttp(StripeOptions options)
+    : options_(std::move(options)), client_({.protocols = "http,https", .ca_file = options_.ca_file}) {}
 
 StripeHttp::Answer StripeHttp::post(const std::string& target, const Form& form,
                                     const std::string& idempotency_key, kit::Deadline deadline) const {
-  const auto body = encode(form);
-  return perform(target, &body, idempotency_key, deadline);
+  return send({options_.url + target, {"Idempotency-Key: " + idempotency_key}, encode(form)}, deadline);
 }
 
 StripeHttp::Answer StripeHttp::get(const std::string& target, kit::Deadline deadline) const {
-  return perform(target, nullptr, {}, deadline);
+  return send({options_.url + target}, deadline);
 }
 
-StripeHttp::Answer StripeHttp::perform(const std::string& target, const std::string* form,
-                                       const std::string& idempotency_key, kit::Deadline deadline) const {
-  const auto time = std::min(TIMEOUT, deadline.left());
-  if (time.count() <= 0) throw Away("no time is left to ask stripe");
-  Transfer transfer;
-  std::string text;
-  transfer.set(CURLOPT_URL, (options_.url + target).c_str());
-  transfer.set(CURLOPT_PROTOCOLS_STR, "http,https");
-  transfer.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!options_.ca_file.empty()) transfer.set(CURLOPT_CAINFO, options_.ca_file.c_str());
-  transfer.set(CURLOPT_NOSIGNAL, 1L);
-  transfer.set(CURLOPT_TIMEOUT_MS, static_cast<long>(time.count()));
-  transfer.set(CURLOPT_WRITEFUNCTION, &collect);
-  transfer.set(CURLOPT_WRITEDATA, static_cast<void*>(&text));
-  transfer.header("Authorization: Bearer " + options_.api_key);
-  transfer.header(API_VERSION);
-  transfer.header("Expect:");
-  if (form) {
-    transfer.header("Idempotency-Key: " + idempotency_key);
-    transfer.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(form->size()));
-    transfer.set(CURLOPT_POSTFIELDS, form->c_str());
-  }
-  Answer answer;
-  answer.status = transfer.perform();
-  if (not_dealt_with(answer.status)) throw Away("stripe answered " + std::to_string(answer.status));
-  answer.body = nlohmann::json::parse(text, nullptr, false);
+StripeHttp::Answer StripeHttp::send(kit::curl::HttpRequest request, kit::Deadline deadline) const try {
+  request.headers.push_back("Authorization: Bearer " + options_.api_key);
+  request.headers.emplace_back(API_VERSION);
+  const auto response = client_.send(request, deadline);
+  if (not_dealt_with(response.status)) throw Away("stripe answered " + std::to_string(response.status));
+  Answer answer{response.status, nlohmann::json::parse(response.body, nullptr, false)};
   if (!answer.body.is_object()) throw Away("stripe answered what is not JSON");
   return answer;
+} catch (const kit::curl::Error& error) {
+  throw Away(std::string("stripe cannot be reached: ") + error.what());
 }
 
 }  // namespace order::payments

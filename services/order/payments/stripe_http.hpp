@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/time/deadline.hpp"
+#include "services/kit/curl/http_client.hpp"
 
 #include <string>
 #include <utility>
@@ -20,7 +20,7 @@ std::string complaint(const StripeOptions& options);
 
 using Form = std::vector<std::pair<std::string, std::string>>;
 
-/// Stripe's API: forms go, JSON comes, over libcurl, which checks certificates. Every answer that says that
+/// Stripe's API: forms go, JSON comes, over kept connections. Every answer that says that
 /// the request was not dealt with (408, 409, 429, 5xx; 401 and 403, which are our own fault) is Away, as is
 /// none. Thread-safe.
 class StripeHttp {
@@ -36,9 +36,9 @@ class StripeHttp {
   Answer get(const std::string& target, kit::Deadline deadline) const;
 
  private:
-  Answer perform(const std::string& target, const std::string* form, const std::string& idempotency_key,
-                 kit::Deadline deadline) const;
+  Answer send(kit::curl::HttpRequest request, kit::Deadline deadline) const;
   const StripeOptions options_;
+  const kit::curl::HttpClient client_;
 };
 
 }  // namespace order::payments
