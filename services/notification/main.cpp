@@ -1,3 +1,5 @@
+#include "services/contracts/events.hpp"
+#include "services/contracts/permissions.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
@@ -55,7 +57,11 @@ int main(int argc, char** argv) {
     kit::docs::add_openapi(api, notification_openapi);
     return running;
   };
-  const auto no_samples = [](kit::runtime::Context&) {};
   return kit::runtime::run(argc, argv,
-                           {"notification", notification_migrations, {}, configure, build, no_samples});
+                           {.name = "notification",
+                            .migrations = notification_migrations,
+                            .permissions = contracts::permissions(),
+                            .consumers = contracts::consumers(),
+                            .configure = configure,
+                            .build = build});
 }

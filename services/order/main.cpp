@@ -1,3 +1,5 @@
+#include "services/contracts/events.hpp"
+#include "services/contracts/permissions.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/runtime/app.hpp"
 #include "services/order/api/cart.hpp"
@@ -93,6 +95,8 @@ int main(int argc, char** argv) {
   const kit::runtime::Service service{
       .name = "order",
       .migrations = order_migrations,
+      .permissions = contracts::permissions(),
+      .consumers = contracts::consumers(),
       .peers = {"user", "product"},
       .configure =
           [&](kit::config::Binder& binder) {

@@ -1,3 +1,5 @@
+#include "services/contracts/events.hpp"
+#include "services/contracts/permissions.hpp"
 #include "services/kit/db/idempotency.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/messaging/inbox.hpp"
@@ -78,6 +80,8 @@ int main(int argc, char** argv) {
   const kit::runtime::Service service{
       .name = "product",
       .migrations = product_migrations,
+      .permissions = contracts::permissions(),
+      .consumers = contracts::consumers(),
       .configure =
           [&](kit::config::Binder& binder) {
             binder.duration("reservations.expiry", options.expiry, 1s, 24h);

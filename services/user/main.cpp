@@ -1,3 +1,5 @@
+#include "services/contracts/events.hpp"
+#include "services/contracts/permissions.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/runtime/app.hpp"
@@ -85,6 +87,8 @@ int main(int argc, char** argv) {
   return kit::runtime::run(argc, argv,
                            {.name = "user",
                             .migrations = user_migrations,
+                            .permissions = contracts::permissions(),
+                            .consumers = contracts::consumers(),
                             .configure = configure,
                             .build = build_service,
                             .sample_data = sample_data,

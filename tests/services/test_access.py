@@ -1,4 +1,4 @@
-"""Who may call what: every line of the permission table (services/kit/access/rules.cpp) tried on the running services, with
+"""Who may call what: every line of the permission table (services/contracts/permissions.cpp) tried on the running services, with
 every kind of caller, in both modes of access."""
 
 import base64

@@ -60,8 +60,8 @@ def test_every_request_has_a_trace_of_its_own_where_none_comes_with_it(shop):
 
 
 def test_publishers_know_every_queue_that_is_read(shop):
-    """services/kit/messaging/readers.cpp: what is not in there is lost while a queue is not there."""
-    text = (pathlib.Path(__file__).resolve().parents[2] / "services/kit/messaging/readers.cpp").read_text(encoding="utf-8")
+    """services/contracts/events.cpp: what is not in there is lost while a queue is not there."""
+    text = (pathlib.Path(__file__).resolve().parents[2] / "services/contracts/events.cpp").read_text(encoding="utf-8")
     known = {(queue, key) for queue, types in re.findall(r'\{"([\w.]+)",\s*\{([^}]*)\}\}', text)
              for key in re.findall(r'"([^"]+)"', types)}
     bindings = {(b["destination"], b["routing_key"]) for b in shop.vhost.broker.api("GET", f"/api/bindings/{shop.vhost.name}")

@@ -18,11 +18,12 @@ std::string name(const http::Route& route) {
 
 }  // namespace
 
-Table rules_of(const std::string& service, const http::Router& router, bool internal) {
+Table rules_of(std::span<const Rule> rules, const std::string& service, const http::Router& router,
+               bool internal) {
   Table table;
   for (const auto& route : router.routes()) {
     const bool operations = internal && !route.pattern.starts_with("/internal/");
-    const Rule* rule = operations ? nullptr : find_rule(service, route.method, route.pattern);
+    const Rule* rule = operations ? nullptr : find_rule(rules, service, route.method, route.pattern);
     if (!operations && !rule) throw std::logic_error(service + " has no rule for " + name(route));
     if (rule && (rule->who == Who::Caller) != internal)
       throw std::logic_error(name(route) + " is on the wrong port");
@@ -37,9 +38,9 @@ const Rule* rule_of(const Table& table, const http::Route& route) {
   return it->second;
 }
 
-std::shared_ptr<KeyFile> open_keys(const std::string& key, const std::string& path) {
+std::shared_ptr<identity::KeyFile> open_keys(const std::string& key, const std::string& path) {
   if (path.empty()) return nullptr;
-  auto file = std::make_shared<KeyFile>(path);
+  auto file = std::make_shared<identity::KeyFile>(path);
   try {
     file->keys();
   } catch (const std::runtime_error& e) {

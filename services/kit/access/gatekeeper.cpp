@@ -9,6 +9,9 @@ namespace kit::access {
 namespace {
 
 using Json = nlohmann::json;
+using identity::Principal;
+using identity::Role;
+
 /// "exp", which a verified token has; years from now where a time cannot hold it.
 std::chrono::system_clock::time_point expiry_of(const Json& claims) {
   constexpr double latest = 32'503'680'000;  // the year 3000
@@ -25,7 +28,7 @@ double issued_at(const Json& claims) {
 
 std::optional<Principal> principal_of(const Json& claims) {
   const auto subject = text_claim(claims, "sub");
-  const auto role = parse_role(text_claim(claims, "role"));
+  const auto role = identity::parse_role(text_claim(claims, "role"));
   Principal out{
       {}, role.value_or(Role::Customer), text_claim(claims, "sid"), expiry_of(claims), issued_at(claims)};
   const auto* end = subject.data() + subject.size();
@@ -44,16 +47,16 @@ void check_role(const Rule& rule, const std::optional<Principal>& principal) {
 }  // namespace
 
 http::Gatekeeper public_gate(const GateOptions& options, const http::Router& router,
-                             std::shared_ptr<const Revocations> revocations) {
+                             std::shared_ptr<const identity::Revocations> revocations) {
   const bool shop_open = options.access == "Open";
-  return [table = rules_of(options.service, router, false),
+  return [table = rules_of(options.rules, options.service, router, false),
           keys = open_keys("auth.jwks_file", options.jwks_file), issuer = options.issuer,
           audience = options.audience, shop_open,
           revocations = std::move(revocations)](http::Request& request, const http::Route& route) {
     const Rule& rule = *rule_of(table, route);
     if (const auto token = bearer(request.headers)) {
       const auto claims =
-          keys ? verify(*token, *keys->keys(), {issuer, audience, std::chrono::system_clock::now()})
+          keys ? identity::verify(*token, *keys->keys(), {issuer, audience, std::chrono::system_clock::now()})
                : std::nullopt;
       if (claims) request.principal = principal_of(*claims);
       if (!request.principal) throw unauthorized();

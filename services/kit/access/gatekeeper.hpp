@@ -11,6 +11,7 @@ namespace kit::access {
 
 struct GateOptions {
   std::string service;                   ///< whose rules
+  std::span<const Rule> rules;           ///< the permission table; must outlive the gate
   std::string access = "Authenticated";  ///< or "Open"
   std::string jwks_file;                 ///< public keys of access tokens; empty: no token is ever valid
   std::string issuer = "shopkeeper";
@@ -22,10 +23,11 @@ struct GateOptions {
 /// whatever is wrong with it, be it that it was revoked. Without `revocations`, tokens count until they
 /// expire. Throws config::Error when the key file cannot be read.
 http::Gatekeeper public_gate(const GateOptions& options, const http::Router& router,
-                             std::shared_ptr<const Revocations> revocations = nullptr);
+                             std::shared_ptr<const identity::Revocations> revocations = nullptr);
 
 struct InternalGateOptions {
   std::string service;
+  std::span<const Rule> rules;
   std::string issuer_keys_file;  ///< the cluster's JWKS; empty: no proof asked (only for a loopback listener)
   std::string issuer;            ///< empty: any
   std::string audience = "shopkeeper";

@@ -15,11 +15,25 @@ namespace {
 
 using Json = nlohmann::json;
 using http::Method;
+using identity::Principal;
+using identity::Role;
+
+constexpr Rule RULES[] = {
+    {"user", Method::Get, "/users/{id}", Who::Customer, true},
+    {"user", Method::Post, "/users", Who::Staff, true},
+    {"user", Method::Get, "/api/customers/me", Who::Customer},
+    {"user", Method::Get, "/.well-known/jwks.json", Who::Anyone},
+    {"user", Method::Get, "/internal/users/{id}", Who::Caller, false, "order,notification"},
+    {"user", Method::Put, "/api/customers/{id}/role", Who::Admin},
+    {"user", Method::Get, "/api/customers", Who::Staff},
+};
 
 /// Keys in files, as mounted.
 class GateTest : public testing::Test {
  protected:
-  void SetUp() override { std::ofstream(folder / "jwks.json") << Json{{"keys", {public_part(key)}}}; }
+  void SetUp() override {
+    std::ofstream(folder / "jwks.json") << Json{{"keys", {identity::public_part(key)}}};
+  }
 
   std::string token(Json claims) const {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -27,7 +41,7 @@ class GateTest : public testing::Test {
                 {"aud", "shopkeeper"},
                 {"exp", std::chrono::duration_cast<std::chrono::seconds>(now).count() + 60}};
     all.update(claims);
-    return sign_ed25519(all, key);
+    return identity::sign_ed25519(all, key);
   }
   /// The status that the gate answers, or 200 when the request passes; `request` as the handler would see it.
   int pass(const http::Gatekeeper& gate, const http::Router& router, Method method, const std::string& path,
@@ -46,7 +60,7 @@ class GateTest : public testing::Test {
   }
 
   TemporaryFolder folder;
-  Key key = generate_ed25519();
+  identity::Key key = identity::generate_ed25519();
   http::Request request;
   std::string problem_body;
 };
@@ -62,7 +76,7 @@ class PublicGate : public GateTest {
         .get("/.well-known/jwks.json", ok);
   }
   http::Gatekeeper gate(const std::string& access) const {
-    return public_gate({"user", access, folder / "jwks.json", "shopkeeper", "shopkeeper"}, router);
+    return public_gate({"user", RULES, access, folder / "jwks.json", "shopkeeper", "shopkeeper"}, router);
   }
   int ask(const std::string& access, Method method, const std::string& path,
           const std::string& authorization = {}) {
@@ -128,13 +142,13 @@ TEST_F(PublicGate, RefusesEveryBadTokenAlikeAndEverywhere) {
 
 TEST_F(PublicGate, RefusesRevokedTokensAsAnyOtherBadOne) {
   Metrics metrics;
-  const auto known = std::make_shared<const Revocations>(
+  const auto known = std::make_shared<const identity::Revocations>(
       [](const std::string&) {
-        return RevocationList{{"ended"}, {{UserId{7}, 1000.0}}, ""};
+        return identity::RevocationList{{"ended"}, {{UserId{7}, 1000.0}}, ""};
       },
       metrics, std::chrono::hours(1));
   const auto gate =
-      public_gate({"user", "Open", folder / "jwks.json", "shopkeeper", "shopkeeper"}, router, known);
+      public_gate({"user", RULES, "Open", folder / "jwks.json", "shopkeeper", "shopkeeper"}, router, known);
   const auto status = [&](const Json& claims) {
     return pass(gate, router, Method::Get, "/users/1", "Bearer " + token(claims));
   };
@@ -166,7 +180,7 @@ TEST_F(PublicGate, RefusesTwoTokens) {
 }
 
 TEST_F(PublicGate, TakesNoTokenWithoutKeys) {
-  const auto keyless = public_gate({"user", "Open", "", "shopkeeper", "shopkeeper"}, router);
+  const auto keyless = public_gate({"user", RULES, "Open", "", "shopkeeper", "shopkeeper"}, router);
   EXPECT_EQ(pass(keyless, router, Method::Get, "/users/1", ""), 200);
   EXPECT_EQ(pass(keyless, router, Method::Get, "/users/1", customer()), 401);
 }
@@ -181,9 +195,9 @@ TEST_F(PublicGate, DoesNotStartWithoutARuleOrKeys) {
   }
   http::Router other;
   other.get("/internal/users/{id}", ok);
-  EXPECT_THROW(public_gate({"user", "Open", "", "", ""}, other), std::logic_error)
+  EXPECT_THROW(public_gate({"user", RULES, "Open", "", "", ""}, other), std::logic_error)
       << "internal on the public port";
-  EXPECT_THROW(public_gate({"user", "Open", folder / "none.json", "", ""}, {}), config::Error);
+  EXPECT_THROW(public_gate({"user", RULES, "Open", folder / "none.json", "", ""}, {}), config::Error);
 }
 
 TEST_F(PublicGate, TellsWhoseThingItIs) {
@@ -207,7 +221,7 @@ class InternalGate : public GateTest {
     std::ofstream(folder / "token") << token({{"sub", "system:serviceaccount:market:my-shop-user"}}) << "\n";
   }
   InternalGateOptions options() const {
-    return {"user", folder / "jwks.json", "shopkeeper", "shopkeeper", folder / "token"};
+    return {"user", RULES, folder / "jwks.json", "shopkeeper", "shopkeeper", folder / "token"};
   }
   int ask(const std::string& subject) {
     return pass(internal_gate(options(), router), router, Method::Get, "/internal/users/1",
@@ -242,7 +256,7 @@ TEST_F(InternalGate, LeavesTheOperationsRoutesOpen) {
 }
 
 TEST_F(InternalGate, AsksForNoProofWithoutIssuerKeys) {
-  const auto gate = internal_gate({"user", "", "", "shopkeeper", ""}, router);
+  const auto gate = internal_gate({"user", RULES, "", "", "shopkeeper", ""}, router);
   EXPECT_EQ(pass(gate, router, Method::Get, "/internal/users/1", ""), 200);
 }
 

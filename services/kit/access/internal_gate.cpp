@@ -56,13 +56,13 @@ bool among(std::string_view list, std::string_view name) {
 http::Gatekeeper internal_gate(const InternalGateOptions& options, const http::Router& router) {
   auto keys = open_keys("internal.issuer_keys_file", options.issuer_keys_file);
   std::string shop = keys && !options.token_file.empty() ? own_shop(options.token_file) : std::string();
-  return [table = rules_of(options.service, router, true), keys, shop, issuer = options.issuer,
+  return [table = rules_of(options.rules, options.service, router, true), keys, shop, issuer = options.issuer,
           audience = options.audience](http::Request& request, const http::Route& route) {
     const Rule* rule = rule_of(table, route);
     if (!rule || !keys) return;  // without keys the listener is on loopback
     const auto token = bearer(request.headers);
     const auto claims =
-        token ? verify(*token, *keys->keys(), {issuer, audience, std::chrono::system_clock::now()})
+        token ? identity::verify(*token, *keys->keys(), {issuer, audience, std::chrono::system_clock::now()})
               : std::nullopt;
     const auto account = claims ? account_of(text_claim(*claims, "sub")) : std::nullopt;
     if (!account) throw unauthorized();

@@ -1,111 +1,11 @@
 #include "services/kit/access/rules.hpp"
 
 namespace kit::access {
-namespace {
 
-using enum http::Method;
-using enum Who;
-
-// The permission table. A customer's rule says who may knock; whose thing it is, the handler checks
-// (require_may_act_for). The last column: open to anyone where the shop's access is Open.
-constexpr Rule RULES[] = {
-    {"user", Get, "/users/{id}", Customer, true},
-    {"user", Post, "/users", Staff, true},
-    {"user", Post, "/api/auth/register", Anyone},
-    {"user", Post, "/api/auth/verify-email", Anyone},
-    {"user", Post, "/api/auth/verify-email/resend", Anyone},
-    {"user", Post, "/api/auth/login", Anyone},
-    {"user", Post, "/api/auth/refresh", Anyone},
-    {"user", Post, "/api/auth/logout", Anyone},
-    {"user", Put, "/api/auth/password", Customer},
-    {"user", Post, "/api/auth/password-reset", Anyone},
-    {"user", Post, "/api/auth/password-reset/confirm", Anyone},
-    {"user", Get, "/.well-known/jwks.json", Anyone},
-    {"user", Get, "/api/customers/me", Customer},
-    {"user", Patch, "/api/customers/me", Customer},
-    {"user", Delete, "/api/customers/me", Customer},
-    {"user", Get, "/api/customers/me/avatar", Customer},
-    {"user", Put, "/api/customers/me/avatar", Customer},
-    {"user", Delete, "/api/customers/me/avatar", Customer},
-    {"user", Get, "/api/customers/me/favorites", Customer},
-    {"user", Put, "/api/customers/me/favorites/{product_id}", Customer},
-    {"user", Delete, "/api/customers/me/favorites/{product_id}", Customer},
-    {"user", Put, "/api/customers/me/views/{product_id}", Customer},
-    {"user", Get, "/api/customers/me/recommendations", Customer},
-    {"user", Get, "/api/customers", Staff},
-    {"user", Get, "/api/customers/{id}", Staff},
-    {"user", Put, "/api/customers/{id}/role", Admin},
-    {"user", Delete, "/api/customers/{id}", Admin},
-    {"user", Get, "/openapi.yaml", Anyone},
-    {"user", Get, "/internal/users/{id}", Caller, false, "order,notification"},
-    {"user", Get, "/internal/revocations", Caller, false, "product,order,notification"},
-
-    {"product", Get, "/products", Customer, true},
-    {"product", Get, "/products/{id}", Customer, true},
-    {"product", Get, "/api/products", Anyone},
-    {"product", Get, "/api/products/{id}", Anyone},
-    {"product", Post, "/api/products", Staff},
-    {"product", Patch, "/api/products/{id}", Staff},
-    {"product", Delete, "/api/products/{id}", Staff},
-    {"product", Post, "/api/products/import", Staff},
-    {"product", Get, "/api/products/{id}/stock", Staff},
-    {"product", Patch, "/api/products/{id}/stock", Staff},
-    {"product", Get, "/api/products/{id}/stock/moves", Staff},
-    {"product", Post, "/api/products/{id}/stock/moves", Staff},
-    {"product", Get, "/api/products/{id}/reviews", Anyone},
-    {"product", Post, "/api/products/{id}/reviews", Customer},
-    {"product", Get, "/api/products/{id}/reviews/{review_id}", Anyone},
-    {"product", Patch, "/api/products/{id}/reviews/{review_id}", Customer},
-    {"product", Delete, "/api/products/{id}/reviews/{review_id}", Customer},
-    {"product", Put, "/api/products/{id}/reviews/{review_id}/status", Staff},
-    {"product", Get, "/api/categories", Anyone},
-    {"product", Post, "/api/categories", Staff},
-    {"product", Patch, "/api/categories/{id}", Staff},
-    {"product", Delete, "/api/categories/{id}", Staff},
-    {"product", Get, "/openapi.yaml", Anyone},
-    {"product", Get, "/internal/products", Caller, false, "order,user"},
-    {"product", Post, "/internal/reservations", Caller, false, "order"},
-    {"product", Post, "/internal/reservations/{order_id}/confirm", Caller, false, "order"},
-    {"product", Post, "/internal/sales", Caller, false, "order"},
-    {"product", Post, "/internal/reservations/{order_id}/release", Caller, false, "order"},
-
-    {"order", Get, "/health", Anyone},
-    {"order", Get, "/orders/{id}", Customer, true},
-    {"order", Post, "/orders", Customer, true},
-    {"order", Get, "/api/orders", Customer},
-    {"order", Get, "/api/orders/{id}", Customer},
-    {"order", Post, "/api/orders", Customer},
-    {"order", Get, "/api/orders/{id}/events", Customer},
-    {"order", Post, "/api/orders/{id}/cancel", Customer},
-    {"order", Post, "/api/orders/{id}/reorder", Customer},
-    {"order", Post, "/api/orders/{id}/ship", Staff},
-    {"order", Post, "/api/orders/{id}/deliver", Staff},
-    {"order", Get, "/api/orders/{id}/refunds", Customer},
-    {"order", Post, "/api/orders/{id}/refunds", Staff},
-    {"order", Get, "/api/cart", Customer},
-    {"order", Delete, "/api/cart", Customer},
-    {"order", Put, "/api/cart/lines/{product_id}", Customer},
-    {"order", Delete, "/api/cart/lines/{product_id}", Customer},
-    {"order", Post, "/api/cart/checkout", Customer},
-    {"order", Post, "/api/payments/webhook", Anyone},
-    {"order", Get, "/openapi.yaml", Anyone},
-    {"order", Get, "/api/openapi.json", Anyone},
-    {"order", Get, "/api/docs", Anyone},
-    {"order", Get, "/api/docs/{file}", Anyone},
-
-    {"notification", Get, "/api/notifications", Staff},
-    {"notification", Get, "/api/notifications/{id}", Staff},
-    {"notification", Post, "/api/notifications/{id}/resend", Staff},
-    {"notification", Get, "/openapi.yaml", Anyone},
-};
-
-}  // namespace
-
-std::span<const Rule> rules() { return RULES; }
-
-const Rule* find_rule(std::string_view service, http::Method method, std::string_view pattern) {
-  if (method == Head) method = Get;
-  for (const auto& rule : RULES)
+const Rule* find_rule(std::span<const Rule> rules, std::string_view service, http::Method method,
+                      std::string_view pattern) {
+  if (method == http::Method::Head) method = http::Method::Get;
+  for (const auto& rule : rules)
     if (rule.service == service && rule.method == method && rule.pattern == pattern) return &rule;
   return nullptr;
 }

@@ -9,27 +9,24 @@ namespace kit::access {
 /// Who may call a route.
 enum class Who {
   Anyone,    ///< no token needed
-  Customer,  ///< any valid access token; the handler checks whose thing it is
+  Customer,  ///< any valid access token; the handler checks that the resource is the caller's
   Staff,     ///< staff and admin
   Admin,
-  Caller,  ///< another service, proved by its ServiceAccount token; which ones, `callers` says
+  Caller,  ///< another service, authenticated by its ServiceAccount token; `callers` lists which
 };
 
-/// One line of the permission table. Every route that a service registers has exactly one, or it does not
-/// start.
+/// One line of a permission table. A service does not start when one of its routes has no rule.
 struct Rule {
-  std::string_view service;  ///< "user", "product", "order", "notification"
+  std::string_view service;  ///< "user"
   http::Method method;
   std::string_view pattern;  ///< as registered: "/users/{id}"
   Who who;
-  bool open = false;              ///< in `access: Open` callers without a token may, too
+  bool open = false;              ///< with `access: Open` no token is needed
   std::string_view callers = {};  ///< for Who::Caller: service names, comma-separated
 };
 
-/// All routes of all services: the one place that says who may do what. HEAD follows GET.
-std::span<const Rule> rules();
-
-/// The rule for a route of `service`; null when the table has none.
-const Rule* find_rule(std::string_view service, http::Method method, std::string_view pattern);
+/// The rule for a route of `service`; nullptr when the table has none. HEAD follows GET.
+const Rule* find_rule(std::span<const Rule> rules, std::string_view service, http::Method method,
+                      std::string_view pattern);
 
 }  // namespace kit::access

@@ -14,20 +14,6 @@ constexpr int PRECONDITION_FAILED = 406;
 
 }  // namespace
 
-const std::vector<Reader>& readers() {
-  static const std::vector<Reader> all{
-      {"notification.events",
-       {"order.confirmed", "order.rejected", "order.cancelled", "order.shipped", "order.delivered",
-        "order.refunded", "user.registered", "user.verification_requested", "user.password_reset_requested",
-        "user.registration_repeated", "user.password_changed", "user.email_changed", "user.erased",
-        "user.changed"}},
-      {"order.events", {"user.erased"}},
-      {"product.events", {"order.confirmed", "order.cancelled", "order.refunded", "user.erased"}},
-      {"user.events", {"order.confirmed", "order.cancelled", "product.changed"}},
-  };
-  return all;
-}
-
 bool must_be_read(const std::vector<Reader>& readers, std::string_view type) {
   return std::any_of(readers.begin(), readers.end(), [&](const Reader& reader) {
     return std::find(reader.types.begin(), reader.types.end(), type) != reader.types.end();

@@ -15,12 +15,6 @@ struct Reader {
   std::vector<std::string> types;
 };
 
-/// All of them: an event of a type that is in here counts as published only when it is in a queue. Other
-/// types may go nowhere. Who publishes declares these queues, so that nothing is lost before their readers
-/// come for the first time, or after the broker has lost its disk. A consumer binds its queue by itself, too:
-/// what is not in here is lost while the queue is not there.
-const std::vector<Reader>& readers();
-
 /// True when somebody must get events of the type.
 bool must_be_read(const std::vector<Reader>& readers, std::string_view type);
 

@@ -65,7 +65,9 @@ class Process {
                  database_,
                  options.broker,
                  [this](const std::string& peer) { return make_client(peer); },
-                 options.gate} {}
+                 options.gate} {
+    context_.gate.rules = service.permissions;
+  }
 
   Context& context() { return context_; }
 
@@ -77,14 +79,14 @@ class Process {
     http::Router api;
     http::Router internal;
     add_operations(internal, health_, metrics_);
-    messaging::Relay relay(database_, options_.broker, metrics_, messaging::readers());
+    messaging::Relay relay(database_, options_.broker, metrics_, service_.consumers);
     add_checks(relay);
     const db::Statistics statistics(database_, metrics_);
     context_.revocations = make_revocations();
     const auto running = service_.build(context_, api, internal);
 
     auto public_gate = access::public_gate(context_.gate, api, context_.revocations);
-    auto internal_gate = access::internal_gate(options_.internal, internal);
+    auto internal_gate = access::internal_gate(internal_gate_options(), internal);
     http::Server public_server(with_mapper(options_.http, "api"), std::move(api), std::move(public_gate),
                                metrics_);
     http::Server ops_server(with_mapper(options_.ops, "ops"), std::move(internal), std::move(internal_gate),
@@ -138,6 +140,12 @@ class Process {
     bool stop_ = false;
     std::thread thread_;
   };
+
+  access::InternalGateOptions internal_gate_options() const {
+    auto gate = options_.internal;
+    gate.rules = service_.permissions;
+    return gate;
+  }
 
   http::ServerOptions with_mapper(http::ServerOptions options, const char* name) const {
     options.name = name;

@@ -46,7 +46,9 @@ class Running {
 /// A service, as its main.cpp wires it.
 struct Service {
   std::string name;
-  const std::vector<EmbeddedFile>& migrations;  ///< without 000_events.sql, which comes from kit
+  const std::vector<EmbeddedFile>& migrations;      ///< without 000_events.sql, which comes from kit
+  std::span<const access::Rule> permissions;        ///< who may call which route
+  const std::vector<messaging::Reader>& consumers;  ///< the queues that its events must reach
   /// Services that it calls: each is a key `peers.<name>` that must be set.
   std::vector<std::string> peers = {};
   /// Binds keys of its own. Called before everything else.

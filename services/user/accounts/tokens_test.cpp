@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-const kit::access::GateOptions GATE{"user", "Authenticated", "", "the-shop", "its-api"};
+const kit::access::GateOptions GATE{"user", {}, "Authenticated", "", "the-shop", "its-api"};
 
 TEST(AccessToken, SaysWhoForFifteenMinutes) {
   const User alice{{7}, "Alice", "alice@example.com", true, kit::identity::Role::Staff, ""};

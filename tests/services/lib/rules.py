@@ -1,4 +1,4 @@
-"""The permission table, read from its source (services/kit/access/rules.cpp)."""
+"""The permission table, read from its source (services/contracts/permissions.cpp)."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ LINE = re.compile(r'\{"(\w+)",\s*(\w+),\s*"([^"]+)",\s*(\w+)(?:,\s*(true|false))
 
 def table():
     """(service, METHOD, pattern, who, open, callers) of each line."""
-    text = (ROOT / "services/kit/access/rules.cpp").read_text(encoding="utf-8")
+    text = (ROOT / "services/contracts/permissions.cpp").read_text(encoding="utf-8")
     lines = [(service, method.upper(), pattern, who, opened == "true", callers.split(",") if callers else [])
              for service, method, pattern, who, opened, callers in LINE.findall(text)]
     assert len(lines) == text.count('    {"'), "a line of the table that this test cannot read"

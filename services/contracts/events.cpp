@@ -1,0 +1,19 @@
+#include "services/contracts/events.hpp"
+
+namespace contracts {
+
+const std::vector<kit::messaging::Reader>& consumers() {
+  static const std::vector<kit::messaging::Reader> all{
+      {"notification.events",
+       {"order.confirmed", "order.rejected", "order.cancelled", "order.shipped", "order.delivered",
+        "order.refunded", "user.registered", "user.verification_requested", "user.password_reset_requested",
+        "user.registration_repeated", "user.password_changed", "user.email_changed", "user.erased",
+        "user.changed"}},
+      {"order.events", {"user.erased"}},
+      {"product.events", {"order.confirmed", "order.cancelled", "order.refunded", "user.erased"}},
+      {"user.events", {"order.confirmed", "order.cancelled", "product.changed"}},
+  };
+  return all;
+}
+
+}  // namespace contracts
