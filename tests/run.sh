@@ -57,14 +57,15 @@ pytest_tier() {
   timeout --kill-after=90 "$seconds" /usr/bin/python3 -m pytest -p no:cacheprovider -ra --junitxml="$out/$name.xml" "$@"
 }
 
-# With stripe-mock, which checks each request against Stripe's own description of its API.
+# With stripe-mock, which checks each request against Stripe's own description of its API. Files of tests run side by side,
+# each process with a PostgreSQL and a RabbitMQ of its own: they wait more than they compute.
 tier_services() {
   packages tests monitoring
   configure_and_build dev
   go_make
   go_on_path
   tool stripe-mock
-  pytest_tier services 1500 tests/services
+  pytest_tier services 1500 -n "$JOBS" --dist loadfile tests/services
 }
 
 # The services while parts of them, the databases and the broker are killed.

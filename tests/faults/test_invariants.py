@@ -10,8 +10,8 @@ import threading
 import time
 from types import SimpleNamespace
 
-import books
 import pytest
+from lib import inventory
 from lib.process import wait_until
 from recorded import EXPIRY, History, Recorder, add_expiries
 from storm import Client, Faults, Gateway
@@ -25,18 +25,23 @@ HERE = pathlib.Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def after(shop_maker, postgres, rabbitmq, tmp_path_factory):
+def after(running_shop, postgres, rabbitmq, tmp_path_factory):
     """The shop after the storm, at rest."""
     config = {"product": {"reservations.expiry": f"{EXPIRY:g}s", "reservations.sweep": "500ms", "http.deadline": "4s"},
               "order": {"payments.provider": "sandbox", "payments.sandbox.review": "1s"}}
-    shop = shop_maker(access="Authenticated", config=config)
+    with running_shop(access="Authenticated", config=config) as shop:
+        yield weathered(shop, postgres, rabbitmq, tmp_path_factory.mktemp("history"))
+
+
+def weathered(shop, postgres, rabbitmq, folder):
+    """What is left of the shop after the storm."""
     replicas = {name: [service] for name, service in shop.services.items()}
     for name in ("order", "product"):
         replicas[name].append(shop.replica(name))
     replicas["order"][1].config["peers.product"] = replicas["product"][1].ops.url
     stock = shop.databases["product"]
-    products = [books.add_product(stock, f"Storm {n}", 40, price=1000 + n, low_at=5) for n in range(6)]
-    watched = books.add_product(stock, "Watched", 12)
+    products = [inventory.add_product(stock, f"Storm {n}", 40, price=1000 + n, low_at=5) for n in range(6)]
+    watched = inventory.add_product(stock, "Watched", 12)
     events = shop.vhost.listen("#")
 
     gateway, stop = Gateway(shop, replicas), threading.Event()
@@ -73,7 +78,7 @@ def after(shop_maker, postgres, rabbitmq, tmp_path_factory):
         told.update(client.answers)
     print(f"faults {dict(faults.done)}; settled {settled:.1f} s after the last; answers {told}")
     return SimpleNamespace(shop=shop, orders=shop.databases["order"], stock=stock, products=products, watched=watched, clients=clients,
-                           recorders=recorders, faults=faults, events=taken, history=history, folder=tmp_path_factory.mktemp("history"))
+                           recorders=recorders, faults=faults, events=taken, history=history, folder=folder)
 
 
 def test_the_storm_was_one(after):
@@ -87,7 +92,7 @@ def test_the_storm_was_one(after):
 
 
 def test_stock_equals_its_ledger_and_what_is_held_its_reservations(after):
-    books.check(after.stock)
+    inventory.check(after.stock)
     assert after.stock.query("select product_id from stock where on_hand < 0 or reserved < 0 or reserved > on_hand") == []
 
 

@@ -1,7 +1,6 @@
 """Fixtures of the service tests: a REAL PostgreSQL 15 and RabbitMQ of our own, and our programs on them.
 
-Run: `python3 -m pytest tests/services` (needs the Debian packages postgresql, rabbitmq-server, openssl, python3-pytest
-and built programs: `ninja -C build/dev shopkeeper-user …`; another build tree: SHOPKEEPER_BUILD=…). Started once a session:
+Run: `/usr/bin/python3 -m pytest tests/services/order` (needs the Debian packages of k8s/kind/packages.sh, `tests`, and built programs: `ninja -C build/dev shopkeeper-user …`; another build tree: SHOPKEEPER_BUILD=…). Started once a session:
 
     postgres    the server: `postgres.database("name")` -> .url .query(sql) .value(sql) .cut() (kills its backends);
                 `postgres.stop()/kill()/start()/restart()` for faults: leave it running at the end of the test
@@ -14,8 +13,8 @@ For each test:
 
     shop        all four services with sample data, `access: Open`, wired as on a cluster: own databases and roles, JWKS and
                 signing key, ServiceAccount tokens, so internal calls are really authenticated. Shared by the tests of one
-                FILE (made once a module; in people/, catalog/ and payments/, where a conftest.py makes its
-                own, of the FOLDER): tests must not rely on counts or ids that other tests may change.
+                file (in product/catalog/ and order/payments/, where a conftest.py makes its own, of the folder): tests must
+                not rely on counts or ids that other tests may change.
                     shop.get("/products/1").json()                   through the gateway's routes
                     shop.post("/orders", {...}, token=shop.token(1)) with an access token (role="staff")
                     shop.order.api.get(…), shop.order.ops.get("/metrics"), shop.order.log(), shop.order.metric("…")
@@ -24,7 +23,7 @@ For each test:
                     shop.vhost.listen("order.#"), shop.replica("order")
     shop_factory(access="Open", config={"order": {"http.workers": 2}}, sample_data=True, services=("user", …), start=True)
                 a shop for one test alone: for faults, access Authenticated, exact ids, kill -9
-    shop_maker(config=…) the same, kept for the tests of one file: for its own module-scoped fixture
+    running_shop(…)  the same as a context manager, for fixtures that several tests share
     service_factory("user", config={"http.workers": 2}, env={}, start=True)
                 one service alone on a fresh database and virtual host (svc.database, svc.vhost, svc.keys), migrated;
                 with start=False nothing is run: svc.run("check-config", check=False).returncode
@@ -33,6 +32,7 @@ For each test:
 during it is in the report.
 """
 
+import contextlib
 import itertools
 import pathlib
 import secrets
@@ -46,13 +46,13 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 # pylint: disable=wrong-import-position
-from lib.keys import ISSUER, Keys  # noqa: E402
-from lib.mails import mail_config  # noqa: E402
+from lib.keys import ISSUER, Keys, cluster_key  # noqa: E402
+from lib.notifications import mail_config  # noqa: E402
 from lib.postgres import Postgres  # noqa: E402
 from lib.process import kill_session, tail  # noqa: E402
 from lib.rabbitmq import RabbitMQ  # noqa: E402
 from lib.service import Service  # noqa: E402
-from lib.shop import SERVICES, Shop  # noqa: E402
+from lib.shop import Shop  # noqa: E402
 from lib.smtp import Sink  # noqa: E402
 
 _numbers = itertools.count(1)
@@ -129,52 +129,34 @@ def vhost(rabbitmq):
     made.drop()
 
 
-def _make_shop(folder, postgres, rabbitmq, start=True, sample_data=True, **kwargs):
-    name = f"s{next(_numbers)}_{secrets.token_hex(3)}"
-    made = Shop(folder / name, postgres, rabbitmq, name, **kwargs)
-    for service in made.services.values():
-        _watch(service)
-    if start:
+@pytest.fixture(scope="session")
+def running_shop(folder, postgres, rabbitmq):
+    """`with running_shop(access=…, config=…, services=…) as shop:` for fixtures of any scope."""
+    @contextlib.contextmanager
+    def running(start=True, sample_data=True, **kwargs):
+        name = f"s{next(_numbers)}_{secrets.token_hex(3)}"
+        made = Shop(folder / name, postgres, rabbitmq, name, **kwargs)
         try:
-            made.start(sample_data)
-        except BaseException:
+            for service in made.services.values():
+                _watch(service)
+            if start:
+                made.start(sample_data)
+            yield made
+        finally:
             made.close()
-            raise
-    return made
+    return running
 
 
 @pytest.fixture(scope="module")
-def shop(folder, postgres, rabbitmq):
-    made = _make_shop(folder, postgres, rabbitmq)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def shop_maker(folder, postgres, rabbitmq):
-    shops = []
-
-    def maker(**kwargs):
-        shops.append(_make_shop(folder, postgres, rabbitmq, **kwargs))
-        return shops[-1]
-
-    yield maker
-    for made in shops:
-        made.close()
+def shop(running_shop):
+    with running_shop() as made:
+        yield made
 
 
 @pytest.fixture
-def shop_factory(folder, postgres, rabbitmq):
-    shops = []
-
-    def factory(access="Open", config=None, sample_data=True, services=SERVICES, start=True):
-        shops.append(_make_shop(folder, postgres, rabbitmq, start, sample_data, access=access, config=config,
-                                services=services))
-        return shops[-1]
-
-    yield factory
-    for made in shops:
-        made.close()
+def shop_factory(running_shop):
+    with contextlib.ExitStack() as shops:
+        yield lambda **kwargs: shops.enter_context(running_shop(**kwargs))
 
 
 @pytest.fixture
@@ -183,7 +165,7 @@ def service_factory(folder, postgres, rabbitmq):
 
     def factory(name, config=None, env=None, start=True):
         number = f"f{next(_numbers)}_{secrets.token_hex(3)}"
-        keys = Keys(folder / number / "keys")
+        keys = Keys(folder / number / "keys", cluster_key())
         own = postgres.database(number)
         host = rabbitmq.vhost()
         defaults = {"auth.jwks_file": keys.jwks_file, "internal.issuer_keys_file": keys.issuer_file,

@@ -11,13 +11,13 @@
 #include <pqxx/pqxx>
 
 /// What the tests of the kit's stores share. Each test has a database and a virtual host of its own, given by
-/// test_kit.py.
+/// test_stores.py.
 namespace kit::stores {
 
 std::string database_url();  ///< $DATABASE_URL
 std::string amqp_url();      ///< $AMQP_URL
 
-/// Asks test_kit.py to do something to a server ("rabbitmq.kill", "postgres.stop", …), and waits until it is
+/// Asks test_stores.py to do something to a server ("rabbitmq.kill", "postgres.stop", …), and waits until it is
 /// done.
 void fault(const std::string& what);
 

@@ -9,10 +9,9 @@ OTHER = "staple of another kind"
 _numbers = itertools.count(1)
 
 
-def customers_shop(folder, postgres, rabbitmq, **kwargs):
+def customers_shop(running_shop, **kwargs):
     """User and product service: one that keeps the list of revoked tokens, and one that asks for it."""
-    from conftest import _make_shop  # pylint: disable=import-outside-toplevel
-    return _make_shop(folder, postgres, rabbitmq, access="Authenticated", services=("user", "product"), **kwargs)
+    return running_shop(access="Authenticated", services=("user", "product"), **kwargs)
 
 
 def number():

@@ -22,6 +22,20 @@ class Response:
         return self.body.decode("utf-8", "replace")
 
 
+def problem(answer, status, title=None):
+    """The body of an answer that must be a problem (RFC 9457) with this status and title."""
+    assert answer.status == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == status and body["title"] and title in (None, body["title"]), body
+    return body
+
+
+def fields(answer, status):
+    """The fields that a problem names."""
+    return [error["field"] for error in problem(answer, status).get("errors", [])]
+
+
 class Client:
     """Speaks to one port. Each call is a connection of its own, so that calls may come from several threads."""
 

@@ -1,10 +1,13 @@
 """Keys and tokens as a cluster would give them: access tokens (Ed25519) and ServiceAccount tokens (RS256), made with the
 openssl program."""
 
+import atexit
 import base64
+import functools
 import json
 import pathlib
 import subprocess
+import tempfile
 import time
 
 ISSUER = "https://kubernetes.default.svc.cluster.local"
@@ -57,14 +60,22 @@ class SigningKey:
         return f"{signed}.{_b64(signature)}"
 
 
+@functools.cache
+def cluster_key():
+    """The issuer of ServiceAccount tokens: one for all shops, as on a cluster, since an RSA key takes long to make."""
+    folder = tempfile.TemporaryDirectory(prefix="shopkeeper-cluster-key-")
+    atexit.register(folder.cleanup)
+    return SigningKey(pathlib.Path(folder.name), "cluster-1", "RS256")
+
+
 class Keys:
     """All keys of one shop, in files as the operator mounts them."""
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, cluster: SigningKey | None = None):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.access = SigningKey(folder, "access-1", "EdDSA")
-        self.cluster = SigningKey(folder, "cluster-1", "RS256")
+        self.cluster = cluster or SigningKey(folder, "cluster-1", "RS256")
         self.jwks_file = self._write("jwks.json", {"keys": [self.access.jwk]})
         self.signing_file = self._write("signing.json", {"keys": [self.access.private_jwk]})
         self.issuer_file = self._write("issuer.json", {"keys": [self.cluster.jwk]})

@@ -6,29 +6,22 @@ import itertools
 import json
 import time
 
-import books
+from lib import inventory
 from lib.process import wait_until
 
 SECRET = "whsec_of_the_tests"
 _numbers = itertools.count(1)
 
 
-def paying_shop(folder, postgres, rabbitmq, **order):
+def paying_shop(running_shop, **order):
     """A shop without mails; `order`: configuration of the order service."""
-    from conftest import _make_shop  # pylint: disable=import-outside-toplevel
-    return _make_shop(folder, postgres, rabbitmq, services=("user", "product", "order"), config={"order": {
+    return running_shop(services=("user", "product", "order"), config={"order": {
         "orders.lease": "3s", "orders.recovery": "100ms", **{k.replace("__", "."): v for k, v in order.items()}}})
-
-
-def problem(answer, status):
-    assert answer.status == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.json()
 
 
 def product(shop, stock=100, price=1000):
     name = f"Paid thing {next(_numbers)}"
-    return books.add_product(shop.databases["product"], name, stock, price=price)
+    return inventory.add_product(shop.databases["product"], name, stock, price=price)
 
 
 def place(shop, what, method=None, quantity=1, user=1, **kwargs):
@@ -67,7 +60,7 @@ def balanced(shop):
         "f.order_id where f.state = 'done' and f.cause <> 'undone' and o.payment_provider = 'sandbox'), 0) "
         "from orders where confirmed_at is not null and payment_provider = 'sandbox'")
     assert taken == ours
-    books.check(shop.databases["product"])
+    inventory.check(shop.databases["product"])
 
 
 def signed(body, secret=SECRET, at=None):

@@ -1,7 +1,5 @@
 """A PostgreSQL 15 of our own: private data, a free loopback port, never the machine's cluster."""
 
-import csv
-import io
 import os
 import pathlib
 import secrets
@@ -9,6 +7,8 @@ import shutil
 import signal
 import subprocess
 
+import psycopg2
+import psycopg2.extensions
 from lib.process import free_port, start, stop, wait_until
 
 BIN = pathlib.Path(os.environ.get("POSTGRES_BIN", "/usr/lib/postgresql/15/bin"))
@@ -22,6 +22,8 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %a ",
     "log_lock_waits": "on",
 }
+# Every value as PostgreSQL writes it.
+_TEXT = psycopg2.extensions.new_type(tuple(psycopg2.extensions.string_types), "TEXT", lambda value, _: value)
 
 
 class Postgres:
@@ -64,7 +66,7 @@ class Postgres:
             raise RuntimeError(f"PostgreSQL ended, see {self.log}")
         try:
             return self.query("select 1") == [["1"]]
-        except subprocess.CalledProcessError:
+        except psycopg2.OperationalError:
             return False
 
     def stop(self):
@@ -81,18 +83,25 @@ class Postgres:
         self.start()
 
     def query(self, sql, database="postgres", user="postgres", password=None):
-        """Runs SQL by psql; rows as lists of strings (null is the empty string)."""
-        env = {"PGPASSWORD": password or self.password, "PATH": "/usr/bin:/bin", "PGCONNECT_TIMEOUT": "5"}
-        command = [str(BIN / "psql"), "-XAtq", "--csv", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
-                   "-p", str(self.port), "-U", user, "-d", database]
-        done = subprocess.run(command, input=sql, env=env, check=True, timeout=60, capture_output=True, text=True)
-        return list(csv.reader(io.StringIO(done.stdout)))
+        """Runs SQL (several statements are one transaction) and returns the last one's rows as lists of strings; null is the
+        empty string. A connection each time, since tests end them."""
+        connection = psycopg2.connect(host="127.0.0.1", port=self.port, dbname=database, user=user, password=password or self.password,
+                                      connect_timeout=5, options="-c statement_timeout=60s")
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                psycopg2.extensions.register_type(_TEXT, cursor)
+                cursor.execute(sql)
+                return [["" if value is None else value for value in row] for row in cursor] if cursor.description else []
+        finally:
+            connection.close()
 
     def database(self, name):
         """A new database `name` and a role of that name that owns it and nothing else."""
         password = secrets.token_hex(16)
-        self.query(f"create role {name} login password '{password}'; create database {name} owner {name};\n"
-                   f"revoke connect on database {name} from public;")
+        for statement in (f"create role {name} login password '{password}'", f"create database {name} owner {name}",
+                          f"revoke connect on database {name} from public"):
+            self.query(statement)
         return Database(self, name, password)
 
 
@@ -121,4 +130,5 @@ class Database:
 
     def drop(self):
         """Removes database and role, whoever is still connected."""
-        self.server.query(f"drop database if exists {self.name} with (force);\ndrop role if exists {self.name};")
+        for statement in (f"drop database if exists {self.name} with (force)", f"drop role if exists {self.name}"):
+            self.server.query(statement)

@@ -32,8 +32,10 @@ def free_port():
     """A loopback port that nobody listens on, outside of the range that the kernel gives to outgoing connections, so
     that it stays free until it is used, and also while its server is restarted."""
     low, high = _outgoing_ports()
+    # Test processes side by side (gw0, gw1, …) never give the same.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
     for _ in range(1000):
-        port = random.randrange(10240, 65000)
+        port = random.randrange(10240 + worker, 65000, 16)
         if low <= port <= high or port in _given:
             continue
         with socket.socket() as probe:

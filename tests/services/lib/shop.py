@@ -1,9 +1,10 @@
 """All four services, wired together as the operator wires them."""
 
 import pathlib
+from concurrent.futures import ThreadPoolExecutor
 
 from lib.client import Client
-from lib.keys import ISSUER, Keys
+from lib.keys import ISSUER, Keys, cluster_key
 from lib.service import Service
 
 SERVICES = ("user", "product", "notification", "order")
@@ -38,7 +39,7 @@ class Shop:
         self.folder = folder
         self.access = access
         self.names = services
-        self.keys = Keys(folder / "keys")
+        self.keys = Keys(folder / "keys", cluster_key())
         self.vhost = rabbitmq.vhost()
         self.databases = {service: postgres.database(f"{name}_{service}") for service in services}
         self.extra = config or {}
@@ -76,11 +77,13 @@ class Shop:
 
     def start(self, sample_data=True):
         """Migrates, fills and starts all."""
-        for service in self.services.values():
+        def start(service):
             service.run("migrate")
             if sample_data:
                 service.run("sample-data")
             service.start(ready=False)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(start, self.services.values()))
         for service in self.services.values():
             service.wait_ready()
         return self
@@ -112,9 +115,9 @@ class Shop:
 
     def stop(self):
         """Ends all; the exit codes by service name."""
-        for other in self.others:
-            other.stop()
-        return {name: service.stop() for name, service in reversed(self.services.items())}
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Service.stop, self.others))
+            return dict(zip(self.services, pool.map(Service.stop, self.services.values())))
 
     def close(self):
         """The end: processes, databases and virtual host are gone."""

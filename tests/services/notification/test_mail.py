@@ -1,0 +1,241 @@
+"""Mails through a real SMTP server, of every temper: each mail arrives, once, or it is told why not."""
+
+from lib.notifications import confirmed, mail_config, publish, rows, staff, wait_for_status
+from lib.process import free_port, wait_until
+from lib.smtp import Certificate, Sink
+
+
+def test_a_mail_waits_for_a_server_that_is_away(service_factory):
+    port = free_port()
+    service = service_factory("notification", mail_config(port))
+    publish(service, confirmed())
+    wait_until("several tries", lambda: [r for r in rows(service) if int(r["attempts"]) >= 3])
+    listed, = staff(service).get("/api/notifications").json()
+    assert listed["status"] in ("pending", "sending") and "onnect" in listed["last_error"]
+    with Sink(port) as sink:
+        wait_for_status(service, "sent")
+        assert len(sink.mails) == 1
+    listed, = staff(service).get("/api/notifications").json()
+    assert "last_error" not in listed and listed["sent_at"] and listed["attempts"] >= 4
+
+
+def test_a_server_that_refuses_for_now_is_asked_again(mailing, sink):
+    replies = ["451 later", "421 closing", None]
+    sink.replies["DATA"] = lambda: replies.pop(0)
+    publish(mailing, confirmed())
+    row, = wait_for_status(mailing, "sent")
+    assert row["attempts"] == "3" and len(sink.mails) == 1
+    assert mailing.metric("notification_mails_total", result="failed") == 2
+
+
+def test_greylisting_is_waited_for(mailing, sink):
+    replies = ["450 greylisted", "450 greylisted"]
+    sink.replies["RCPT"] = lambda: replies.pop(0) if replies else None
+    publish(mailing, confirmed())
+    wait_for_status(mailing, "sent")
+    assert len(sink.mails) == 1
+
+
+def test_a_server_that_refuses_for_good_is_believed(mailing, sink):
+    sink.replies["RCPT"] = "550 no such person"
+    publish(mailing, confirmed())
+    row, = wait_for_status(mailing, "failed")
+    assert row["attempts"] == "1" and "550" in row["last_error"] and not sink.mails
+    sink.replies.clear()
+    publish(mailing, confirmed(18))
+    wait_until("the next to go", lambda: len(sink.mails) == 1)
+
+
+def test_it_gives_up_in_the_end(service_factory):
+    service = service_factory("notification", mail_config(free_port(), attempts=3))
+    publish(service, confirmed())
+    row, = wait_for_status(service, "failed")
+    assert row["attempts"] == "3" and row["last_error"]
+
+
+def test_a_mail_that_may_have_been_taken_is_not_sent_again(mailing, sink):
+    sink.hang_up_after_data = True
+    publish(mailing, confirmed())
+    row, = wait_for_status(mailing, "uncertain")
+    assert row["attempts"] == "1" and len(sink.mails) == 1
+    sink.hang_up_after_data = False
+    publish(mailing, confirmed(18))
+    wait_until("the next to go", lambda: len(sink.mails) == 2)
+    assert [r["status"] for r in rows(mailing)][0] == "uncertain"
+
+
+def lapse(service):
+    """What time would do: the claim of a sender that died runs out."""
+    service.database.query("update notifications set claimed_until = now() - interval '1 s' where status = 'sending'")
+
+
+def test_killed_before_handing_over_it_is_sent_after_all(mailing, sink):
+    sink.hold("RCPT")
+    publish(mailing, confirmed())
+    assert sink.held.wait(15)
+    mailing.kill()
+    sink.release()
+    lapse(mailing)
+    mailing.start()
+    row, = wait_for_status(mailing, "sent", timeout=20)
+    assert row["attempts"] == "2" and len(sink.mails) == 1
+
+
+def test_killed_after_handing_over_it_is_not_sent_again(mailing, sink):
+    sink.hold("TAKEN")
+    publish(mailing, confirmed())
+    assert sink.held.wait(15)
+    mailing.kill()
+    sink.release()
+    lapse(mailing)
+    mailing.start()
+    row, = wait_for_status(mailing, "uncertain", timeout=20)
+    assert row["attempts"] == "1" and "handed over" in row["last_error"] and len(sink.mails) == 1
+
+
+def test_a_silent_server_does_not_hold_up_the_end(mailing, sink):
+    sink.hold("RCPT")
+    publish(mailing, confirmed())
+    assert sink.held.wait(15)
+    assert mailing.stop(timeout=10) == 0
+    sink.release()
+    row, = rows(mailing)
+    assert row["status"] == "pending", "it goes back for the next one"
+    mailing.start()
+    wait_for_status(mailing, "sent")
+    assert len(sink.mails) == 1
+
+
+def test_a_server_that_hangs_is_given_up_and_asked_again(service_factory, sink):
+    service = service_factory("notification", mail_config(sink.port, timeout="300ms"))
+    sink.hold("RCPT")
+    publish(service, confirmed())
+    wait_until("a try that timed out", lambda: [r for r in rows(service) if "imed out" in r["last_error"]])
+    sink.release()
+    wait_for_status(service, "sent")
+    assert len(sink.mails) == 1
+
+
+def test_starttls_and_login(service_factory, tmp_path):
+    certificate = Certificate(tmp_path)
+    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
+        service = service_factory("notification", mail_config(
+            sink.port, tls="starttls", username="shop", ca_file=certificate.file), env={"SHOPKEEPER_EMAIL_PASSWORD": "geheim"})
+        publish(service, confirmed())
+        wait_for_status(service, "sent")
+        assert sink.mails[0].tls and sink.logins == ["shop"]
+        assert "geheim" not in service.log()
+
+
+def test_tls_is_not_given_up_silently(service_factory, sink, tmp_path):
+    plain = service_factory("notification", mail_config(sink.port, tls="starttls", attempts=2))
+    publish(plain, confirmed())
+    wait_for_status(plain, "failed")
+    with Sink(tls=Certificate(tmp_path)) as strange:
+        untrusting = service_factory("notification", mail_config(strange.port, tls="starttls", attempts=2))
+        publish(untrusting, confirmed())
+        row, = wait_for_status(untrusting, "failed")
+        assert "ertificate" in row["last_error"] and not strange.mails
+    assert not sink.mails
+
+
+def test_a_wrong_password_is_told_and_can_be_mended(service_factory, tmp_path):
+    certificate = Certificate(tmp_path)
+    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
+        service = service_factory("notification", mail_config(
+            sink.port, tls="starttls", username="shop", password="falsch", ca_file=certificate.file))
+        publish(service, confirmed())
+        wait_until("the refusal", lambda: [r for r in rows(service) if "535" in r["last_error"]])
+        service.stop()
+        service.config["email.password"] = "geheim"
+        service.start()
+        wait_for_status(service, "sent")
+        assert len(sink.mails) == 1
+
+
+def test_a_connection_that_breaks_at_any_stage_costs_a_try_and_no_mail(service_factory, tmp_path):
+    certificate = Certificate(tmp_path)
+    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
+        stages = ["greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA"]
+        sink.drops = list(stages)
+        service = service_factory("notification", mail_config(
+            sink.port, tls="starttls", username="shop", password="geheim", ca_file=certificate.file))
+        publish(service, confirmed())
+        row, = wait_for_status(service, "sent", timeout=30)
+        assert not sink.drops and len(sink.mails) == 1
+        assert int(row["attempts"]) == len(stages) + 1
+        # A mail this short is with the network, end and all, before the server has read it: nobody can know.
+        sink.drops = ["body"]
+        publish(service, confirmed(18))
+        wait_until("it to be uncertain", lambda: [r["status"] for r in rows(service)] == ["sent", "uncertain"])
+        assert len(sink.mails) == 1
+
+
+def test_tls_from_the_first_byte(service_factory, tmp_path):
+    certificate = Certificate(tmp_path)
+    with Sink(login=("shop", "geheim"), tls=certificate, implicit=True) as sink:
+        service = service_factory("notification", mail_config(
+            sink.port, tls="tls", username="shop", password="geheim", ca_file=certificate.file))
+        publish(service, confirmed())
+        wait_for_status(service, "sent")
+        assert sink.mails[0].tls and sink.logins == ["shop"]
+        untrusting = service_factory("notification", mail_config(sink.port, tls="tls", attempts=1))
+        publish(untrusting, confirmed())
+        row, = wait_for_status(untrusting, "failed")
+        assert "ertificate" in row["last_error"] and len(sink.mails) == 1
+
+
+def test_a_server_that_wants_a_login_that_we_do_not_have(service_factory, tmp_path):
+    certificate = Certificate(tmp_path)
+    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
+        service = service_factory("notification", mail_config(
+            sink.port, tls="starttls", ca_file=certificate.file, attempts=2))
+        publish(service, confirmed())
+        row, = wait_for_status(service, "failed")
+        assert row["attempts"] == "2" and "530" in row["last_error"] and not sink.mails
+
+
+def test_what_the_server_says_decides_at_each_stage(mailing, sink):
+    """5xx to the mail or its addresses is for good, 4xx is not, also after all of the mail."""
+    for step, reply, ends in [("MAIL", "451 later", "sent"), ("MAIL", "550 not from you", "failed"),
+                              ("RCPT", "452 full", "sent"), ("RCPT", "553 no such name", "failed"),
+                              ("DATA", "452 no room", "sent"), ("DATA", "552 too much", "failed")]:
+        replies = [reply]
+        sink.replies[step] = lambda replies=replies: replies.pop() if replies else None
+        publish(mailing, confirmed())
+        row = wait_until(f"{step} {reply}", lambda ends=ends: [r for r in rows(mailing)[-1:] if r["status"] == ends])[0]
+        assert row["attempts"] == ("2" if ends == "sent" else "1"), (step, reply)
+    assert len(sink.mails) == 3 and len(rows(mailing)) == 6
+
+
+def test_an_hour_without_a_server_loses_nothing(service_factory):
+    """A thousand times as fast as it is by default: 30 s to 15 min between tries are 30 ms to 900 ms, an hour is 3.6 s,
+    and the 40 tries stay 40. That the tries by default last longer than any such hour, whatever the jitter, is a unit
+    test (RetryDelay.OfTheDefaultsOutlastsAnHourWithoutAServer)."""
+    port = free_port()
+    service = service_factory("notification", mail_config(port, retry_first="30ms", retry_limit="900ms", attempts=40))
+    for order in range(5):
+        publish(service, confirmed(order))
+    wait_until("the hour to pass", lambda: service.database.value(
+        "select count(*) = 5 and min(now() - created_at) > interval '3.6 s' from notifications") == "t", 30)
+    assert {r["status"] for r in rows(service)} <= {"pending", "sending"}
+    with Sink(port) as sink:
+        wait_for_status(service, "sent", 5)
+        assert len(sink.mails) == 5
+
+
+def test_killed_again_and_again_each_mail_is_sent_once_or_told_to_be_uncertain(mailing, sink):
+    """kill -9 at whatever it is doing: nothing is sent twice, and nothing is missing without a word."""
+    events = [publish(mailing, confirmed(n)) for n in range(40)]
+    for size in (3, 9, 17):
+        wait_until("some mails", lambda size=size: len(sink.mails) >= size, 30)
+        mailing.kill()
+        lapse(mailing)
+        mailing.start()
+    wait_until("the end", lambda: {r["status"] for r in rows(mailing)} <= {"sent", "uncertain"} and len(rows(mailing)) == 40, 30)
+    ids = [mail["Message-ID"] for mail in sink.mails]
+    assert len(ids) == len(set(ids)), "none twice"
+    assert set(ids) <= {f"<{e['id']}@example.com>" for e in events}
+    for row in rows(mailing):
+        assert row["status"] == "uncertain" or f"<{row['event_id']}@example.com>" in ids
+    assert sum(r["status"] == "uncertain" for r in rows(mailing)) <= 3, "at most one for each time that it was killed"

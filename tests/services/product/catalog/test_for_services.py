@@ -1,0 +1,31 @@
+"""Several products at once, for other services."""
+
+import pytest
+from lib import inventory
+
+
+def test_several_products_for_other_services(shop, db):
+    """Callers: order and user. Retired ones are there and said to be; unknown ids are left out."""
+    gone = inventory.add_product(db, "Bygone", 3)
+    db.query(f"update products set retired_at = now() where id = {gone}")
+    for caller in ("order", "user"):
+        answer = shop.internal("product", caller=caller).get(f"/internal/products?ids={gone},1,999999,1")
+        assert answer.status == 200
+        first, second = answer.json()["products"]
+        assert first.items() >= {"id": 1, "name": "Laptop", "unit_price": {"minor": 99999, "currency": "USD"},
+                                 "retired": False}.items()
+        assert second == {"id": gone, "name": "Bygone", "unit_price": {"minor": 1000, "currency": "USD"},
+                          "available": 3, "retired": True}
+
+
+@pytest.mark.parametrize("ids", ["", "x", "1,", ",1", "1,0", "1,-1", "1;2", "1,9223372036854775808", "1%00", "%FF",
+                                 ",".join(["1"] * 101)])
+def test_ids_that_cannot_be(shop, ids):
+    answer = shop.internal("product", caller="order").get(f"/internal/products?ids={ids}")
+    assert answer.status == 400
+    assert answer.json()["errors"][0]["field"] == "?ids"
+
+
+def test_a_hundred_ids_are_not_too_many(shop):
+    ids = ",".join(str(n) for n in range(1, 101))
+    assert shop.internal("product", caller="order").get(f"/internal/products?ids={ids}").status == 200

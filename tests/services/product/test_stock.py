@@ -1,0 +1,242 @@
+"""Stock as staff sees and moves it: the books always balance, and nothing falls below what is held for orders."""
+
+import itertools
+import random
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from lib import inventory
+from lib.process import wait_until
+
+_orders = itertools.count(500_000)
+
+
+@pytest.fixture(name="product")
+def _product(shop):
+    """Makes products; afterwards the books must balance, line by line."""
+    database = shop.databases["product"]
+    numbers = itertools.count(1)
+    made = []
+
+    def factory(stock=10, low_at=0):
+        made.append(inventory.add_product(database, f"Stock {random.getrandbits(48)} {next(numbers)}", stock, low_at=low_at))
+        return made[-1]
+
+    yield factory
+    inventory.check(database)
+    for product in made:
+        balance = 0
+        for move in reversed(pages(shop, product)):
+            balance += move["change"]
+            assert move["balance"] == balance
+        assert balance == inventory.stock(database, product)[0]
+
+
+_kept = {}
+
+
+def staff(shop):
+    """A token, signed once: it is asked for by many threads."""
+    if shop not in _kept:
+        _kept[shop] = (shop.token(77, "staff"), shop.internal("product", "order"))
+    return _kept[shop][0]
+
+
+def inside(shop):
+    staff(shop)
+    return _kept[shop][1]
+
+
+def move(shop, product, change, reason="corrected", key=None, **more):
+    headers = {"Idempotency-Key": key} if key else {}
+    return shop.post(f"/api/products/{product}/stock/moves", {"change": change, "reason": reason, **more},
+                     token=staff(shop), headers=headers)
+
+
+def pages(shop, product, limit=200):
+    """All moves, newest first."""
+    out, path = [], f"/api/products/{product}/stock/moves?limit={limit}"
+    while path:
+        answer = shop.get(path, token=staff(shop))
+        assert answer.status == 200
+        assert len(answer.json()) <= limit
+        out += answer.json()
+        link = answer.headers.get("link")
+        path = re.fullmatch(r'<([^>]+)>; rel="next"', link)[1] if link else None
+    return out
+
+
+def reserve(shop, product, quantity):
+    order = next(_orders)
+    answer = inside(shop).post(
+        "/internal/reservations", {"order_id": order, "lines": [{"product_id": product, "quantity": quantity}]})
+    return order, answer
+
+
+def settle(shop, order, how):
+    answer = inside(shop).post(f"/internal/reservations/{order}/{how}", {})
+    assert answer.status == 200
+    return answer
+
+
+def test_what_there_is(shop, product):
+    it = product(10, low_at=3)
+    reserve(shop, it, 4)
+    answer = shop.get(f"/api/products/{it}/stock", token=staff(shop))
+    assert (answer.status, answer.json()) == (
+        200, {"product_id": it, "on_hand": 10, "reserved": 4, "available": 6, "low_at": 3})
+
+
+def test_the_ledger_tells_who_and_why(shop, product):
+    it = product(0)
+    assert move(shop, it, 12, "received", note="Truck 7").status == 201
+    order, _ = reserve(shop, it, 2)
+    settle(shop, order, "confirm")
+    settle(shop, order, "release")
+    last = move(shop, it, -5)
+    assert last.status == 201
+    assert last.json().items() >= {"change": -5, "reason": "corrected", "by": 77, "balance": 7}.items()
+    assert last.json()["stock"] == {"product_id": it, "on_hand": 7, "reserved": 0, "available": 7, "low_at": 0}
+    seen = pages(shop, it, limit=1)
+    assert [(m["change"], m["reason"], m["balance"]) for m in seen] == [
+        (-5, "corrected", 7), (2, "returned", 12), (-2, "sold", 10), (12, "received", 12)]
+    assert [m.get("order_id") for m in seen] == [None, order, order, None]
+    assert [m.get("by") for m in seen] == [77, None, None, 77]
+    assert seen[3]["note"] == "Truck 7"
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", m["at"]) for m in seen)
+    assert [m["id"] for m in seen] == sorted((m["id"] for m in seen), reverse=True)
+
+
+def test_never_below_what_is_held(shop, product):
+    it = product(10)
+    reserve(shop, it, 6)
+    answer = move(shop, it, -5)
+    assert answer.status == 409
+    assert answer.json().items() >= {"title": "Stock move refused", "on_hand": 10, "reserved": 6, "available": 4}.items()
+    assert move(shop, it, -4).status == 201
+    assert inventory.stock(shop.databases["product"], it) == (6, 6)
+    assert move(shop, it, 1_000_000_000, "received").status == 409, "more than can be counted"
+
+
+@pytest.mark.parametrize("body,field", [
+    ({"change": 0, "reason": "corrected"}, "change"), ({"change": -1, "reason": "received"}, "change"),
+    ({"change": "1", "reason": "received"}, "change"), ({"change": 10 ** 30, "reason": "received"}, "change"),
+    ({"change": 1, "reason": "sold"}, "reason"), ({"change": 1}, "reason"), ({"reason": "received"}, "change"),
+    ({"change": 1, "reason": "received", "note": "x" * 501}, "note"),
+    ({"change": 1, "reason": "received", "note": "a\u0000b"}, "note"),
+    ({"change": 1, "reason": "received", "product_id": 2}, "product_id")])
+def test_moves_that_cannot_be(shop, body, field):
+    answer = shop.post("/api/products/1/stock/moves", body, token=staff(shop))
+    assert answer.status == 422
+    assert field in [e["field"] for e in answer.json()["errors"]]
+
+
+def test_products_and_callers_that_are_none(shop):
+    for path in ("stock", "stock/moves"):
+        assert shop.get(f"/api/products/99999999/{path}", token=staff(shop)).status == 404
+        assert shop.get(f"/api/products/x/{path}", token=staff(shop)).status == 400
+        assert shop.get(f"/api/products/1/{path}", token=shop.token(1)).status == 403
+        assert shop.get(f"/api/products/1/{path}").status == 401
+    assert move(shop, 99999999, 1).status == 404
+    assert shop.get("/api/products/1/stock/moves?cursor=7", token=staff(shop)).status == 400
+    api = shop.product.api.bearer(staff(shop))
+    assert api.patch("/api/products/99999999/stock", {"low_at": 1}).status == 404
+    assert api.patch("/api/products/1/stock", {"low_at": -1}).status == 422
+    assert api.patch("/api/products/1/stock", {}).status == 422
+    assert api.post("/api/products/1/stock/moves", "{", headers={"Content-Type": "application/json"}).status == 400
+    assert api.post("/api/products/1/stock/moves", "x=1").status == 415
+
+
+def test_a_key_makes_one_move_of_a_hundred(shop, product):
+    it = product(0)
+    staff(shop)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: move(shop, it, 5, "received", key=f"truck-{it}"), range(100)))
+    assert {a.status for a in answers} == {201}
+    assert len({a.text for a in answers}) == 1
+    assert inventory.stock(shop.databases["product"], it) == (5, 0)
+    other = move(shop, it, 6, "received", key=f"truck-{it}")
+    assert other.status == 422
+    assert other.json()["errors"][0]["field"] == "Idempotency-Key"
+    assert move(shop, product(0), 5, "received", key=f"truck-{it}").status == 422, "the same body, another product"
+    answer = shop.post(f"/api/products/{it}/stock/moves", {"reason": "received", "change": 5}, token=staff(shop),
+                       headers={"Idempotency-Key": f"truck-{it}"})
+    assert answer.status == 201 and answer.text == answers[0].text, "the order of the keys of a body means nothing"
+    assert move(shop, it, 5, "received", key="two words").status == 400
+
+
+def test_what_was_refused_may_be_asked_again_with_its_key(shop, product):
+    it = product(2)
+    assert move(shop, it, -3, key=f"again-{it}").status == 409
+    assert move(shop, it, 1, "received").status == 201
+    assert move(shop, it, -3, key=f"again-{it}").status == 201
+
+
+def test_low_stock_is_told_exactly_when_it_falls(shop, product):
+    events = shop.vhost.listen("stock.low")
+    it = product(10, low_at=4)
+    told = []
+
+    def now():
+        told.extend(e["data"]["available"] for e in shop.vhost.take_events(events) if e["data"]["product_id"] == it)
+        return told
+
+    assert move(shop, it, -5).status == 201          # 5: not yet
+    order, answer = reserve(shop, it, 1)             # 4: told, by a reservation
+    assert answer.status == 200
+    assert move(shop, it, -1).status == 201          # 3: was low already
+    settle(shop, order, "confirm")                   # 3: what is available does not change
+    assert move(shop, it, 3, "received").status == 201   # 6
+    _, refused = reserve(shop, it, 7)                # not enough: nothing
+    assert refused.status == 409
+    assert move(shop, it, -6).status == 201          # 0: told, by staff
+    settle(shop, order, "release")                   # 1
+    api = shop.product.api.bearer(staff(shop))
+    assert api.patch(f"/api/products/{it}/stock", {"low_at": 0}).json()["low_at"] == 0
+    assert move(shop, it, -1).status == 201          # 0: told at the new threshold
+    wait_until("three events", lambda: len(now()) >= 3, 20)
+    # What would be told in error comes before this.
+    other = product(1, low_at=0)
+    assert move(shop, other, -1).status == 201
+    wait_until("the last", lambda: [e for e in shop.vhost.take_events(events) if e["data"]["product_id"] == other
+                                    or told.append(e)], 20)
+    assert told == [4, 0, 0]
+
+
+def test_everyone_at_once(shop, product):
+    """Staff and orders on one product: whatever the order, the ledger is the truth and nothing is oversold."""
+    it = product(20)
+    staff(shop)
+
+    def one(number):
+        rng = random.Random(number)
+        kind = rng.choice(["receive", "correct", "order", "order", "refuse"])
+        if kind == "receive":
+            return move(shop, it, rng.randint(1, 5), "received").status == 201
+        if kind == "correct":
+            return move(shop, it, -rng.randint(1, 8)).status in (201, 409)
+        order, answer = reserve(shop, it, rng.randint(1, 4))
+        if answer.status != 200:
+            return answer.status == 409
+        settle(shop, order, "confirm" if kind == "order" else "release")
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert all(pool.map(one, range(240)))
+    on_hand, reserved = inventory.stock(shop.databases["product"], it)
+    assert on_hand >= 0 and reserved == 0
+    assert shop.product.metric("stock_moves_total", reason="received") > 0
+
+
+def test_stock_levels_are_metrics(shop):
+    database = shop.databases["product"]
+    everything = "from stock s join products p on p.id = s.product_id where p.retired_at is null"
+    wanted = [float(n) for n in database.query(
+        f"select sum(on_hand - reserved), sum(reserved), count(*) {everything}")[0]]
+
+    def shown():
+        metric = shop.product.metric
+        return [metric("stock_units", state="available"), metric("stock_units", state="reserved"),
+                metric("products_on_sale")]
+    wait_until("the levels", lambda: shown() == wanted, 30)

@@ -1,0 +1,19 @@
+"""Shared by the tests of what people look after themselves: each makes persons of its own."""
+
+import pytest
+from lib.users import OtherServices
+
+
+@pytest.fixture(scope="package")
+def users(running_shop):
+    """The user service alone."""
+    with running_shop(access="Authenticated", services=("user",)) as made:
+        yield made
+
+
+@pytest.fixture
+def others(users):
+    """Without anything sold or known so far."""
+    OtherServices(users).handled()
+    users.databases["user"].query("truncate bought_orders, bought_lines, product_sales, product_pairs, known_products")
+    return OtherServices(users)

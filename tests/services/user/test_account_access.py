@@ -1,0 +1,255 @@
+"""What an account may, and from when on no more: roles, tokens that are void everywhere, keys that turn."""
+
+import base64
+import json
+import pathlib
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from lib.accounts import accepted_everywhere, account, customers_shop, login, number, post, refresh, refused_everywhere, user_id
+from lib.keys import Keys, SigningKey
+from lib.process import wait_until
+
+
+@pytest.fixture(scope="module")
+def shop(running_shop):
+    """Accounts can be used at once."""
+    with customers_shop(running_shop) as made:
+        yield made
+
+
+def test_logout_and_reuse_end_access_everywhere_within_seconds(shop):
+    _, first = account(shop)
+    assert accepted_everywhere(shop, first)
+    post(shop, "/api/auth/logout", {"refresh_token": first["refresh_token"]})
+    wait_until("the token to be refused", lambda: refused_everywhere(shop, first), timeout=10)
+
+    _, stolen = account(shop)
+    owners = refresh(shop, stolen).json()
+    assert accepted_everywhere(shop, owners)
+    assert refresh(shop, stolen).status == 401
+    assert refresh(shop, owners).status == 401, "the whole family"
+    wait_until("both tokens to be refused", lambda: refused_everywhere(shop, owners) and refused_everywhere(shop, stolen),
+               timeout=10)
+
+
+def test_a_restarted_service_knows_what_was_revoked(shop):
+    _, grant = account(shop)
+    post(shop, "/api/auth/logout", {"refresh_token": grant["refresh_token"]})
+    for service in ("user", "product"):
+        other = shop.replica(service)
+        path = "/api/customers/me" if service == "user" else "/api/products/1"
+        assert other.api.bearer(grant["access_token"]).get(path).status == 401
+        other.stop()
+
+
+def test_whatever_is_wrong_with_a_token_the_answer_is_the_same(shop, folder):
+    email, ended = account(shop)
+    keys, now = shop.keys, int(time.time())
+    uid = user_id(shop, email)
+    good = keys.access_token(uid)
+    post(shop, "/api/auth/logout", {"refresh_token": ended["refresh_token"]})
+    wait_until("the token to be refused", lambda: refused_everywhere(shop, ended))
+    bad = {
+        "revoked": ended["access_token"],
+        "forged": Keys(folder / f"forger{number()}").access_token(uid),
+        "expired": keys.access_token(uid, lifetime=-3600),
+        "algorithm none": keys.access.sign({"sub": str(uid)}, {"alg": "none"}),
+        "another algorithm": keys.access.sign({"iss": "shopkeeper", "aud": "shopkeeper", "sub": str(uid), "role": "customer",
+                                               "sid": "x", "exp": now + 900}, {"alg": "HS256"}),
+        "by RSA": keys.cluster.sign({"iss": "shopkeeper", "aud": "shopkeeper", "sub": str(uid), "role": "customer",
+                                     "sid": "x", "exp": now + 900}),
+        "for another audience": keys.access_token(uid, aud="else"),
+        "of another issuer": keys.access_token(uid, iss="else"),
+        "cut short": good[:-4], "words": "let me in",
+    }
+    for service, path in (("user", "/api/customers/me"), ("product", "/api/products/1")):
+        api = shop.services[service].api
+        assert api.bearer(good).get(path).status == 200
+        answers = {kind: api.bearer(token).get(path) for kind, token in bad.items()}
+        assert {a.status for a in answers.values()} == {401}, {k: a.status for k, a in answers.items()}
+        assert len({(a.text, a.headers["www-authenticate"], a.headers["content-type"]) for a in answers.values()}) == 1
+
+
+def test_a_role_counts_at_once_and_its_loss_too(shop):
+    email, grant = account(shop)
+    uid = user_id(shop, email)
+    admin = shop.token(424242, "admin")
+
+    def put(who, role, token=admin):
+        return shop.request("PUT", f"/api/customers/{who}/role", {"role": role}, token=token)
+    answer = put(uid, "staff")
+    assert (answer.status, answer.json()["role"], answer.json()["id"]) == (200, "staff", uid)
+    wait_until("the customer's token to be void", lambda: refused_everywhere(shop, grant))
+    staff = refresh(shop, grant).json()
+    assert shop.get("/api/customers", token=staff["access_token"]).status == 200
+    assert put(uid, "admin", token=staff["access_token"]).status == 403
+    assert put(uid, "staff").status == 200
+    assert accepted_everywhere(shop, staff), "nothing changed, so nothing is void"
+    assert put(uid, "customer").status == 200
+    wait_until("the staff's token to be void", lambda: refused_everywhere(shop, staff))
+    assert shop.get("/api/customers", token=login(shop, email).json()["access_token"]).status == 403
+    for who, role, status in [(uid, "owner", 422), (uid, None, 422), (uid, "Admin", 422), (9999999, "staff", 404),
+                              ("x", "staff", 400), (1, "staff", 409)]:
+        answer = put(who, role)
+        assert answer.status == status, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert put(uid, "staff", token=shop.token(5)).status == 403
+
+
+def test_the_first_admin_comes_by_command_and_the_last_stays(shop):
+    emails = [account(shop)[0] for _ in range(2)]
+    ids = [user_id(shop, email) for email in emails]
+    user = shop.user
+    done = user.run("grant", emails[0].upper(), "admin")
+    assert done.stdout.strip() == f"{emails[0]} is now admin"
+    for arguments, code, words in [(("grant", emails[0], "owner"), 64, "role must be"), (("grant", emails[0]), 64, "ROLE"),
+                                   (("grant", "nobody@example.com", "admin"), 1, "nobody@example.com"),
+                                   (("grant", "alice@example.com", "admin"), 1, "alice@example.com"),
+                                   (("grant", emails[0], "customer"), 1, "last admin")]:
+        done = user.run(*arguments, check=False)
+        assert done.returncode == code and words in done.stderr, (arguments, done.stderr)
+    token = login(shop, emails[0]).json()["access_token"]
+
+    def put(who, role, by=token):
+        return shop.request("PUT", f"/api/customers/{who}/role", {"role": role}, token=by)
+    last = put(ids[0], "customer")
+    assert (last.status, last.json()["title"]) == (409, "Last admin")
+    assert put(ids[1], "admin").status == 200
+    # Two who take the role from each other at the same time: one of them stays.
+    second = login(shop, emails[1]).json()["access_token"]
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(put, ids[1], "customer"), pool.submit(put, ids[0], "customer", second)]
+        answers = sorted(job.result().status for job in jobs)
+    assert answers in ([200, 409], [200, 401])
+    assert shop.databases["user"].value("select count(*) from users where role = 'admin'") == "1"
+
+
+def test_staff_finds_people(shop):
+    staff = shop.token(424242, "staff")
+    marks = [f"find{n}_%\\me" for n in range(5)]
+    for mark in marks:
+        assert shop.post("/users", {"name": mark, "email": "found@example.com"}, token=staff).status == 201
+
+    def get(query, token=staff):
+        return shop.get(f"/api/customers{query}", token=token)
+    found = get("?q=FIND3_%25%5Cm").json()
+    assert [u["name"] for u in found] == [marks[3]]
+    assert set(found[0]) == {"id", "name", "email", "kind", "role", "created_at"}
+    assert get("?q=find_%25%25me").json() == [], "no wildcards"
+    assert {u["name"] for u in get("?q=found@example").json()} == set(marks)
+    one = get(f"/{found[0]['id']}")
+    assert (one.status, one.json()) == (200, found[0])
+    walked, target = [], "/api/customers?q=found%40example.com&role=customer&limit=2"
+    while target:
+        answer = shop.get(target, token=staff)
+        assert answer.status == 200 and len(answer.json()) <= 2
+        walked += [u["name"] for u in answer.json()]
+        target = answer.headers.get("link", "").partition("<")[2].partition(">")[0]
+    assert walked == marks
+    assert get("?role=admin&q=find").json() == []
+    for query, field in [("?q=", "?q"), ("?q=" + "x" * 201, "?q"), ("?role=owner", "?role"), ("?limit=0", "?limit"),
+                         ("?cursor=x", "?cursor")]:
+        answer = get(query)
+        assert answer.status == 400 and answer.json()["errors"][0]["field"] == field, answer.text
+    assert get("/999999").status == 404 and get("/x").status == 400
+    assert get("", shop.token(5)).status == 403 and get("/1", shop.token(5)).status == 403
+    assert shop.get("/api/customers").status == 401
+
+
+def test_the_list_of_revocations(shop):
+    email, grant = account(shop)
+    ask = shop.internal("user", "product")
+    before = ask.get("/internal/revocations")
+    assert before.status == 200 and set(before.json()) == {"sessions", "users", "next"}
+    post(shop, "/api/auth/logout", {"refresh_token": grant["refresh_token"]})
+    uid = user_id(shop, email)
+    shop.request("PUT", f"/api/customers/{uid}/role", {"role": "staff"}, token=shop.token(9, "admin"))
+    after = ask.get(f"/internal/revocations?since={before.json()['next']}").json()
+    assert len(set(after["sessions"]) - set(before.json()["sessions"])) >= 1
+    assert uid in [u["id"] for u in after["users"]]
+    assert ask.get("/internal/revocations?since=x").status == 400
+    assert shop.internal("user", "operator").get("/internal/revocations").status == 403
+    shop.databases["user"].query("update revocations set at = now() - interval '17 min'")
+    assert ask.get("/internal/revocations").json()["sessions"] == [], "such tokens have expired"
+
+
+def test_without_the_user_service_tokens_are_taken_and_that_is_seen(service_factory):
+    product = service_factory("product", {"peers.user": "http://127.0.0.1:9"})
+    token = product.keys.access_token(1)
+    assert product.api.bearer(token).get("/api/products").status == 200
+    assert product.metric("revocations_failures_total") >= 1
+    wait_until("its age to be shown", lambda: product.metric("revocations_age_seconds") > 0)
+    said = [line for line in product.log_lines() if "revoked tokens" in line["message"]]
+    assert len(said) == 1, "once, not each time"
+
+
+def header_of(token):
+    return base64.urlsafe_b64decode(token.split(".")[0] + "==").decode()
+
+
+def test_keys_turn_under_load_without_a_refusal(shop):
+    """Publish, sign, retire; two services are asked all the while."""
+    email, _ = account(shop)
+    keys, failed, asked, stop = shop.keys, [], [0], threading.Event()
+    new = SigningKey(keys.folder, "access-2", "EdDSA")
+    grants = [login(shop, email).json() for _ in range(3)]
+
+    def ask(grant):
+        while not stop.is_set():
+            for path in ("/api/customers/me", "/api/products/1"):
+                answer = shop.get(path, token=grant["access_token"])
+                asked[0] += 1
+                if answer.status != 200:
+                    failed.append((path, answer.status, answer.text))
+            answer = refresh(shop, grant)
+            if answer.status != 200:
+                failed.append(("refresh", answer.status, answer.text))
+                return
+            grant = answer.json()
+
+    def put(path, content):
+        fresh = pathlib.Path(path).with_suffix(".new")
+        fresh.write_text(json.dumps({"keys": content}), encoding="ascii")
+        fresh.rename(path)
+
+    def taken(token):
+        return lambda: all(shop.get(path, token=token).status == 200 for path in ("/api/customers/me", "/api/products/1"))
+
+    def token_by(key):
+        now = int(time.time())
+        return key.sign({"iss": "shopkeeper", "aud": "shopkeeper", "sub": str(user_id(shop, email)), "role": "customer",
+                         "sid": "turn", "iat": now, "exp": now + 900})
+    by_old, by_new = token_by(keys.access), token_by(new)
+    threads = [threading.Thread(target=ask, args=(grant,)) for grant in grants]
+    for thread in threads:
+        thread.start()
+    try:
+        put(keys.jwks_file, [keys.access.jwk, new.jwk])
+        wait_until("both services to take the new key", taken(by_new))
+        wait_until("both keys to be shown", lambda: {"access-1", "access-2"} == {
+            key["kid"] for key in shop.get("/.well-known/jwks.json").json()["keys"]})
+        put(keys.signing_file, [new.private_jwk, keys.access.private_jwk])
+        wait_until("tokens by the new key", lambda: "access-2" in header_of(login(shop, email).json()["access_token"]))
+        assert taken(by_old)()
+        count = asked[0]
+        wait_until("some more requests", lambda: asked[0] > count + 60)
+        put(keys.signing_file, [new.private_jwk])
+        put(keys.jwks_file, [new.jwk, keys.access.jwk])
+        # Retired once all that the old key signed has expired; here nobody holds such a token any more.
+        count = asked[0]
+        wait_until("tokens by the new key only", lambda: asked[0] > count + 60)
+        put(keys.jwks_file, [new.jwk])
+        wait_until("the old key to be gone", lambda: all(
+            shop.get(path, token=by_old).status == 401 for path in ("/api/customers/me", "/api/products/1")))
+        count = asked[0]
+        wait_until("some more requests", lambda: asked[0] > count + 60)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        put(keys.jwks_file, [keys.access.jwk])
+        put(keys.signing_file, [keys.access.private_jwk])
+    assert not failed, failed[:3]

@@ -1,0 +1,67 @@
+"""Avatars: an image of one's own, checked by its content."""
+
+from lib.images import WEBP, chunk, png
+from lib.users import User
+
+
+def test_an_avatar_is_kept_and_given_back_as_what_it_is(users):
+    eve, bob = User(users), User(users, "Bob")
+    assert eve.get("/avatar").status == 404
+    made = eve.ask("PUT", "/avatar", png())
+    assert (made.status, made.json()) == (201, {"content_type": "image/png", "width": 3, "height": 2, "bytes": len(png())})
+    got = eve.get("/avatar")
+    assert (got.status, got.body, got.headers["content-type"]) == (200, png(), "image/png")
+    assert got.headers["etag"] == made.headers["etag"]
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert got.headers["content-disposition"] == "inline"
+    assert got.headers["content-security-policy"] == "default-src 'none'"
+    assert bob.get("/avatar").status == 404
+    unchanged = eve.get("/avatar", headers={"If-None-Match": made.headers["etag"]})
+    assert (unchanged.status, unchanged.body) == (304, b"")
+    # The client's word does not count: a WebP that says it is a PNG is a WebP.
+    other = eve.ask("PUT", "/avatar", WEBP, headers={"Content-Type": "image/png"})
+    assert (other.status, other.json()["content_type"]) == (200, "image/webp")
+    assert eve.get("/avatar").headers["content-type"] == "image/webp"
+    stale = {"If-Match": made.headers["etag"]}
+    assert eve.ask("PUT", "/avatar", png(), headers=stale).status == 412
+    assert eve.ask("DELETE", "/avatar", headers=stale).status == 412
+    assert eve.get("/avatar").body == WEBP
+    assert eve.ask("DELETE", "/avatar", headers={"If-Match": other.headers["etag"]}).status == 204
+    assert eve.ask("DELETE", "/avatar").status == 204
+    assert eve.get("/avatar").status == 404
+
+
+def test_what_is_no_image_is_refused_with_the_reason(users):
+    eve = User(users)
+    eve.ask("PUT", "/avatar", png())
+    bomb = png(pixels=bytes(40_000_000))
+    wide = png(60_000, 60_000, b"x")
+    assert len(bomb) < 65_536
+    for body, status, reason in [
+            (b"", 415, "must be a PNG, JPEG or WebP"), (b"GIF89a", 415, "must be a PNG, JPEG or WebP"),
+            (b"<svg onload='alert(1)'/>", 415, "must be a PNG, JPEG or WebP"), (b"MZ" + bytes(1000), 415, "must be a PNG, JPEG or WebP"),
+            (bomb, 422, "has more pixels than its header says"), (wide, 422, "must be at most 2048 pixels wide and high"),
+            (png() + b"<script>", 422, "must end where its data end"), (png()[:-1], 422, "ends too early"),
+            (png(more=chunk(b"acTL", bytes(8))), 422, "must not be animated"),
+            (b"\xff\xd8\xff\xe0" + b"JFIF", 422, "ends too early"), (WEBP[:-2], 422, "ends too early"),
+            (png(pixels=bytes(5)), 422, "has fewer pixels than its header says")]:
+        answer = eve.ask("PUT", "/avatar", body)
+        assert answer.status == status, (body[:20], answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["errors"] == [{"field": "body", "reason": reason}]
+    text = eve.ask("PUT", "/avatar", png(), headers={"Content-Type": "text/html"})
+    assert (text.status, text.json()["errors"][0]["field"]) == (415, "Content-Type")
+    large = png(more=chunk(b"teXt", bytes(66_000)))
+    assert eve.ask("PUT", "/avatar", large).status == 413
+    assert eve.ask("PUT", "/avatar", bytes(1_000_000)).status == 413
+    largest = png(more=chunk(b"teXt", bytes(65_536 - len(png()) - 12)))
+    assert len(largest) == 65_536
+    assert eve.get("/avatar").body == png()
+    assert eve.ask("PUT", "/avatar", largest).status == 200
+    assert eve.get("/avatar").body == largest
+
+
+def test_of_an_account_that_is_gone_nothing_can_be_changed(users):
+    gone = users.token(123456789)
+    assert users.request("PUT", "/api/customers/me/avatar", png(), token=gone).status == 401
+    assert users.request("GET", "/api/customers/me/avatar", token=gone).status == 404
