@@ -84,7 +84,7 @@ tier_operator() {
   go_make
   go_on_path
   tool kube
-  KUBE_BIN=$(tool_path kube) pytest_tier operator 1500 tests/operator
+  KUBE_BIN=$(tool_path kube) pytest_tier operator 1500 -n "$JOBS" --dist loadfile tests/operator
 }
 
 tier_charts() {

@@ -163,6 +163,10 @@ class Shop:
             ("get", "pods", "-o", "wide"),
             ("get", "events", "--sort-by=.lastTimestamp")))[-8000:]
 
+    def wait_order_with_user(self, timeout):
+        """Until an order is shown with its user: once the order service has asked in vain it waits for some seconds."""
+        wait_until("an order with its user", lambda: (self.http.get("/orders/1").json()["user"] or {}).get("name") == "Alice", timeout)
+
     def deployment(self, service):
         return f"{self.name}-{service}"
 

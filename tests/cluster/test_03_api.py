@@ -1,20 +1,20 @@
 """The API as customers and staff use it, through the Ingress: from registering to a review, and the mails about it."""
 
-import http.client
 import itertools
 import json
 import secrets
 
 import pytest
-
 from kit import wait_until
+from lib.client import Client
+from lib.event_stream import EventStream
 
 JSON = {"Content-Type": "application/json"}
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
 
 
-class Person:
+class Customer:
     """Somebody with an account, logged in."""
 
     def __init__(self, gateway, shop, role=None):
@@ -57,12 +57,12 @@ def sandbox(shop):
 
 @pytest.fixture(scope="module")
 def admin(http, shop):  # pylint: disable=redefined-outer-name
-    return Person(http, shop, "admin")
+    return Customer(http, shop, "admin")
 
 
 @pytest.fixture(scope="module")
 def dora(http, shop):
-    return Person(http, shop)
+    return Customer(http, shop)
 
 
 @pytest.fixture(scope="module")
@@ -77,28 +77,12 @@ def thing(admin):
     return product
 
 
-def events_of(person, order, until):
-    """(id, event) of the order's stream up to the event `until`, as they come."""
-    connection = http.client.HTTPConnection("127.0.0.1", person.gateway.port, timeout=30)
-    try:
-        connection.request("GET", f"/api/orders/{order}/events", headers={"Authorization": f"Bearer {person.token}", "Host": person.gateway.host})
-        response = connection.getresponse()
-        assert response.status == 200 and response.headers["content-type"].startswith("text/event-stream")
-        seen, fields = [], {}
-        while not seen or seen[-1][1] != until:
-            line = response.readline().decode().rstrip("\r\n")
-            if line.startswith(":"):
-                continue
-            if not line:
-                if "event" in fields:
-                    seen.append((fields.get("id"), fields["event"]))
-                fields = {}
-                continue
-            name, _, value = line.partition(":")
-            fields[name] = value.strip()
-        return seen
-    finally:
-        connection.close()
+def events_of(customer, order, until):
+    """The types of the events of the order's stream up to `until`."""
+    client = Client(customer.gateway.port, "127.0.0.1", {"Authorization": f"Bearer {customer.token}", "Host": customer.gateway.host})
+    with EventStream(client, f"/api/orders/{order}/events") as stream:
+        wait_until(f"the event {until}", lambda: until in stream.types, 30)
+        return stream.types[:stream.types.index(until) + 1]
 
 
 def test_the_description_and_its_page(http):  # pylint: disable=redefined-outer-name
@@ -130,7 +114,7 @@ def test_from_cart_to_review(dora, admin, thing):
     assert early.status == 409 and early.json()["state"] == "confirmed", early
     shipped = admin.post(f"/api/orders/{order}/ship", {"carrier": "Post", "tracking_number": "T1"})
     assert shipped.status == 200, shipped
-    assert [event for _, event in events_of(dora, order, "shipped")][-1] == "shipped"
+    assert events_of(dora, order, "shipped")[-1] == "shipped"
     refund = admin.post(f"/api/orders/{order}/refunds", {"amount": 5, "reason": "a scratch"}, Idempotency_Key="r1")
     assert refund.status in (201, 202), refund
     too_much = admin.post(f"/api/orders/{order}/refunds", {"amount": 25, "reason": "more"}, Idempotency_Key="r2")
@@ -156,7 +140,7 @@ def test_declined_and_cancelled(dora, thing):
 
 def test_nobody_sees_what_is_anothers(http, shop, dora):  # pylint: disable=redefined-outer-name
     order = dora.get("/api/orders").json()[0]["id"]
-    other = Person(http, shop)
+    other = Customer(http, shop)
     for path in ("", "/events", "/refunds"):
         assert other.request("GET", f"/api/orders/{order}{path}").status in (403, 404), path
     assert other.post(f"/api/orders/{order}/cancel", {}).status in (403, 404)
@@ -191,18 +175,18 @@ def test_the_keys_that_sign_change_without_a_failed_request(shop, admin):
 
 
 def test_a_logout_counts_everywhere_within_seconds(http, shop):  # pylint: disable=redefined-outer-name
-    person = Person(http, shop)
-    assert http.post("/api/auth/logout", {"refresh_token": person.refresh_token}).status == 204
+    customer = Customer(http, shop)
+    assert http.post("/api/auth/logout", {"refresh_token": customer.refresh_token}).status == 204
     for path in ("/api/customers/me", "/api/orders", "/api/cart"):
-        wait_until(f"{path} to refuse the token", lambda path=path: person.request("GET", path).status == 401, 20)
+        wait_until(f"{path} to refuse the token", lambda path=path: customer.request("GET", path).status == 401, 20)
 
 
 def test_erasure(http, shop):  # pylint: disable=redefined-outer-name
-    person = Person(http, shop)
-    answer = person.post("/api/orders", {"lines": [{"product_id": 1}], "payment": {"method": "card_ok"}})
+    customer = Customer(http, shop)
+    answer = customer.post("/api/orders", {"lines": [{"product_id": 1}], "payment": {"method": "card_ok"}})
     assert answer.status == 201, answer
     order = answer.json()["order_id"]
-    erased = person.request("DELETE", "/api/customers/me", {"password": PASSWORD})
+    erased = customer.request("DELETE", "/api/customers/me", {"password": PASSWORD})
     assert erased.status == 204, erased
     wait_until("the order to forget who it was", lambda: shop.sql("order", f"select count(*) from orders where id = {order} and user_email like '%@%'") == [["0"]], 30)
-    wait_until("the mails to forget, too", lambda: shop.sql("notification", f"select count(*) from notifications where recipient_email = '{person.email}'") == [["0"]], 30)
+    wait_until("the mails to forget, too", lambda: shop.sql("notification", f"select count(*) from notifications where recipient_email = '{customer.email}'") == [["0"]], 30)

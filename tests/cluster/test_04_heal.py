@@ -55,7 +55,7 @@ def test_order_is_told_without_the_user_when_that_service_is_away(shop, http):
     finally:
         shop.patch({"paused": False})
     shop.wait_ready()
-    wait_until("the user again", lambda: (http.get("/orders/1").json()["user"] or {}).get("name") == "Alice", 60)
+    shop.wait_order_with_user(60)
 
 
 def test_data_outlives_the_database_pod(shop, http):

@@ -34,8 +34,8 @@ def test_time_to_ready(second, figures):
     second.wait_ready(180)
     took = time.monotonic() - began
     figures["helm install to Ready"] = (took, "s", 90)
-    assert second.http.get("/orders/1").status == 200  # with the user a moment later: a circuit that opened before stays so for 2 s
-    wait_until("an order with its user", lambda: (second.http.get("/orders/1").json()["user"] or {}).get("name") == "Alice", 10)
+    assert second.http.get("/orders/1").status == 200
+    second.wait_order_with_user(10)
     assert took <= 90
 
 
@@ -47,7 +47,7 @@ def test_install_survives_the_operator(second, shop):
         for pod in operator_pods(second):
             second.kubectl("delete", "pod", pod, "--grace-period=0", "--force", check=False)
     second.wait_ready(240)
-    wait_until("its answer", lambda: (second.http.get("/orders/1").json()["user"] or {}).get("name") == "Alice", 60)
+    second.wait_order_with_user(60)
     # Neither disturbed nor confused with the first.
     shop.wait_ready()
     assert shop.http.get("/products/1").status == 200

@@ -3,18 +3,12 @@ dashboard has data, every series that a rule looks at is there, and no alert fir
 
 import base64
 import json
-import pathlib
-import sys
 import urllib.parse
 
 import pytest
 from kit import wait_until
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "services"))
-
-# pylint: disable=wrong-import-position
-from lib.observability import configuration, panel_queries, rules, selectors, without_data  # noqa: E402
-from lib.prometheus import Prometheus, promtool  # noqa: E402
+from lib.observability import configuration, panel_queries, rules, selectors, without_data
+from lib.prometheus import Prometheus, promtool
 
 INTERVAL = "3s"
 # Through the API server, which is all that is reached from here: its proxy for pods.

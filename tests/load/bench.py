@@ -114,6 +114,24 @@ def pgbench(database, sql, folder):
     return float(re.search(r"tps = ([\d.]+)", out)[1])
 
 
+def add_stock(shop):
+    """So much of the first products that orders never run out of them."""
+    shop.databases["product"].query(
+        f"update stock set on_hand = on_hand + {STOCK} where product_id <= 10;"
+        f"insert into stock_ledger (product_id, change, reason) select product_id, {STOCK}, 'received' from stock where product_id <= 10;")
+
+
+def order_script(folder):
+    """The file by which wrk places orders of five products."""
+    script = folder / "order.lua"
+    script.write_text("wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nlocal n = 0\n"
+                      "local names = {'Laptop', 'Phone', 'Smartphone', 'Tablet', 'Headphones'}\n"
+                      "request = function()\n  n = n + 1\n"
+                      "  return wrk.format(nil, nil, nil, '{\"user_id\":1,\"product\":\"' .. names[n % 5 + 1] .. '\"}')\nend\n",
+                      encoding="utf-8")
+    return script
+
+
 def rss(service):
     """Resident memory in MiB."""
     return service.metric("process_resident_memory_bytes") / 2**20
@@ -149,14 +167,8 @@ def main():
         shop = Shop(folder / "shop", postgres.init(), rabbitmq.init(), "load")
         shop.start()
         idle = {name: rss(service) for name, service in shop.services.items()}
-        shop.databases["product"].query(f"update stock set on_hand = on_hand + {STOCK} where product_id <= 10;"
-                                        f"insert into stock_ledger (product_id, change, reason) select product_id, {STOCK}, 'received' from stock where product_id <= 10;")
-        order = folder / "order.lua"
-        order.write_text("wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nlocal n = 0\n"
-                         "local names = {'Laptop', 'Phone', 'Smartphone', 'Tablet', 'Headphones'}\n"
-                         "request = function()\n  n = n + 1\n"
-                         "  return wrk.format(nil, nil, nil, '{\"user_id\":1,\"product\":\"' .. names[n % 5 + 1] .. '\"}')\nend\n",
-                         encoding="utf-8")
+        add_stock(shop)
+        order = order_script(folder)
 
         print(f"{CLIENTS} connections, {SECONDS} s each, PostgreSQL without fsync, all on one machine of {os.cpu_count()} cores")
         database = baseline_database(postgres, shop)

@@ -2,6 +2,7 @@
 # make bench: our services under load beside a baseline in the same run (pgbench and a Go server with the same SQL on the same PostgreSQL).
 # Prints a table of figures and ratios; asserts nothing. Traffic stays on loopback, bounded in time, and ends by itself.
 #   SECONDS_EACH=8 CLIENTS=32
+#   BASELINE_BUILD=/other/checkout/build/dev   instead compares this build with that one, in turns (compare.py; about 4 min)
 set -euo pipefail
 repo=$(realpath "$(dirname "$(realpath "$0")")/../..")
 cd "$repo"
@@ -14,4 +15,6 @@ go_make
 go_on_path
 cmake --preset dev >/dev/null
 cmake --build --preset programs -j "$(nproc)" >/dev/null
-SHOPKEEPER_BUILD=$repo/build/dev exec /usr/bin/python3 tests/load/bench.py "$@"
+script=bench.py
+if [ -n "${BASELINE_BUILD:-}" ]; then script=compare.py; fi
+SHOPKEEPER_BUILD=$repo/build/dev exec /usr/bin/python3 "tests/load/$script" "$@"

@@ -14,16 +14,17 @@ import contextlib
 import json
 import os
 import pathlib
-import random
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "services"))
+
+from lib.process import free_port, wait_until  # noqa: E402  pylint: disable=wrong-import-position
 
 POLICY = """apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -42,33 +43,6 @@ def kube_binary():
         if path and os.access(path, os.X_OK):
             return path
     raise RuntimeError("no kube binary: set KUBE_BIN, or build it with k8s/kind (make up does)")
-
-
-def free_port():
-    """A port that nobody listens on, outside of the range that the kernel gives to outgoing connections: it stays free
-    until it is used, and while its server is restarted."""
-    low, high = (int(n) for n in pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
-    for _ in range(1000):
-        port = random.randrange(10240, 65000)
-        if low <= port <= high:
-            continue
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise RuntimeError("no free port")
-
-
-def wait_until(what, check, timeout):
-    """Asks until it is so; raises when it is not in time."""
-    end = time.monotonic() + timeout
-    while True:
-        value = check()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise TimeoutError(f"waited {timeout} s for {what}")
-        time.sleep(0.05)
 
 
 class ApiServer:

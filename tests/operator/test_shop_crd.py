@@ -1,40 +1,38 @@
 """The custom resource: what the API server accepts, fills in and refuses, and how well it says why."""
 
 import pytest
-from shop_kit import CRD, REPO, Refused, load, shop
-
-pytest_plugins = ["shop_fixtures"]
+from api import CRD, REPO, Refused, load, shop
 
 SAMPLES = sorted((REPO / "k8s/samples").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_every_sample_is_accepted(world, api, sample):
-    space = world.space(run=False)
+def test_every_sample_is_accepted(cluster, api, sample):
+    namespace = cluster.namespace(run=False)
     for each in load(sample):
-        api.create(each, space, "?fieldValidation=Strict")
+        api.create(each, namespace, "?fieldValidation=Strict")
 
 
-def test_an_empty_shop_has_every_default(world, api):
-    spec = api.shop(world.space(run=False))["spec"]
+def test_an_empty_shop_has_every_default(cluster, api):
+    spec = api.shop(cluster.namespace(run=False))["spec"]
     assert spec["access"] == "Authenticated" and spec["sampleData"] is False and spec["currency"] == "USD"
     assert spec["database"] == {"managed": {"topology": "Shared", "storage": "8Gi", "deletionPolicy": "Retain"}}
     assert spec["messaging"] == {"managed": {"storage": "2Gi", "deletionPolicy": "Delete"}}
     assert spec["image"]["pullPolicy"] == "IfNotPresent"
 
 
-def test_people_see_what_they_need(world, api):
-    space = world.space(run=False)
-    api.shop(space)
-    api.merge("Shop", space, "shop", {"status": {"version": "1.0", "endpoint": "http://shop.example", "conditions": [
+def test_people_see_what_they_need(cluster, api):
+    namespace = cluster.namespace(run=False)
+    api.shop(namespace)
+    api.merge("Shop", namespace, "shop", {"status": {"version": "1.0", "endpoint": "http://shop.example", "conditions": [
         {"type": "Ready", "status": "True", "reason": "Ready", "message": "up", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}},
         "status")
-    lines = world.server.kubectl("get", "shp", "-n", space).splitlines()
+    lines = cluster.server.kubectl("get", "shp", "-n", namespace).splitlines()
     assert lines[0].split() == ["NAME", "READY", "VERSION", "ENDPOINT", "AGE"]
     assert lines[1].split()[:4] == ["shop", "True", "1.0", "http://shop.example"]
-    assert "shop.shopkeeper.dev/shop" in world.server.kubectl("get", "all,shopkeeper", "-n", space)
+    assert "shop.shopkeeper.dev/shop" in cluster.server.kubectl("get", "all,shopkeeper", "-n", namespace)
     # The status is apart: who may edit a Shop cannot say how it is.
-    assert api.merge("Shop", space, "shop", {"status": {"version": "9"}})["status"]["version"] == "1.0"
+    assert api.merge("Shop", namespace, "shop", {"status": {"version": "9"}})["status"]["version"] == "1.0"
 
 
 def test_the_crd_can_be_applied_by_any_means():
@@ -85,20 +83,20 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("spec, says", REFUSED.values(), ids=REFUSED.keys())
-def test_a_bad_shop_is_refused_and_told_why(world, api, spec, says):
-    if not hasattr(world, "bad_space"):
-        world.bad_space = world.space(run=False)
+def test_a_bad_shop_is_refused_and_told_why(cluster, api, spec, says):
+    if not hasattr(cluster, "bad_space"):
+        cluster.bad_space = cluster.namespace(run=False)
     with pytest.raises(Refused) as refused:
-        api.create(shop(spec), world.bad_space, "?fieldValidation=Strict")
+        api.create(shop(spec), cluster.bad_space, "?fieldValidation=Strict")
     assert refused.value.code in (400, 422)
     assert says in str(refused.value)
 
 
 @pytest.mark.parametrize("name, says", [("a" * 25, "at most 24 characters long"), ("1shop", "begins with a letter"),
                                         ("my.shop", "holds only a-z, 0-9 and '-'")])
-def test_a_bad_name_is_refused(world, api, name, says):
+def test_a_bad_name_is_refused(cluster, api, name, says):
     with pytest.raises(Refused, match=says):
-        api.shop(world.space(run=False), name=name)
+        api.shop(cluster.namespace(run=False), name=name)
 
 
 CHANGES = {
@@ -115,16 +113,16 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("spec, change, says", CHANGES.values(), ids=CHANGES.keys())
-def test_what_would_lose_data_cannot_be_changed(world, api, spec, change, says):
-    space = world.space(run=False)
-    api.shop(space, spec)
+def test_what_would_lose_data_cannot_be_changed(cluster, api, spec, change, says):
+    namespace = cluster.namespace(run=False)
+    api.shop(namespace, spec)
     with pytest.raises(Refused, match=says):
-        api.merge("Shop", space, "shop", {"spec": change})
+        api.merge("Shop", namespace, "shop", {"spec": change})
 
 
 @pytest.mark.parametrize("change", [{"database": {"managed": {"storage": "8192Mi"}}}, {"database": {"managed": {"storage": "1Ti"}}},
                                     {"access": "Open"}, {"services": {"user": {"replicas": 3}}}, {"paused": True}])
-def test_what_can_be_changed_can(world, api, change):
-    space = world.space(run=False)
-    api.shop(space)
-    api.merge("Shop", space, "shop", {"spec": change})
+def test_what_can_be_changed_can(cluster, api, change):
+    namespace = cluster.namespace(run=False)
+    api.shop(namespace)
+    api.merge("Shop", namespace, "shop", {"spec": change})

@@ -13,11 +13,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("SHOPKEEPER_BUILD", ROOT / "build" / "dev"))
 
 
-def program(name):
-    """The path of shopkeeper-NAME in the build tree (SHOPKEEPER_BUILD, else build/dev)."""
-    found = [p for p in (BUILD / "services" / name / f"shopkeeper-{name}", BUILD / f"shopkeeper-{name}") if p.exists()]
+def program(name, build=BUILD):
+    """The path of shopkeeper-NAME in a build tree (SHOPKEEPER_BUILD, else build/dev)."""
+    found = [p for p in (build / "services" / name / f"shopkeeper-{name}", build / f"shopkeeper-{name}") if p.exists()]
     if not found:
-        raise FileNotFoundError(f"shopkeeper-{name} is not built in {BUILD}: ninja -C {BUILD} shopkeeper-{name}")
+        raise FileNotFoundError(f"shopkeeper-{name} is not built in {build}: ninja -C {build} shopkeeper-{name}")
     return found[0]
 
 
@@ -36,7 +36,8 @@ def nested(flat):
 class Service:
     """A service. `api` and `ops` are clients of its two ports; `log()` what it has written."""
 
-    def __init__(self, name, folder: pathlib.Path, config=None, env=None):
+    def __init__(self, name, folder: pathlib.Path, config=None, env=None, build=BUILD):
+        self.program = program(name, build)
         self.name = name
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ class Service:
 
     def run(self, *arguments, timeout=60, check=True):
         """Runs a command of the program ("migrate", "sample-data", "check-config", …) to its end."""
-        done = subprocess.run([str(program(self.name)), *arguments], env=self._prepare(), cwd="/", timeout=timeout,
+        done = subprocess.run([str(self.program), *arguments], env=self._prepare(), cwd="/", timeout=timeout,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         with open(self.log_file, "a", encoding="utf-8") as log:
             log.write(done.stderr)
@@ -75,7 +76,7 @@ class Service:
 
     def start(self, ready=True, timeout=20):
         """Starts `serve`; waits for /readyz unless told not to."""
-        self.process = start([str(program(self.name)), "serve"], self.log_file, env=self._prepare())
+        self.process = start([str(self.program), "serve"], self.log_file, env=self._prepare())
         if ready:
             self.wait_ready(timeout)
         return self

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lib.client import Client
 from lib.keys import ISSUER, Keys, cluster_key
-from lib.service import Service
+from lib.service import BUILD, Service
 
 SERVICES = ("user", "product", "notification", "order")
 # Whom each calls.
@@ -35,9 +35,9 @@ class Shop:
     same database and broker.
     """
 
-    def __init__(self, folder: pathlib.Path, postgres, rabbitmq, name, access="Open", config=None, services=SERVICES):
+    def __init__(self, folder: pathlib.Path, postgres, rabbitmq, name, access="Open", config=None, services=SERVICES, build=BUILD):
         self.folder = folder
-        self.access = access
+        self.access, self.build = access, build
         self.names = services
         self.keys = Keys(folder / "keys", cluster_key())
         self.vhost = rabbitmq.vhost()
@@ -73,7 +73,7 @@ class Shop:
         config.update(self._peers(service))
         config.update(self.extra.get(service, {}))
         env = {"DATABASE_URL": self.databases[service].url, "AMQP_URL": self.vhost.url}
-        return Service(service, self.folder, config, env)
+        return Service(service, self.folder, config, env, self.build)
 
     def start(self, sample_data=True):
         """Migrates, fills and starts all."""

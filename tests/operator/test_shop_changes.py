@@ -1,0 +1,142 @@
+"""Shops that change: passwords, options, Secrets, autoscaling, failed Jobs."""
+
+
+from api import secret
+from lib.process import wait_until
+from workloads import job_status
+from cluster import SERVICES, quiet, reconciled, writes
+
+
+def test_passwords_and_keys_outlast_every_change(cluster, api):
+    namespace = cluster.namespace()
+    cluster.operator()
+    api.shop(namespace)
+    api.ready(namespace)
+    before = [api.get("Secret", namespace, name)["data"] for name in ("shop-passwords", "shop-signing", "shop-user-db", "shop-messaging")]
+    api.merge("Shop", namespace, "shop", {"spec": {"version": "2.0", "access": "Open", "services": {"user": {"replicas": 3}}}})
+    api.ready(namespace)
+    assert [api.get("Secret", namespace, name)["data"]
+            for name in ("shop-passwords", "shop-signing", "shop-user-db", "shop-messaging")] == before
+    assert api.get("Shop", namespace, "shop")["status"]["version"] == "2.0"
+    assert api.get("Deployment", namespace, "shop-user")["spec"]["template"]["spec"]["containers"][0]["image"] == "shopkeeper/user:2.0"
+    versions = {each["metadata"]["labels"]["app.kubernetes.io/version"] for each in api.list("Job", namespace)}
+    assert versions == {"2.0"}, "the old version's Jobs are gone"
+
+
+def test_a_missing_secret_is_named_and_heals(cluster, api):
+    namespace = cluster.namespace()
+    cluster.operator()
+    api.shop(namespace, {"email": {"host": "smtp", "from": "a@b.c", "secret": "mail"}, "image": {"pullSecrets": ["registry"]}})
+
+    def says(text):
+        wait_until(text, lambda: text in (api.condition(namespace)["message"] or ""), 20)
+    says("spec.image.pullSecrets names Secret registry, which does not exist")
+    says("spec.email.secret names Secret mail, which does not exist")
+    assert api.condition(namespace)["reason"] == "SecretMissing" and api.condition(namespace, "Degraded")["status"] == "True"
+    wait_until("what does not need it", lambda: api.get("Deployment", namespace, "shop-user"), 20)
+    assert api.get("Deployment", namespace, "shop-notification") is None
+    api.create(secret("mail", username="u"), namespace)
+    says("spec.email.secret names Secret mail, which has no key password")
+    api.merge("Secret", namespace, "mail", {"data": {"password": "cHc="}})
+    api.create(secret("registry", **{".dockerconfigjson": "{}"}), namespace)
+    api.ready(namespace)
+    before = api.get("Deployment", namespace, "shop-notification")["spec"]["template"]["metadata"]["annotations"]
+    api.merge("Secret", namespace, "mail", {"data": {"password": "cHcy"}})
+    api.merge("Shop", namespace, "shop", {"metadata": {"annotations": {"look": "now"}}})
+    wait_until("pods with the new password", lambda: api.get("Deployment", namespace, "shop-notification")["spec"]["template"]
+               ["metadata"]["annotations"] != before, 20)
+
+
+def test_databases_and_broker_may_be_elsewhere(cluster, api):
+    namespace = cluster.namespace()
+    cluster.operator()
+    for name in SERVICES:
+        api.create(secret(f"{name}-database", url=f"postgresql://x@db/{name}"), namespace)
+    api.create(secret("broker", url="amqp://mq"), namespace)
+    api.shop(namespace, {"database": {"external": {"secrets": {name: f"{name}-database" for name in SERVICES}}},
+                     "messaging": {"external": {"secret": "broker"}}})
+    api.ready(namespace)
+    assert not api.list("StatefulSet", namespace)
+    env = api.get("Deployment", namespace, "shop-user")["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert {"name": "AMQP_URL", "valueFrom": {"secretKeyRef": {"name": "broker", "key": "url"}}} in env
+
+
+def test_every_option_is_accepted_by_the_api_server(cluster, api):
+    namespace = cluster.namespace()
+    cluster.operator()
+    api.create(secret("mail", username="u", password="p"), namespace)
+    api.shop(namespace, {
+        "networkPolicy": True, "services": {"order": {"autoscaling": {"min": 2, "max": 4}}, "product": {"replicas": 3,
+            "resources": {"requests": {"cpu": "1.5", "memory": "1024Mi"}}, "env": [{"name": "SHOPKEEPER_LOG_LEVEL", "value": "debug"}]}},
+        "gateway": {"host": "shop.example.com", "ingressClassName": "traefik", "tls": {"issuer": "le"}, "annotations": {"a.b/c": "d"}},
+        "database": {"managed": {"topology": "PerService", "storage": "1024Mi", "storageClassName": "fast"}},
+        "email": {"host": "smtp", "from": "a@b.c", "secret": "mail"}})
+    # No autoscaler runs here: it would give the Deployment its two pods.
+    wait_until("the Deployment", lambda: api.get("Deployment", namespace, "shop-order"), 30)
+    api.ready(namespace)
+    assert len(api.list("StatefulSet", namespace)) == 5
+    assert len(api.list("NetworkPolicy", namespace)) == 5
+    assert api.get("HorizontalPodAutoscaler", namespace, "shop-order")["spec"]["maxReplicas"] == 4
+    assert api.get("Shop", namespace, "shop")["status"]["endpoint"] == "https://shop.example.com"
+    operator = cluster.operators[-1]
+    quiet(operator)
+    before = len(writes(cluster))
+    reconciled(operator, lambda: api.merge("Shop", namespace, "shop", {"metadata": {"annotations": {"look": "again"}}}))
+    quiet(operator)
+    assert [each["requestURI"] for each in writes(cluster)[before:]] == [], "no field that the server spells otherwise is written again"
+    api.merge("Shop", namespace, "shop", {"spec": {"networkPolicy": False, "services": {"order": {"autoscaling": None}}}})
+    wait_until("what is not wanted to go", lambda: not api.list("NetworkPolicy", namespace)
+               and not api.list("HorizontalPodAutoscaler", namespace), 20)
+
+
+def test_autoscaling_takes_over_the_pods_there_are(cluster, api):
+    namespace = cluster.namespace()
+    operator = cluster.operator()
+    api.shop(namespace, {"services": {"order": {"replicas": 3}, "user": {"replicas": 1}}})
+    api.ready(namespace)
+    autoscaling = {"replicas": None, "autoscaling": {"min": 2, "max": 5}}
+    counts = {"order": set(), "user": set()}
+
+    def switched():
+        for name in counts:
+            counts[name].add(api.get("Deployment", namespace, f"shop-{name}")["spec"]["replicas"])
+        return api.get("HorizontalPodAutoscaler", namespace, "shop-order") and api.get("HorizontalPodAutoscaler", namespace, "shop-user")
+    api.merge("Shop", namespace, "shop", {"spec": {"services": {"order": autoscaling, "user": autoscaling}}})
+    wait_until("the autoscalers", switched, 20)
+    api.ready(namespace)
+    quiet(operator)
+    switched()
+    # No autoscaler runs here: nobody but the operator could have changed them.
+    assert counts["order"] == {3} and max(counts["user"]) == 2
+    before = len(writes(cluster))
+    reconciled(operator, lambda: api.merge("Shop", namespace, "shop", {"metadata": {"annotations": {"look": "again"}}}))
+    quiet(operator)
+    assert [each["requestURI"] for each in writes(cluster)[before:]] == []
+    # What an autoscaler decides is not written against, and outlasts a change of the Deployment.
+    api.merge("Deployment", namespace, "shop-order", {"spec": {"replicas": 4}}, "scale")
+    api.merge("Shop", namespace, "shop", {"spec": {"version": "2.0"}})
+    api.ready(namespace)
+    assert api.get("Deployment", namespace, "shop-order")["spec"]["replicas"] == 4
+    # And back.
+    api.merge("Shop", namespace, "shop", {"spec": {"services": {"order": {"replicas": 2, "autoscaling": None}}}})
+    wait_until("the replicas", lambda: api.get("Deployment", namespace, "shop-order")["spec"]["replicas"] == 2, 20)
+    wait_until("the autoscaler to go", lambda: api.get("HorizontalPodAutoscaler", namespace, "shop-order") is None, 20)
+
+
+def test_a_failed_job_is_named_and_tried_again(cluster, api):
+    namespace = cluster.namespace()
+    cluster.workloads[-1].hold = {"order-migrate"}
+    cluster.operator()
+    api.shop(namespace)
+
+    def job():
+        return next((each for each in api.list("Job", namespace) if "order-migrate" in each["metadata"]["name"]), None)
+    first = wait_until("the migration", job, 30)
+    api.merge("Job", namespace, first["metadata"]["name"], {"status": job_status(first, "Failed", "BackoffLimitExceeded")}, "status")
+    wait_until("the condition", lambda: api.condition(namespace, "Degraded")["reason"] == "JobFailed", 15)
+    assert first["metadata"]["name"] in api.condition(namespace)["message"]
+    assert "BackoffLimitExceeded" in api.condition(namespace)["message"]
+    assert api.get("Deployment", namespace, "shop-order") is None
+    wait_until("a new Job", lambda: job() and job()["metadata"]["uid"] != first["metadata"]["uid"], 30)
+    cluster.workloads[-1].hold = set()
+    api.ready(namespace)
