@@ -3,46 +3,51 @@
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
-#include "services/notification/mail/sender.hpp"
-#include "services/notification/notices/intake.hpp"
-#include "services/notification/notices/notification_routes.hpp"
+#include "services/notification/api/notification_routes.hpp"
+#include "services/notification/errors/problems.hpp"
+#include "services/notification/events/event_effects.hpp"
+#include "services/notification/sending/sender.hpp"
 
 extern const std::vector<kit::EmbeddedFile> notification_migrations, notification_openapi;
 
 namespace {
 
-constexpr const char* QUEUE = "notification.events";
-
-struct Running : kit::runtime::Running {
+/// Members are destroyed in reverse order: the consumer's thread ends before the sender's.
+struct Running final : kit::runtime::Running {
   Running(kit::runtime::Context& context, const notification::EmailOptions& email)
-      : notifications(context.database), resends(context.database, email.enabled()) {
-    if (email.enabled()) sender.emplace(email, notifications, context.metrics);
-    kit::messaging::ConsumerOptions options;
-    options.broker = context.broker;
-    options.queue = QUEUE;
-    options.bindings = notification::heard_types();
-    const auto take_in = [this, send = email.enabled()](kit::db::Transaction& tx,
-                                                        const kit::messaging::Event& event) {
-      // Stays set when the transaction fails: the sender looks in vain, then.
-      if (notification::take_in(tx, event, send)) to_send = true;
+      : notifications(context.database),
+        resends(context.database, email.enabled()),
+        sender(email.enabled() ? std::make_unique<notification::Sender>(email, notifications, context.metrics)
+                               : nullptr),
+        routes(notifications, resends, [this] { wake(); }),
+        consumer({.broker = context.broker,
+                  .queue = "notification.events",
+                  .bindings = notification::consumed_events()},
+                 consume(context.database), context.metrics) {
+    kit::messaging::add_checks(context.health, consumer);
+  }
+
+  kit::messaging::Consumer::Handle consume(kit::db::Database& database) {
+    const auto apply = [this](kit::db::Transaction& tx, const kit::messaging::Event& event) {
+      // It stays set when the transaction is rolled back: the sender then looks once in vain.
+      if (notification::apply_event(tx, event, sender != nullptr)) to_send = true;
     };
     const auto committed = [this] {
       if (std::exchange(to_send, false)) wake();
     };
-    consumer.emplace(options, kit::messaging::once(context.database, "notification", take_in, committed),
-                     context.metrics);
-    kit::messaging::add_checks(context.health, *consumer);
+    return kit::messaging::once(database, "notification", apply, committed);
   }
 
   void wake() {
     if (sender) sender->wake();
   }
 
-  notification::store::Notifications notifications;
-  notification::store::Resends resends;
-  std::optional<notification::Sender> sender;
-  bool to_send = false;                              ///< of the consumer's thread
-  std::optional<kit::messaging::Consumer> consumer;  // last: it ends first
+  notification::NotificationStore notifications;
+  notification::ResendStore resends;
+  std::unique_ptr<notification::Sender> sender;  ///< null without a mail server
+  notification::NotificationRoutes routes;
+  bool to_send = false;  ///< used by the consumer's thread only
+  kit::messaging::Consumer consumer;
 };
 
 }  // namespace
@@ -52,8 +57,7 @@ int main(int argc, char** argv) {
   const auto configure = [&email](kit::config::Binder& binder) { notification::bind(binder, email); };
   const auto build = [&email](kit::runtime::Context& context, kit::http::Router& api, kit::http::Router&) {
     auto running = std::make_unique<Running>(context, email);
-    notification::api::add_notifications(api, running->notifications, running->resends,
-                                         [raw = running.get()] { raw->wake(); });
+    running->routes.add_to(api);
     kit::docs::add_openapi(api, notification_openapi);
     return running;
   };
@@ -63,5 +67,6 @@ int main(int argc, char** argv) {
                             .permissions = contracts::permissions(),
                             .consumers = contracts::consumers(),
                             .configure = configure,
-                            .build = build});
+                            .build = build,
+                            .map_error = notification::problem_of});
 }

@@ -1,15 +1,11 @@
 #include "services/notification/mail/address.hpp"
 
+#include "services/kit/encoding/text.hpp"
+
 #include <algorithm>
 
 namespace notification {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 bool plain(char c) {
   return c > ' ' && c < 0x7F && std::string_view("()<>[]:;\\,\"@").find(c) == std::string_view::npos;
@@ -31,13 +27,13 @@ bool valid_email(std::string_view email) {
 }
 
 std::optional<Address> parse_address(std::string_view text) {
-  text = trim(text);
+  text = kit::trim(text);
   const auto open = text.find('<');
   if (open == std::string_view::npos)
     return valid_email(text) ? std::optional<Address>({"", std::string(text)}) : std::nullopt;
   if (text.back() != '>') return std::nullopt;
   const auto email = text.substr(open + 1, text.size() - open - 2);
-  auto name = trim(text.substr(0, open));
+  auto name = kit::trim(text.substr(0, open));
   if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
   if (!valid_email(email) || !printable(name)) return std::nullopt;
   return Address{std::string(name), std::string(email)};

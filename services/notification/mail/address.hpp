@@ -12,11 +12,11 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-/// True for one address that is safe to hand to a mail server and to put into a header: visible ASCII, one
-/// "@", nothing that separates, quotes or ends anything.
+/// True for one address that is safe in SMTP commands and headers: visible ASCII, one "@", no separators or
+/// quotes.
 bool valid_email(std::string_view email);
 
-/// "shop@example.com" or "The Shop <shop@example.com>"; nothing when it is neither.
+/// "shop@example.com" or "The Shop <shop@example.com>"; returns nullopt otherwise.
 std::optional<Address> parse_address(std::string_view text);
 
 }  // namespace notification

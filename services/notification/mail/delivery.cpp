@@ -7,18 +7,17 @@
 namespace notification {
 namespace {
 
-// Replies in answer to the mail and its addresses that no repetition changes (RFC 5321, 4.2.3). Others of the
-// kind 5xx tell of the connection (login, no service here), which somebody may mend.
-constexpr int FOR_GOOD[] = {550, 551, 552, 553, 555, 556};
+// Permanent replies to the mail and its addresses (RFC 5321, 4.2.3). Other 5xx replies concern the connection
+// (login, no service), which an operator can repair.
+constexpr int PERMANENT[] = {550, 551, 552, 553, 555, 556};
 
 }  // namespace
 
 Attempt::Result classify(bool ok, bool complete, int reply) {
   using enum Attempt::Result;
   if (ok) return Accepted;
-  if (std::find(std::begin(FOR_GOOD), std::end(FOR_GOOD), reply) != std::end(FOR_GOOD)) return Refused;
-  // After the end of the mail only a refusal says that it was not taken; 354 was the reply to DATA, so none
-  // came since.
+  if (std::find(std::begin(PERMANENT), std::end(PERMANENT), reply) != std::end(PERMANENT)) return Refused;
+  // Once the end was sent only a refusal proves that it was not accepted; 354 is still the reply to DATA.
   if (complete && reply < 400) return Uncertain;
   return Failed;
 }

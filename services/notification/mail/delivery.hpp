@@ -6,20 +6,20 @@
 
 namespace notification {
 
-/// How one try to hand a mail to the server ended.
+/// The result of one attempt to hand a mail to the server.
 struct Attempt {
   enum class Result {
-    Accepted,   ///< the server has taken it
-    Refused,    ///< for good: this mail to this address will not be taken
-    Failed,     ///< not taken, may be tried again
-    Uncertain,  ///< all was sent and then no answer came: it may have been taken
+    Accepted,   ///< by the server
+    Refused,    ///< permanently: no retry will succeed
+    Failed,     ///< not accepted; may be retried
+    Uncertain,  ///< everything was sent but no reply came: it may have been accepted
   };
   Result result = Result::Failed;
-  std::string error;  ///< for people; without secrets
+  std::string error;  ///< readable, without secrets
 };
 
-/// What the try ended as, from what is known of it. `complete`: the end of the mail was sent; `reply`: the
-/// server's last reply code, 0 when there was none; `ok`: the client library was content.
+/// The result of a transfer. `ok`: the client library reported success; `complete`: the end of the mail was
+/// sent; `reply`: the server's last reply code, 0 without one.
 Attempt::Result classify(bool ok, bool complete, int reply);
 
 struct RetryPolicy {

@@ -84,7 +84,7 @@ std::string message_id(std::string_view event_id, const Address& from) {
 
 std::string to_mime(const Mail& mail, const Address& from, std::string_view message_id,
                     std::chrono::system_clock::time_point date) {
-  // Not in any base64, so in no body.
+  // "_" is not in base64, so the boundary is in no body.
   const auto boundary = "=_" + hash(std::string(message_id) + mail.text);
   std::string out;
   out += "From: " + mailbox(from) + "\r\n";
@@ -92,7 +92,7 @@ std::string to_mime(const Mail& mail, const Address& from, std::string_view mess
   out += "Subject: " + header_text(mail.subject) + "\r\n";
   out += "Date: " + header_date(date) + "\r\n";
   out += "Message-ID: " + std::string(message_id) + "\r\n";
-  out += "Auto-Submitted: auto-generated\r\n";  // RFC 3834: no answer by a machine, please
+  out += "Auto-Submitted: auto-generated\r\n";  // RFC 3834: no automatic replies
   out += "MIME-Version: 1.0\r\n";
   out += "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
   out += part(boundary, "text/plain", mail.text);

@@ -7,7 +7,7 @@
 
 namespace notification {
 
-/// A mail before it has a form: UTF-8 text.
+/// A mail as UTF-8 text.
 struct Mail {
   Address to;
   std::string subject;
@@ -15,18 +15,17 @@ struct Mail {
   std::string html;
 };
 
-/// The whole message as it goes over the wire (RFC 5322, MIME multipart/alternative), lines ended by CR LF
-/// and at most 78 characters long. Whatever is in names and subject cannot start a header of its own:
-/// everything but harmless ASCII is an encoded word (RFC 2047), and the bodies are base64. Throws
-/// std::invalid_argument when an address is not valid.
+/// The message as sent (RFC 5322, MIME multipart/alternative), in lines of at most 78 characters ended by CR
+/// LF. Names and subject cannot inject headers: anything but harmless ASCII becomes an encoded word (RFC
+/// 2047); bodies are base64. Throws std::invalid_argument for an invalid address.
 std::string to_mime(const Mail& mail, const Address& from, std::string_view message_id,
                     std::chrono::system_clock::time_point date);
 
-/// The Message-ID for an event, "<…@domain of from>": the same for each try, so that a mail that should come
-/// twice all the same is known as the same.
+/// The Message-ID for an event, "<…@domain of from>": the same for each attempt, so that clients can detect
+/// duplicates.
 std::string message_id(std::string_view event_id, const Address& from);
 
-/// A header's text: as it is when it is harmless ASCII, else encoded words, folded.
+/// A header's value: harmless ASCII unchanged, anything else as folded encoded words.
 std::string header_text(std::string_view text);
 
 }  // namespace notification

@@ -42,7 +42,7 @@ std::vector<std::string> header_names(const std::string& mime) {
 const std::vector<std::string> NAMES{"From",           "To",           "Subject",     "Date", "Message-ID",
                                      "Auto-Submitted", "MIME-Version", "Content-Type"};
 
-TEST(Mime, HasTheHeadersAndBothParts) {
+TEST(Mime, HasHeadersAndBothParts) {
   const auto mime = to_mime({{"Alice", "alice@example.com"}, "Order 7", "text", "<p>html</p>"}, SHOP,
                             "<id@example.com>", DATE);
   EXPECT_EQ(header_names(mime), NAMES);
@@ -59,7 +59,7 @@ TEST(Mime, HasTheHeadersAndBothParts) {
   EXPECT_THAT(mime, EndsWith("--\r\n"));
 }
 
-TEST(Mime, LetsNobodyInjectHeaders) {
+TEST(Mime, PreventsHeaderInjection) {
   for (const std::string evil :
        {"x\r\nBcc: all@example.org", "x\nBcc: all@example.org", "x\rBcc: all@example.org",
         "x\r\n\r\n<script>", "\" <all@example.org>, \"", "=?utf-8?Q?=0ABcc:?=", "a, b; c"}) {
@@ -76,7 +76,7 @@ TEST(Mime, LetsNobodyInjectHeaders) {
   }
 }
 
-TEST(Mime, KeepsLinesShort) {
+TEST(Mime, HasNoLineOver78Characters) {
   std::string wide;
   for (int i = 0; i < 100; ++i) wide += "Größe 漢字 ";
   for (const auto& line :
@@ -84,7 +84,7 @@ TEST(Mime, KeepsLinesShort) {
     EXPECT_LE(line.size(), 78u) << line;
 }
 
-TEST(HeaderText, EncodesWholeCharacters) {
+TEST(HeaderText, DoesNotSplitCharacters) {
   EXPECT_EQ(header_text("Your order 7 is confirmed"), "Your order 7 is confirmed");
   EXPECT_EQ(header_text("Zoë"), "=?utf-8?B?Wm/Dqw==?=");
   EXPECT_EQ(header_text("a,b"), "=?utf-8?B?YSxi?=");
@@ -93,7 +93,7 @@ TEST(HeaderText, EncodesWholeCharacters) {
   EXPECT_THAT(folded, EndsWith("\r\n =?utf-8?B?w6k=?="));
 }
 
-TEST(MessageId, IsTheEventsWhenThatIsPlain) {
+TEST(MessageId, IsThePlainEventIdOrItsHash) {
   EXPECT_EQ(message_id("6b1c-77", SHOP), "<6b1c-77@example.com>");
   const auto odd = message_id("a> \r\nb", SHOP);
   EXPECT_EQ(odd.size(), std::string("<@example.com>").size() + 32);
@@ -101,7 +101,7 @@ TEST(MessageId, IsTheEventsWhenThatIsPlain) {
   EXPECT_NE(odd, message_id("a> \r\nc", SHOP));
 }
 
-TEST(Addresses, AreReadWithAndWithoutAName) {
+TEST(ParseAddress, ReadsWithAndWithoutName) {
   EXPECT_EQ(parse_address("shop@example.com"), (Address{"", "shop@example.com"}));
   EXPECT_EQ(parse_address(" The Shop <shop@example.com>"), SHOP);
   EXPECT_EQ(parse_address("\"Shop, The\" <shop@example.com>"), (Address{"Shop, The", "shop@example.com"}));

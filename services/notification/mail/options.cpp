@@ -9,7 +9,7 @@ bool loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-/// A name or an address, nothing that would make another URL of it.
+/// A host name or an address: no character that would change the URL.
 bool host_name(const std::string& host) {
   return std::all_of(host.begin(), host.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -17,7 +17,7 @@ bool host_name(const std::string& host) {
   });
 }
 
-/// "https://shop.example.com" or with a path: nothing that would end where it is put in.
+/// "https://shop.example.com", also with a path: no character that would end the link.
 bool web_address(const std::string& url) {
   const auto scheme = url.starts_with("https://") ? 8U : url.starts_with("http://") ? 7U : 0U;
   if (scheme == 0 || url.size() == scheme || url.size() > 1000) return false;

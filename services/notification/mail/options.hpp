@@ -8,19 +8,18 @@
 
 namespace notification {
 
-/// The keys under `email`, and public_url. Without a host mails are recorded, not sent.
+/// The keys under `email`, and public_url. Without a host mails are only recorded.
 struct EmailOptions {
   std::string host;
-  int port = 0;      ///< 0: by tls, 25, 587 or 465
-  std::string from;  ///< "shop@example.com" or "The Shop <shop@example.com>"
-  std::string tls =
-      "starttls";  ///< "none", "starttls" (refused when the server has none), "tls" (from the first byte)
+  int port = 0;                               ///< 0: by tls, 25, 587 or 465
+  std::string from;                           ///< "shop@example.com" or "The Shop <shop@example.com>"
+  std::string tls = "starttls";               ///< "none", "starttls" (required), "tls" (from the first byte)
   std::string username;                       ///< empty: no login
   std::string password;                       ///< secret
-  std::string ca_file;                        ///< whom to trust; empty: the system's
-  std::chrono::milliseconds timeout{30'000};  ///< for one mail, from connecting to the last reply
+  std::string ca_file;                        ///< trusted authorities; empty: the system's
+  std::chrono::milliseconds timeout{30'000};  ///< of one mail, from connecting to the last reply
   RetryPolicy retry;
-  std::string public_url;  ///< the key public_url: what links in mails are below; no slash at its end
+  std::string public_url;  ///< base of links in mails, without a slash at its end
 
   bool enabled() const { return !host.empty(); }
   int effective_port() const;

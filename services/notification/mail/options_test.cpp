@@ -18,7 +18,7 @@ std::string complaint(const std::string& yaml) {
   }
 }
 
-TEST(EmailOptions, AreTaken) {
+TEST(EmailOptions, AcceptsValidConfiguration) {
   EXPECT_EQ(complaint(""), "");
   EXPECT_EQ(complaint("host: mail.example.com, from: shop@example.com"), "");
   EXPECT_EQ(complaint("host: mail, from: 'The Shop <shop@example.com>', tls: tls, username: u, password: p"),
@@ -26,7 +26,7 @@ TEST(EmailOptions, AreTaken) {
   EXPECT_EQ(complaint("host: 127.0.0.1, from: a@x.org, tls: none, username: u, password: p"), "");
 }
 
-TEST(EmailOptions, AreRefusedByName) {
+TEST(EmailOptions, NamesTheInvalidKey) {
   const auto names = [](const std::string& yaml, const std::string& key) {
     const auto said = complaint(yaml);
     EXPECT_NE(said.find(key), std::string::npos) << yaml << " -> " << said;
@@ -46,7 +46,7 @@ TEST(EmailOptions, AreRefusedByName) {
   EXPECT_EQ(complaint("host: mail, from: a@x.org, password: geheim").find("geheim"), std::string::npos);
 }
 
-TEST(EmailOptions, TakeAPublicUrl) {
+TEST(EmailOptions, ChecksPublicUrl) {
   const auto load = [](const std::string& url) {
     EmailOptions options;
     kit::config::Binder binder;
@@ -62,7 +62,7 @@ TEST(EmailOptions, TakeAPublicUrl) {
     EXPECT_THROW(load(wrong), kit::config::Error) << wrong;
 }
 
-TEST(EmailOptions, KnowThePortsOfMail) {
+TEST(EmailOptions, DerivesThePortFromTls) {
   const auto port = [](const char* tls) {
     EmailOptions options;
     options.tls = tls;

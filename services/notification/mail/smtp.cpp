@@ -7,7 +7,7 @@
 namespace notification {
 namespace {
 
-/// What the callbacks need of the mail at hand.
+/// State of a transfer, for the callbacks.
 struct Upload {
   std::string_view rest;
   const std::function<bool()>& before_end;
@@ -29,7 +29,7 @@ std::size_t read(char* into, std::size_t size, std::size_t count, void* user) no
       upload.complete = true;
       return 0;
     }
-    upload.error = "the claim ran out, or the service is stopping";
+    upload.error = "the claim expired, or the service is stopping";
   } catch (const std::exception& e) {
     upload.error = std::string("not handed over: ") + e.what();
   } catch (...) {
@@ -55,7 +55,7 @@ std::string url(const EmailOptions& o) {
 Smtp::Smtp(const EmailOptions& options)
     : handle_({.protocols = "smtp,smtps", .ca_file = options.ca_file, .timeout = options.timeout}) {
   handle_.set(CURLOPT_URL, url(options));
-  handle_.set(CURLOPT_PROXY, "");  // whatever the environment says
+  handle_.set(CURLOPT_PROXY, "");  // ignores the environment
   handle_.set(CURLOPT_USE_SSL, static_cast<long>(options.tls == "none" ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   if (!options.username.empty()) {
     handle_.set(CURLOPT_USERNAME, options.username);

@@ -14,9 +14,9 @@ class Smtp {
  public:
   explicit Smtp(const EmailOptions& options);
 
-  /// Hands one message (RFC 5322, CR LF) over. `before_end` is called when all but the end of the mail was
-  /// sent; when it throws or returns false the mail is not completed, so not taken. The same when `stop`
-  /// becomes true before.
+  /// Sends one message (RFC 5322, CR LF). `before_end` is called when everything but the end-of-data marker
+  /// was sent; when it throws or returns false, or `stop` is true by then, the mail is not completed and so
+  /// not accepted. (This hook is why the message is read by our own callback and not composed by curl_mime.)
   Attempt send(const Address& to, const std::string& message, const std::function<bool()>& before_end,
                const std::atomic<bool>& stop);
 
