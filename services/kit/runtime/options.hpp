@@ -12,7 +12,7 @@
 
 namespace kit::runtime {
 
-/// The keys that every service has; services/README.md lists them.
+/// The keys that every service has; README.md lists them.
 struct Options {
   std::string access = "Authenticated";
   std::string currency = "USD";

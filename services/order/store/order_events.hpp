@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-// The events that tell of orders; services/README.md has their contract. Pure but for the event's id and
+// The events that tell of orders; services/contracts/README.md has their contract. Pure but for the event's id and
 // time.
 namespace order {
 
