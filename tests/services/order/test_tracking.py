@@ -15,8 +15,9 @@ _RECORD = """
 
 @pytest.fixture(scope="module")
 def shop(running_shop):
-    """With few seats for each user, so that they can be filled."""
-    with running_shop(config={"order": {"tracking.streams_per_user": 3, "tracking.streams": 40}}) as made:
+    """With few streams for each user, so that the limit can be reached."""
+    limits = {"tracking.streams_per_user": 3, "tracking.streams": 40}
+    with running_shop(services=("user", "product", "order"), config={"order": limits}) as made:
         made.second = made.replica("order")
         yield made
 

@@ -256,7 +256,8 @@ def test_what_was_taken_back_stays_so_whatever_comes_late(shop, product):
     assert not verified(shop, it, review)
 
 
-def test_a_real_order_makes_a_verified_purchase(shop):
+def test_a_real_order_makes_a_verified_purchase(shop_factory):
+    shop = shop_factory(services=("user", "product", "order"))
     placed = shop.post("/orders", {"user_id": 1, "product": "Tablet"}, token=shop.token(1))
     assert placed.status == 201
     made = client(shop, 1).post(path(4), {"rating": 5})
