@@ -4,13 +4,8 @@
 #   TIERS="unit services"   some of them        JOBS=4   how much at once (default: the processors)
 # Results (JUnit XML, logs) are in build/test-results. Whatever it starts it ends.
 set -euo pipefail
-repo=$(dirname "$(realpath "$0")")/..
-cd "$repo"
-repo=$PWD
-for topic in lib versions packages go tools docker; do
-  # shellcheck source=/dev/null
-  . "k8s/kind/$topic.sh"
-done
+# shellcheck source=tests/lib/setup.sh
+. "$(dirname "$(realpath "$0")")/lib/setup.sh" lib versions packages go tools docker
 
 ALL="lint unit sanitizers services faults operator charts images cluster"
 read -ra tiers <<<"${TIERS:-$ALL}"

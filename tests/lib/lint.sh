@@ -3,12 +3,8 @@
 # make lint: clang-format, clang-tidy, shellcheck, Python's own compiler, gofmt and go vet; the last line says `N passed, N failed`.
 # make fmt (--fix): formats the C++.
 set -euo pipefail
-repo=$(realpath "$(dirname "$(realpath "$0")")/../..")
-cd "$repo"
-for topic in lib versions packages go; do
-  # shellcheck source=/dev/null
-  . "k8s/kind/$topic.sh"
-done
+# shellcheck source=tests/lib/setup.sh
+. "$(dirname "$(realpath "$0")")/setup.sh" lib versions packages go
 packages base cpp lint
 
 mapfile -t cpp < <(git ls-files '*.cpp' '*.hpp')

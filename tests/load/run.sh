@@ -4,12 +4,8 @@
 #   SECONDS_EACH=8 CLIENTS=32
 #   BASELINE_BUILD=/other/checkout/build/dev   instead compares this build with that one, in turns (compare.py; about 4 min)
 set -euo pipefail
-repo=$(realpath "$(dirname "$(realpath "$0")")/../..")
-cd "$repo"
-for topic in lib versions packages go; do
-  # shellcheck source=/dev/null
-  . "k8s/kind/$topic.sh"
-done
+# shellcheck source=tests/lib/setup.sh
+. "$(dirname "$(realpath "$0")")/../lib/setup.sh" lib versions packages go
 packages base cpp tests bench
 go_make
 go_on_path

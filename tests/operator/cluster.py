@@ -122,6 +122,13 @@ class SimulatedCluster:
         self.operators.append(Operator(self.kubeconfig, self.folder, *args, **kwargs))
         return self.operators[-1]
 
+    def ready_shop(self, spec=None):
+        """A new namespace with a Shop that is ready, and the operator that made it so."""
+        namespace, operator = self.namespace(), self.operator()
+        self.api.shop(namespace, spec)
+        self.api.ready(namespace)
+        return namespace, operator
+
     def program(self, *args):
         """The operator's other commands, as the administrator that calls them."""
         return subprocess.run([str(OPERATOR), *args, "--kubeconfig", str(self.server.kubeconfig)], capture_output=True, text=True,

@@ -8,10 +8,7 @@ from cluster import SERVICES, quiet, reconciled, writes
 
 
 def test_passwords_and_keys_outlast_every_change(cluster, api):
-    namespace = cluster.namespace()
-    cluster.operator()
-    api.shop(namespace)
-    api.ready(namespace)
+    namespace, _ = cluster.ready_shop()
     before = [api.get("Secret", namespace, name)["data"] for name in ("shop-passwords", "shop-signing", "shop-user-db", "shop-messaging")]
     api.merge("Shop", namespace, "shop", {"spec": {"version": "2.0", "access": "Open", "services": {"user": {"replicas": 3}}}})
     api.ready(namespace)
@@ -90,10 +87,7 @@ def test_every_option_is_accepted_by_the_api_server(cluster, api):
 
 
 def test_autoscaling_takes_over_the_pods_there_are(cluster, api):
-    namespace = cluster.namespace()
-    operator = cluster.operator()
-    api.shop(namespace, {"services": {"order": {"replicas": 3}, "user": {"replicas": 1}}})
-    api.ready(namespace)
+    namespace, operator = cluster.ready_shop({"services": {"order": {"replicas": 3}, "user": {"replicas": 1}}})
     autoscaling = {"replicas": None, "autoscaling": {"min": 2, "max": 5}}
     counts = {"order": set(), "user": set()}
 

@@ -35,10 +35,7 @@ def listed(api):
 
 
 def test_metrics_are_as_prometheus_wants_them(cluster, api):
-    namespace = cluster.namespace()
-    operator = cluster.operator()
-    api.shop(namespace, {"access": "Open"})
-    api.ready(namespace)
+    namespace, operator = cluster.ready_shop({"access": "Open"})
     code, said = promtool("check", "metrics", text=operator.ask("/metrics")[1])
     assert (code, said) == (0, "")
     assert operator.metric("shopkeeper_shop_ready", shop_namespace=namespace, shop="shop") == 1
@@ -47,10 +44,7 @@ def test_metrics_are_as_prometheus_wants_them(cluster, api):
 
 
 def test_a_shop_has_a_pod_monitor_only_where_they_are_known(cluster, api, pod_monitors):
-    namespace = cluster.namespace()
-    cluster.operator()
-    api.shop(namespace, {"monitoring": {"labels": {"release": "prometheus"}}})
-    api.ready(namespace)
+    namespace, _ = cluster.ready_shop({"monitoring": {"labels": {"release": "prometheus"}}})
     made = api.get("PodMonitor", namespace, "shop")
     assert made["metadata"]["labels"]["release"] == "prometheus"
     assert [each["port"] for each in made["spec"]["podMetricsEndpoints"]] == ["ops", "metrics", "metrics"]

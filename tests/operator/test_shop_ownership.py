@@ -18,10 +18,7 @@ def test_what_is_somebody_elses_is_left_alone(cluster, api):
 
 
 def test_a_paused_shop_is_left_alone(cluster, api):
-    namespace = cluster.namespace()
-    cluster.operator()
-    api.shop(namespace)
-    api.ready(namespace)
+    namespace, _ = cluster.ready_shop()
     api.merge("Shop", namespace, "shop", {"spec": {"paused": True}})
     wait_until("the condition", lambda: api.condition(namespace, "Progressing")["reason"] == "Paused", 15)
     api.delete("Deployment", namespace, "shop-user")
@@ -32,19 +29,13 @@ def test_a_paused_shop_is_left_alone(cluster, api):
 
 
 def test_a_deleted_shop_leaves_nothing(cluster, api):
-    namespace = cluster.namespace()
-    cluster.operator()
-    api.shop(namespace, {"services": {"user": {"replicas": 2}}, "networkPolicy": True})
-    api.ready(namespace)
+    namespace, _ = cluster.ready_shop({"services": {"user": {"replicas": 2}}, "networkPolicy": True})
     api.delete("Shop", namespace, "shop")
     wait_until("everything to go", lambda: not api.owned(namespace), 60)
 
 
 def test_a_shop_made_anew_has_new_passwords(cluster, api):
-    namespace = cluster.namespace()
-    cluster.operator()
-    api.shop(namespace)
-    api.ready(namespace)
+    namespace, _ = cluster.ready_shop()
     old = api.get("Secret", namespace, "shop-passwords")["data"]
     api.delete("Shop", namespace, "shop")
     api.shop(namespace)

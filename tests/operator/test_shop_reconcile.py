@@ -43,10 +43,7 @@ def test_a_shop_comes_up(cluster, api):
 
 
 def test_an_unchanged_shop_costs_no_write(cluster, api):
-    namespace = cluster.namespace()
-    operator = cluster.operator()
-    api.shop(namespace)
-    api.ready(namespace)
+    namespace, operator = cluster.ready_shop()
     quiet(operator)
     before = len(writes(cluster))
     for number in range(5):
@@ -61,10 +58,7 @@ def test_an_unchanged_shop_costs_no_write(cluster, api):
 
 
 def test_drift_is_healed(cluster, api):
-    namespace = cluster.namespace()
-    cluster.operator()
-    api.shop(namespace)
-    api.ready(namespace)
+    namespace, _ = cluster.ready_shop()
     old = api.get("Deployment", namespace, "shop-user")["metadata"]["uid"]
     api.delete("Deployment", namespace, "shop-user")
     wait_until("a new Deployment", lambda: (api.get("Deployment", namespace, "shop-user") or {"metadata": {"uid": old}})
@@ -117,10 +111,7 @@ def test_two_shops_side_by_side(cluster, api):
 
 
 def test_it_is_small_and_says_so(cluster, api):
-    namespace = cluster.namespace()
-    operator = cluster.operator()
-    api.shop(namespace)
-    api.ready(namespace)
+    namespace, operator = cluster.ready_shop()
     quiet(operator)
     resident = operator.metric("process_resident_memory_bytes")
     assert 0 < resident <= 30 * 1024 * 1024, f"{resident / 2**20:.1f} MiB"

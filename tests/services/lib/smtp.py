@@ -28,26 +28,6 @@ class _Dropping(SMTP):
         if not self.session.ssl:
             self._drop("greeting")
 
-    async def smtp_EHLO(self, arg):
-        if not self._drop("EHLO"):
-            await super().smtp_EHLO(arg)
-
-    async def smtp_STARTTLS(self, arg):
-        if not self._drop("STARTTLS"):
-            await super().smtp_STARTTLS(arg)
-
-    async def smtp_AUTH(self, arg):
-        if not self._drop("AUTH"):
-            await super().smtp_AUTH(arg)
-
-    async def smtp_MAIL(self, arg):
-        if not self._drop("MAIL"):
-            await super().smtp_MAIL(arg)
-
-    async def smtp_RCPT(self, arg):
-        if not self._drop("RCPT"):
-            await super().smtp_RCPT(arg)
-
     async def smtp_DATA(self, arg):
         if self._drop("DATA"):
             return
@@ -57,6 +37,17 @@ class _Dropping(SMTP):
             self._drop("body")
             return
         await super().smtp_DATA(arg)
+
+
+def _dropping(command):
+    async def handle(self, arg):
+        if not self._drop(command):  # pylint: disable=protected-access
+            await getattr(SMTP, f"smtp_{command}")(self, arg)
+    return handle
+
+
+for _command in ("EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT"):
+    setattr(_Dropping, f"smtp_{_command}", _dropping(_command))
 
 
 class _Controller(Controller):

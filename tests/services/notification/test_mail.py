@@ -64,31 +64,30 @@ def test_a_mail_that_may_have_been_taken_is_not_sent_again(mailing, sink):
     assert [r["status"] for r in rows(mailing)][0] == "uncertain"
 
 
-def lapse(service):
-    """What time would do: the claim of a sender that died runs out."""
+def expire_claims(service):
+    """Lets the claim of a sender that was killed expire."""
     service.database.query("update notifications set claimed_until = now() - interval '1 s' where status = 'sending'")
 
 
-def test_killed_before_handing_over_it_is_sent_after_all(mailing, sink):
-    sink.hold("RCPT")
+def kill_while_sending(mailing, sink, stage):
+    """kill -9 while the SMTP server is at this stage of a mail; then it is started again."""
+    sink.hold(stage)
     publish(mailing, confirmed())
     assert sink.held.wait(15)
     mailing.kill()
     sink.release()
-    lapse(mailing)
+    expire_claims(mailing)
     mailing.start()
+
+
+def test_killed_before_handing_over_it_is_sent_after_all(mailing, sink):
+    kill_while_sending(mailing, sink, "RCPT")
     row, = wait_for_status(mailing, "sent", timeout=20)
     assert row["attempts"] == "2" and len(sink.mails) == 1
 
 
 def test_killed_after_handing_over_it_is_not_sent_again(mailing, sink):
-    sink.hold("TAKEN")
-    publish(mailing, confirmed())
-    assert sink.held.wait(15)
-    mailing.kill()
-    sink.release()
-    lapse(mailing)
-    mailing.start()
+    kill_while_sending(mailing, sink, "TAKEN")
     row, = wait_for_status(mailing, "uncertain", timeout=20)
     assert row["attempts"] == "1" and "handed over" in row["last_error"] and len(sink.mails) == 1
 
@@ -230,7 +229,7 @@ def test_killed_again_and_again_each_mail_is_sent_once_or_told_to_be_uncertain(m
     for size in (3, 9, 17):
         wait_until("some mails", lambda size=size: len(sink.mails) >= size, 30)
         mailing.kill()
-        lapse(mailing)
+        expire_claims(mailing)
         mailing.start()
     wait_until("the end", lambda: {r["status"] for r in rows(mailing)} <= {"sent", "uncertain"} and len(rows(mailing)) == 40, 30)
     ids = [mail["Message-ID"] for mail in sink.mails]
