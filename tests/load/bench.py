@@ -33,7 +33,7 @@ ORDER_SQL = HERE / "order.sql"  # an order's own writes: what both baselines do
 
 def read_sql():
     """The statement by which the product service reads one product, from its source."""
-    source = (ROOT / "services/product/catalog/product_edit_store.cpp").read_text(encoding="utf-8")
+    source = (ROOT / "services/product/catalog/product_store.cpp").read_text(encoding="utf-8")
     return re.search(r'"catalog_find", R"\((.*?)\)"', source, re.S)[1].strip()
 
 

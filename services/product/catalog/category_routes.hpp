@@ -1,11 +1,22 @@
 #pragma once
-#include "services/kit/db/database.hpp"
 #include "services/kit/http/server/router.hpp"
+#include "services/product/catalog/category_store.hpp"
 
-namespace product::api {
+namespace product {
 
-/// GET /api/categories, and for staff POST, PATCH and DELETE /api/categories/{id}. `database` must outlive
-/// the router.
-void add_category_routes(kit::http::Router& router, kit::db::Database& database);
+/// GET /api/categories; for staff POST, and PATCH and DELETE /api/categories/{id}. The store must outlive it.
+class CategoryRoutes final {
+ public:
+  explicit CategoryRoutes(const CategoryStore& categories) : categories_(categories) {}
+  void add_to(kit::http::Router& router) const;
 
-}  // namespace product::api
+ private:
+  kit::http::Response list(const kit::http::Request& request) const;
+  kit::http::Response create(const kit::http::Request& request) const;
+  kit::http::Response change(const kit::http::Request& request) const;
+  kit::http::Response remove(const kit::http::Request& request) const;
+
+  const CategoryStore& categories_;
+};
+
+}  // namespace product

@@ -2,41 +2,34 @@
 #include "services/kit/db/database.hpp"
 #include "services/product/catalog/category.hpp"
 
-#include <cstdint>
-#include <exception>
 #include <optional>
 #include <string>
+#include <vector>
 
-// What staff does to the category tree, in the caller's transaction.
 namespace product {
 
-constexpr std::int64_t MAX_CATEGORIES = 2000;
-constexpr int MAX_CATEGORY_DEPTH = 10;
-
-/// Why a change of the tree is refused.
-class CategoryRefused : public std::exception {
+/// The category tree in the database. Thread-safe. Throws kit::db::Unavailable.
+class CategoryStore final {
  public:
-  enum class Why { SlugTaken, NoParent, Cycle, TooDeep, TooMany, NotEmpty };
-  explicit CategoryRefused(Why why) : why(why) {}
-  const char* what() const noexcept override { return "category refused"; }
-  Why why;
+  explicit CategoryStore(kit::db::Database& database) : database_(database) {}
+
+  /// With the number of products on sale per category.
+  CategoryTree tree(kit::Deadline deadline) const;
+  /// Changes are serialised. They throw CategoryRefused; change and remove also CategoryNotFound.
+  Category create(const CategoryData& data, kit::Deadline deadline) const;
+  /// Applies a merge patch (RFC 7396) of CategoryData. Throws Problem 422.
+  Category change(std::int64_t id, const nlohmann::json& patch, kit::Deadline deadline) const;
+  /// Retired products leave the category; products on sale and child categories refuse its removal.
+  void remove(std::int64_t id, kit::Deadline deadline) const;
+
+ private:
+  kit::db::Database& database_;
 };
 
-struct CategoryData {
-  std::string slug, name;
-  std::optional<std::int64_t> parent;
-};
+/// All categories, without numbers of products.
+std::vector<Category> read_categories(kit::db::Transaction& tx);
 
-/// The tree with how many products on sale are in each category itself.
-CategoryTree counted_categories(kit::db::Transaction& tx);
-/// Nothing when there is no such category.
-std::optional<Category> find_category(kit::db::Transaction& tx, std::int64_t id);
-
-/// These change the tree one at a time. They throw CategoryRefused.
-std::int64_t create_category(kit::db::Transaction& tx, const CategoryData& data);
-/// False when there is no such category.
-bool change_category(kit::db::Transaction& tx, std::int64_t id, const CategoryData& data);
-/// False when there is no such category; with products (also retired ones) or categories in it: refused.
-bool delete_category(kit::db::Transaction& tx, std::int64_t id);
+/// The ids of a category and its descendants as a PostgreSQL array; nullopt when the category does not exist.
+std::optional<std::string> category_subtree(kit::db::Transaction& tx, const std::string& slug);
 
 }  // namespace product

@@ -8,8 +8,7 @@
 
 namespace product {
 
-/// An amount out of two columns. The schema lets in codes that this version does not know: that is an error
-/// of the data.
+/// An amount from two columns. Throws std::runtime_error for a currency that this version does not know.
 inline kit::Money money_of(const pqxx::row& row, const char* minor_column, const char* currency_column) {
   const auto code = row[currency_column].as<std::string>();
   const auto currency = kit::Currency::parse(code);

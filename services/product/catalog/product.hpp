@@ -3,6 +3,7 @@
 #include "services/kit/money/money.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,18 +12,12 @@
 
 namespace product {
 
-/// A product on sale, as the catalog shows it.
+/// A product as lists show it.
 struct Product {
   kit::ProductId id;
   std::string name;
   kit::Money price;
-  std::int64_t available = 0;  ///< on hand and not held for an order
-};
-
-/// A product that is or was on sale, as other services ask for it.
-struct KnownProduct {
-  Product product;
-  bool retired = false;
+  std::int64_t available = 0;  ///< on hand and not reserved
 };
 
 struct Rating {
@@ -31,7 +26,7 @@ struct Rating {
   bool operator==(const Rating&) const = default;
 };
 
-/// One product with all that is told of it.
+/// A product with all that its page shows.
 struct ProductDetails {
   Product product;
   std::string description;
@@ -40,12 +35,9 @@ struct ProductDetails {
   nlohmann::json attributes;
   Rating rating;
   bool retired = false;
-  std::int64_t version = 1;  ///< of what staff edits
+  std::int64_t version = 1;  ///< counts edits by staff
 };
 
-struct ProductPage {
-  std::vector<Product> products;
-  std::optional<kit::ProductId> next;  ///< the id after which the next page begins; nothing on the last one
-};
+struct ProductNotFound final : std::exception {};
 
 }  // namespace product

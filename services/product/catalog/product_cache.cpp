@@ -7,7 +7,7 @@ namespace {
 
 std::size_t stripe(std::int64_t id, std::size_t stripes) { return static_cast<std::uint64_t>(id) % stripes; }
 
-/// The ids, or nothing when they cannot be read.
+/// Returns nullopt for a malformed list.
 std::optional<std::list<std::int64_t>> ids_of(std::string_view payload) {
   std::list<std::int64_t> ids;
   for (;;) {
@@ -23,9 +23,9 @@ std::optional<std::list<std::int64_t>> ids_of(std::string_view payload) {
 
 }  // namespace
 
-ProductCache::ProductCache(Options options, kit::Metrics& metrics, std::function<bool()> believed)
+ProductCache::ProductCache(Options options, kit::Metrics& metrics, std::function<bool()> connected)
     : options_(options),
-      believed_(std::move(believed)),
+      connected_(std::move(connected)),
       hits_(metrics.counter("product_cache_hits_total", "Products answered from the cache.")),
       misses_(metrics.counter("product_cache_misses_total", "Products that were not in the cache.")),
       invalidations_(metrics.counter("product_cache_invalidations_total",
@@ -40,9 +40,9 @@ std::size_t ProductCache::size_of(const Entry& entry) {
 
 std::shared_ptr<const ProductCache::Entry> ProductCache::find(kit::ProductId id) {
   if (options_.entries == 0) return nullptr;
-  if (believed_()) {
+  if (connected_()) {
     const std::lock_guard guard(lock_);
-    if (const auto found = kept_.find(id.value); found != kept_.end()) {
+    if (const auto found = slots_.find(id.value); found != slots_.end()) {
       used_.splice(used_.begin(), used_, found->second.used);
       hits_.Increment();
       return found->second.entry;
@@ -63,15 +63,15 @@ void ProductCache::put(kit::ProductId id, Ticket ticket, std::shared_ptr<const E
   const std::lock_guard guard(lock_);
   if (!open_ || ticket.epoch != epoch_ || ticket.changes != changes_[stripe(id.value, STRIPES)]) return;
   drop(id.value);
-  while (!used_.empty() && (kept_.size() >= options_.entries || bytes_ + size > options_.bytes))
+  while (!used_.empty() && (slots_.size() >= options_.entries || bytes_ + size > options_.bytes))
     drop(used_.back());
   used_.push_front(id.value);
-  kept_.emplace(id.value, Kept{std::move(entry), used_.begin()});
+  slots_.emplace(id.value, Slot{std::move(entry), used_.begin()});
   bytes_ += size;
-  show();
+  update_gauges();
 }
 
-void ProductCache::heard(std::string_view payload) {
+void ProductCache::invalidate(std::string_view payload) {
   const auto ids = ids_of(payload);
   invalidations_.Increment();
   const std::lock_guard guard(lock_);
@@ -83,7 +83,7 @@ void ProductCache::heard(std::string_view payload) {
     ++changes_[stripe(id, STRIPES)];
     drop(id);
   }
-  show();
+  update_gauges();
 }
 
 void ProductCache::close() {
@@ -99,23 +99,23 @@ void ProductCache::open() {
 }
 
 void ProductCache::drop(std::int64_t id) {
-  const auto found = kept_.find(id);
-  if (found == kept_.end()) return;
+  const auto found = slots_.find(id);
+  if (found == slots_.end()) return;
   bytes_ -= size_of(*found->second.entry);
   used_.erase(found->second.used);
-  kept_.erase(found);
+  slots_.erase(found);
 }
 
 void ProductCache::drop_all() {
   ++epoch_;
-  kept_.clear();
+  slots_.clear();
   used_.clear();
   bytes_ = 0;
-  show();
+  update_gauges();
 }
 
-void ProductCache::show() {
-  entries_gauge_.Set(static_cast<double>(kept_.size()));
+void ProductCache::update_gauges() {
+  entries_gauge_.Set(static_cast<double>(slots_.size()));
   bytes_gauge_.Set(static_cast<double>(bytes_));
 }
 

@@ -15,9 +15,9 @@
 
 namespace product {
 
-/// Answers about single products, in this process: bounded in number and bytes, the least recently used go
-/// first. Right across replicas by notifications (store/product_cache_feed): what changed is dropped, all of
-/// it when notifications may have been missed, and nothing is believed while none can arrive. Thread-safe.
+/// Rendered single products in this process: bounded in number and bytes, least recently used go first.
+/// Consistent across replicas by notifications (product_cache_feed): a notification drops what changed, a
+/// lost connection drops everything, and nothing is served while notifications may be missing. Thread-safe.
 /// Metrics: product_cache_{hits,misses,invalidations}_total, product_cache_entries, product_cache_bytes.
 class ProductCache {
  public:
@@ -30,30 +30,30 @@ class ProductCache {
     std::string etag;
     bool retired = false;
   };
-  /// When a reading of the database began. What was read counts only if nothing was heard of since.
+  /// When a read of the database began. `put` ignores what was read before a later invalidation.
   struct Ticket {
     std::uint64_t epoch = 0;
     std::uint64_t changes = 0;
   };
 
-  /// `believed` says whether everything notified has surely been heard.
-  ProductCache(Options options, kit::Metrics& metrics, std::function<bool()> believed);
+  /// `connected` returns whether every notification so far has surely arrived.
+  ProductCache(Options options, kit::Metrics& metrics, std::function<bool()> connected);
 
-  /// Nothing when it is not there, or not to be believed just now.
+  /// Null when it is not cached, or while notifications may be missing.
   std::shared_ptr<const Entry> find(kit::ProductId id);
-  /// To be taken before the database is read for `put`.
+  /// Take it before reading from the database what `put` gets.
   Ticket ticket(kit::ProductId id) const;
   void put(kit::ProductId id, Ticket ticket, std::shared_ptr<const Entry> entry);
 
-  /// What a notification names: ids parted by commas; "*", and whatever cannot be read, is all.
-  void heard(std::string_view payload);
-  /// Drops all; nothing is kept until `open`.
+  /// Drops the ids of a notification, separated by commas; "*", like anything else, drops everything.
+  void invalidate(std::string_view payload);
+  /// Drops everything and stores nothing until `open`.
   void close();
-  /// Drops all and begins to keep.
+  /// Drops everything and starts to store.
   void open();
 
  private:
-  struct Kept {
+  struct Slot {
     std::shared_ptr<const Entry> entry;
     std::list<std::int64_t>::iterator used;
   };
@@ -61,11 +61,11 @@ class ProductCache {
 
   void drop(std::int64_t id);
   void drop_all();
-  void show();
+  void update_gauges();
   static std::size_t size_of(const Entry& entry);
 
   const Options options_;
-  const std::function<bool()> believed_;
+  const std::function<bool()> connected_;
   prometheus::Counter& hits_;
   prometheus::Counter& misses_;
   prometheus::Counter& invalidations_;
@@ -73,11 +73,10 @@ class ProductCache {
   prometheus::Gauge& bytes_gauge_;
   mutable std::mutex lock_;
   bool open_ = false;
-  std::uint64_t epoch_ = 0;  ///< grows when all is dropped
-  std::array<std::uint64_t, STRIPES>
-      changes_{};  ///< by id, several ids a stripe; grow with each change heard of
-  std::unordered_map<std::int64_t, Kept> kept_;
-  std::list<std::int64_t> used_;  ///< the latest first
+  std::uint64_t epoch_ = 0;                       ///< incremented when everything is dropped
+  std::array<std::uint64_t, STRIPES> changes_{};  ///< invalidations by id, several ids per stripe
+  std::unordered_map<std::int64_t, Slot> slots_;
+  std::list<std::int64_t> used_;  ///< most recent first
   std::size_t bytes_ = 0;
 };
 

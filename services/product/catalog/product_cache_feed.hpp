@@ -7,9 +7,9 @@
 
 namespace product {
 
-/// A cache kept right by the notifications of the database (channel product_changed). A change that is
-/// committed counts here as soon as its notification has come, in some milliseconds; if the network swallows
-/// everything without closing the connection, after 3 s, from when on the cache is not believed.
+/// A cache that the notifications of the database invalidate (channel product_changed), within milliseconds
+/// of a commit. If the network drops packets without closing the connection, the cache serves nothing after 3
+/// s.
 class ProductCacheFeed {
  public:
   ProductCacheFeed(kit::db::Database& database, ProductCache::Options options, kit::Metrics& metrics);
@@ -17,10 +17,10 @@ class ProductCacheFeed {
   ProductCache& cache() { return cache_; }
 
  private:
-  bool hears() const;
+  bool connected() const;
 
   ProductCache cache_;
-  std::unique_ptr<kit::db::Listener> listener_;  ///< ends before the cache; none when that is off
+  std::unique_ptr<kit::db::Listener> listener_;  ///< destroyed before the cache; null when that is off
 };
 
 }  // namespace product

@@ -9,7 +9,7 @@ using kit::ProductId;
 
 struct Fixture {
   explicit Fixture(ProductCache::Options options = {})
-      : cache(options, metrics, [this] { return believed; }) {
+      : cache(options, metrics, [this] { return connected; }) {
     cache.open();
   }
   void put(std::int64_t id, std::size_t size = 10) {
@@ -18,31 +18,31 @@ struct Fixture {
   }
   bool has(std::int64_t id) { return cache.find(ProductId{id}) != nullptr; }
   kit::Metrics metrics;
-  bool believed = true;
+  bool connected = true;
   ProductCache cache;
 };
 
-TEST(ProductCache, KeepsUntilItHearsOfAChange) {
+TEST(ProductCache, DropsWhatANotificationNames) {
   Fixture f;
   for (int id = 1; id <= 4; ++id) f.put(id);
   EXPECT_TRUE(f.has(1) && f.has(2) && f.has(3));
-  f.cache.heard("1,3");
+  f.cache.invalidate("1,3");
   EXPECT_FALSE(f.has(1));
   EXPECT_TRUE(f.has(2));
   EXPECT_FALSE(f.has(3));
-  f.cache.heard("*");
+  f.cache.invalidate("*");
   EXPECT_FALSE(f.has(2));
   f.put(2);
-  f.cache.heard("2,what");
+  f.cache.invalidate("2,what");
   EXPECT_FALSE(f.has(2)) << "what cannot be read is all";
 }
 
-TEST(ProductCache, WhatWasReadBeforeAChangeIsNotKept) {
+TEST(ProductCache, IgnoresReadsFromBeforeAnInvalidation) {
   Fixture f;
   const auto entry = std::make_shared<ProductCache::Entry>();
   for (const char* payload : {"1", "*"}) {
     const auto ticket = f.cache.ticket(ProductId{1});
-    f.cache.heard(payload);
+    f.cache.invalidate(payload);
     f.cache.put(ProductId{1}, ticket, entry);
     EXPECT_FALSE(f.has(1)) << payload;
   }
@@ -53,12 +53,12 @@ TEST(ProductCache, WhatWasReadBeforeAChangeIsNotKept) {
   EXPECT_FALSE(f.has(1)) << "read before the listener came back";
 }
 
-TEST(ProductCache, IsNotBelievedWhileNothingCanBeHeard) {
+TEST(ProductCache, ServesNothingWhileDisconnected) {
   Fixture f;
   f.put(1);
-  f.believed = false;
+  f.connected = false;
   EXPECT_FALSE(f.has(1));
-  f.believed = true;
+  f.connected = true;
   EXPECT_TRUE(f.has(1));
   f.cache.close();
   EXPECT_FALSE(f.has(1));
@@ -66,7 +66,7 @@ TEST(ProductCache, IsNotBelievedWhileNothingCanBeHeard) {
   EXPECT_FALSE(f.has(1)) << "closed";
 }
 
-TEST(ProductCache, IsBoundedInNumberAndBytes) {
+TEST(ProductCache, BoundsEntriesAndBytes) {
   Fixture f({.entries = 3, .bytes = 100'000});
   for (int id = 1; id <= 3; ++id) f.put(id);
   EXPECT_TRUE(f.has(1)) << "used last";
@@ -80,7 +80,7 @@ TEST(ProductCache, IsBoundedInNumberAndBytes) {
   EXPECT_FALSE(f.has(6)) << "larger than all";
 }
 
-TEST(ProductCache, CanBeOff) {
+TEST(ProductCache, StoresNothingWhenOff) {
   Fixture f({.entries = 0, .bytes = 1000});
   f.put(1);
   EXPECT_FALSE(f.has(1));

@@ -46,7 +46,7 @@ kit::Money read_price(Reader& reader, kit::Currency currency) {
   return *price;
 }
 
-std::string attribute_complaint(const std::string& name, const json& value) {
+std::string attribute_error(const std::string& name, const json& value) {
   if (name.empty() || kit::count_code_points(name) > MAX_ATTRIBUTE_NAME || has_control(name))
     return "must have a name of 1 to 64 characters, none of them control characters";
   if (value.is_boolean()) return {};
@@ -78,7 +78,7 @@ bool port_ok(std::string_view port) {
 
 }  // namespace
 
-std::string image_complaint(std::string_view url) {
+std::string image_url_error(std::string_view url) {
   if (url.size() > MAX_URL) return "must have at most 2000 characters";
   const auto scheme = url.starts_with("https://") ? 8u : url.starts_with("http://") ? 7u : 0u;
   if (scheme == 0) return "must be an http or https URL";
@@ -107,10 +107,10 @@ std::vector<std::string> read_product_images(Reader& reader) {
   const auto* images = reader.array("images", 0, MAX_IMAGES);
   for (std::size_t i = 0; images && i < images->size(); ++i) {
     const auto& image = (*images)[i];
-    const auto complaint = image.is_string() ? image_complaint(image.get_ref<const std::string&>())
-                                             : std::string("must be a string");
-    if (!complaint.empty())
-      reader.error("images[" + std::to_string(i) + "]", complaint);
+    const auto error = image.is_string() ? image_url_error(image.get_ref<const std::string&>())
+                                         : std::string("must be a string");
+    if (!error.empty())
+      reader.error("images[" + std::to_string(i) + "]", error);
     else
       out.push_back(image.get<std::string>());
   }
@@ -127,8 +127,8 @@ json read_product_attributes(Reader& reader) {
   }
   if (value->size() > MAX_ATTRIBUTES) reader.error("attributes", "must have at most 50 members");
   for (const auto& [name, attribute] : value->items()) {
-    const auto complaint = attribute_complaint(name, attribute);
-    if (!complaint.empty()) reader.error("attributes." + name.substr(0, 100), complaint);
+    const auto error = attribute_error(name, attribute);
+    if (!error.empty()) reader.error("attributes." + name.substr(0, 100), error);
     out[name] = attribute;
   }
   return out;
@@ -157,7 +157,7 @@ json to_json(const ProductData& data) {
 }
 
 ProductData patched(const ProductData& data, const json& patch) {
-  if (!patch.is_object()) Reader{patch};  // says that it must be an object
+  if (!patch.is_object()) Reader{patch};  // throws: must be an object
   auto whole = to_json(data);
   whole.merge_patch(patch);
   return read_product_data(whole, data.price.currency());

@@ -11,7 +11,7 @@
 
 namespace product {
 
-/// What staff says of a product.
+/// The fields of a product that staff edit.
 struct ProductData {
   std::string name;
   std::string description;
@@ -21,22 +21,22 @@ struct ProductData {
   nlohmann::json attributes = nlohmann::json::object();  ///< names to strings, numbers, booleans
 };
 
-/// Reads {"name","price","description"?,"category"?,"images"?,"attributes"?}; null is as if not there. Throws
-/// Problem 422 that names every field that is wrong.
+/// Reads {"name","price","description"?,"category"?,"images"?,"attributes"?}; null counts as absent. Throws
+/// Problem 422 that names every wrong field.
 ProductData read_product_data(const nlohmann::json& body, kit::Currency currency);
-/// The same the other way: what a merge patch is applied to.
+/// The same as JSON, to apply a merge patch to.
 nlohmann::json to_json(const ProductData& data);
 
-/// `patch` (RFC 7396) applied and read again. Throws Problem 422.
+/// `patch` (RFC 7396) applied to the data. Throws Problem 422.
 ProductData patched(const ProductData& data, const nlohmann::json& patch);
 
-/// The same rules for whoever reads a product from elsewhere (imports): what is wrong the reader is told.
-std::string read_product_name(kit::json::Reader& reader);  ///< without blanks around it, one line
+/// The same rules for imports; errors go to the reader.
+std::string read_product_name(kit::json::Reader& reader);  ///< trimmed, one line
 std::vector<std::string> read_product_images(kit::json::Reader& reader);
 nlohmann::json read_product_attributes(kit::json::Reader& reader);
 
-/// What is wrong with the address of an image ("must be …"); empty when nothing is: http or https, a host,
-/// and no characters but those that a URL may have.
-std::string image_complaint(std::string_view url);
+/// Why the URL of an image is invalid ("must be …"); empty when it is valid: http or https, a host, and only
+/// characters that a URL may have.
+std::string image_url_error(std::string_view url);
 
 }  // namespace product

@@ -21,7 +21,7 @@ json with(const std::string& field, json value) {
   return body;
 }
 
-TEST(ProductData, IsReadAndWritten) {
+TEST(ProductData, RoundTripsThroughJson) {
   const json body{{"name", " Lamp "},
                   {"price", 9.99},
                   {"description", "Lights\nup"},
@@ -34,7 +34,7 @@ TEST(ProductData, IsReadAndWritten) {
   EXPECT_EQ(read_product_data(to_json(data), USD).attributes, data.attributes);
 }
 
-TEST(ProductData, EveryWrongFieldIsNamed) {
+TEST(ProductData, NamesEachWrongField) {
   EXPECT_EQ(wrong(json::object()), "name,price");
   for (const json& price : std::vector<json>{-1, 1.999, "9.99", nullptr, 1e30, true, json::array()})
     EXPECT_EQ(wrong(with("price", price)), "price") << price;
@@ -45,7 +45,7 @@ TEST(ProductData, EveryWrongFieldIsNamed) {
   EXPECT_EQ(wrong(with("images", {"https://a.example/", "ftp://x", 7})), "images[1],images[2]");
 }
 
-TEST(ProductData, AttributesAreABoundedMapOfSimpleValues) {
+TEST(ProductData, BoundsAttributesAndTheirValues) {
   EXPECT_TRUE(wrong(with("attributes", {{"a", "x"}, {"b", 1.5}, {"c", false}})).empty());
   EXPECT_EQ(wrong(with("attributes", {{"a", json::array()}, {"b", nullptr}})), "attributes.a,attributes.b");
   EXPECT_EQ(wrong(with("attributes", json::array())), "attributes");
@@ -56,7 +56,7 @@ TEST(ProductData, AttributesAreABoundedMapOfSimpleValues) {
   EXPECT_FALSE(wrong(with("attributes", {{"k", std::string("\0", 1)}})).empty());
 }
 
-TEST(ProductData, AMergePatchChangesWhatItNames) {
+TEST(ProductData, MergePatchChangesOnlyNamedFields) {
   const auto before = read_product_data(
       {{"name", "Lamp"}, {"price", 5}, {"category", "home"}, {"attributes", {{"a", 1}, {"b", 2}}}}, USD);
   const auto after =
@@ -69,16 +69,16 @@ TEST(ProductData, AMergePatchChangesWhatItNames) {
   EXPECT_THROW(patched(before, json::array()), kit::Problem);
 }
 
-TEST(ImageUrl, HttpAndHttpsWithAHost) {
+TEST(ImageUrl, AcceptsHttpAndHttpsWithAHost) {
   for (const char* good : {"https://a.example/x.png", "http://a.example", "https://a.example:8443/x?y=1#z",
                            "https://[2001:db8::1]:80/x", "https://a.example/%C3%A4"})
-    EXPECT_EQ(image_complaint(good), "") << good;
+    EXPECT_EQ(image_url_error(good), "") << good;
   for (const char* bad : {"", "a.png", "//a.example/x", "javascript:alert(1)", "data:image/png;base64,AA",
                           "https://", "https:///x", "https://a b/", "https://u:p@a.example/",
                           "https://a.example:99999/", "https://a.example:/", "https://a..example/",
                           "https://\xc3\xa4/", "https://a.example/<", "https://a.example/\n", "https://[::1"})
-    EXPECT_NE(image_complaint(bad), "") << bad;
-  EXPECT_NE(image_complaint("https://a.example/" + std::string(2000, 'x')), "");
+    EXPECT_NE(image_url_error(bad), "") << bad;
+  EXPECT_NE(image_url_error("https://a.example/" + std::string(2000, 'x')), "");
 }
 
 }  // namespace

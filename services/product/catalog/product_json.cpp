@@ -2,7 +2,7 @@
 
 #include "services/kit/http/message/etag.hpp"
 
-namespace product::api {
+namespace product {
 
 using Ordered = nlohmann::ordered_json;
 
@@ -21,14 +21,6 @@ Ordered render_rating(const Rating& rating) {
   return {{"average", static_cast<double>(hundredths) / 100}, {"count", rating.count}};
 }
 
-Ordered render_hit(const SearchHit& hit) {
-  auto out = render_line(hit.product, hit.in_stock);
-  if (hit.category) out["category"] = *hit.category;
-  out["rating"] = render_rating(hit.rating);
-  if (hit.image) out["image"] = *hit.image;
-  return out;
-}
-
 Ordered render_details(const ProductDetails& details) {
   auto out = render_line(details.product, details.product.available > 0);
   out["description"] = details.description;
@@ -44,4 +36,4 @@ std::string product_etag(const ProductDetails& details) {
   return kit::http::etag_of(std::to_string(details.version) + render_details(details).dump());
 }
 
-}  // namespace product::api
+}  // namespace product

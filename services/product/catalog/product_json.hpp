@@ -1,21 +1,20 @@
 #pragma once
-#include "services/product/search/search.hpp"
+#include "services/product/catalog/product.hpp"
 
 #include <string>
 
 #include <nlohmann/json.hpp>
 
-// How products are told of at the gateway.
-namespace product::api {
+// Products as JSON at the gateway.
+namespace product {
 
-/// id, name, price, currency, in_stock: what the short paths show.
+/// id, name, price, currency, in_stock: as in lists.
 nlohmann::ordered_json render_line(const Product& product, bool in_stock);
 nlohmann::ordered_json render_rating(const Rating& rating);
-nlohmann::ordered_json render_hit(const SearchHit& hit);
 
-/// One product with all that is told of it.
+/// A product with all that its page shows.
 nlohmann::ordered_json render_details(const ProductDetails& details);
-/// The entity tag of that.
+/// The entity tag of render_details.
 std::string product_etag(const ProductDetails& details);
 
-}  // namespace product::api
+}  // namespace product

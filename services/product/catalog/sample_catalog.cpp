@@ -23,7 +23,7 @@ constexpr SampleCategory CATEGORIES[] = {
     {"stationery", "", "Stationery"},
 };
 
-// The first five are those of the examples; their order is their id.
+// Ids follow the order; examples in the docs use the first five.
 constexpr SampleProduct PRODUCTS[] = {
     {"Laptop", 99999, "computers",
      "A 14-inch laptop with 16 GB of memory, a 512 GB drive and a battery that lasts the day."},

@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::int64_t IN_STOCK = 100;
 
-// Keeps others who fill, or create a product meanwhile, waiting until we are done.
-constexpr kit::db::Statement ALONE{"sample_lock", "lock table products in share row exclusive mode"};
+// Blocks concurrent fills and creates until the transaction ends.
+constexpr kit::db::Statement LOCK{"sample_lock", "lock table products in share row exclusive mode"};
 constexpr kit::db::Statement EMPTY{"sample_empty", "select not exists (select 1 from products) as empty"};
 
 constexpr kit::db::Statement CATEGORY{"sample_category", R"(
@@ -43,7 +43,7 @@ constexpr kit::db::Statement SOLD{"sample_sold", R"(
   )
   insert into stock_ledger (product_id, change, reason, order_id, balance) select $2, -1, 'sold', $1, on_hand from sold)"};
 
-/// The price in the shop's currency: as many units of it, whatever its decimals.
+/// The price in the shop's currency: the same number of units, whatever its decimals.
 std::int64_t minor_units(std::int64_t cents, kit::Currency currency) {
   auto minor = cents;
   for (int d = currency.decimals(); d > 2; --d) minor *= 10;
@@ -68,7 +68,7 @@ void fill_sample_data(kit::db::Database& database, kit::Currency currency) {
   const auto text = rows(currency).dump();
   database.transact("sample_data", kit::Deadline::in(std::chrono::seconds(30)),
                     [&](kit::db::Transaction& tx) {
-                      tx.exec(ALONE);
+                      tx.exec(LOCK);
                       if (!tx.exec(EMPTY)[0]["empty"].as<bool>()) return;
                       for (const auto& [slug, parent, name] : sample_categories())
                         tx.exec(CATEGORY, std::string(slug), std::string(name), std::string(parent));

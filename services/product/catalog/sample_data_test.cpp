@@ -10,7 +10,7 @@
 namespace product {
 namespace {
 
-TEST(SampleCatalog, BeginsAsTheExamplesSay) {
+TEST(SampleCatalog, StartsWithTheDocumentedProducts) {
   const auto products = sample_products();
   ASSERT_GE(products.size(), 40U);
   EXPECT_EQ(products[0].name, "Laptop");
@@ -22,10 +22,10 @@ TEST(SampleCatalog, BeginsAsTheExamplesSay) {
   EXPECT_EQ(products[4].name, "Headphones");
 }
 
-TEST(SampleCatalog, NamesAreUniqueAndCategoriesAreThere) {
+TEST(SampleCatalog, HasUniqueNamesAndKnownCategories) {
   std::set<std::string_view> slugs;
   for (const auto& [slug, parent, name] : sample_categories()) {
-    EXPECT_TRUE(parent.empty() || slugs.contains(parent)) << slug << ": its parent comes before it";
+    EXPECT_TRUE(parent.empty() || slugs.contains(parent)) << slug << ": its parent must come first";
     EXPECT_TRUE(slugs.insert(slug).second) << slug;
   }
   std::set<std::string> names;

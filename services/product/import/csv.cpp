@@ -16,7 +16,7 @@ void CsvReader::feed(std::string_view text, std::vector<CsvRow>& rows) {
         ++mark_;
         continue;
       }
-      // It was none: what looked like one belongs to the text.
+      // No byte order mark: these bytes are text.
       const auto seen = std::exchange(mark_, MARK.size());
       for (const char before : MARK.substr(0, seen)) take(before, rows);
     }
@@ -27,16 +27,16 @@ void CsvReader::feed(std::string_view text, std::vector<CsvRow>& rows) {
 void CsvReader::end(std::vector<CsvRow>& rows) {
   if (mark_ < MARK.size())
     for (const char before : MARK.substr(0, std::exchange(mark_, MARK.size()))) take(before, rows);
-  if (state_ == State::Quoted) spoil("has a quotation mark that is never closed");
-  if (carriage_ && state_ != State::Spoilt) spoil("has a CR that ends no line");
+  if (state_ == State::Quoted) fail("has a quotation mark that is never closed");
+  if (carriage_ && state_ != State::Malformed) fail("has a CR that ends no line");
   if (state_ != State::Start || size_ > 0) end_row(rows);
 }
 
-void CsvReader::spoil(const char* why) {
+void CsvReader::fail(const char* why) {
   if (!row_.error) row_.error = why;
   row_.cells.clear();
   std::string().swap(cell_);
-  state_ = State::Spoilt;
+  state_ = State::Malformed;
 }
 
 void CsvReader::end_cell() {
@@ -45,7 +45,7 @@ void CsvReader::end_cell() {
 }
 
 void CsvReader::end_row(std::vector<CsvRow>& rows) {
-  if (state_ != State::Spoilt) end_cell();
+  if (state_ != State::Malformed) end_cell();
   const bool empty = !row_.error && row_.cells.size() == 1 && size_ == 0;
   if (!empty) rows.push_back(std::exchange(row_, {}));
   row_ = {};
@@ -58,15 +58,15 @@ void CsvReader::take(char c, std::vector<CsvRow>& rows) {
   if (row_.line == 0) row_.line = line_;
   if (c == '\n') ++line_;
   if (state_ == State::Quoted) {
-    // Only here may a line end be part of a cell.
+    // Line ends are part of a quoted cell.
   } else if (c == '\n') {
     end_row(rows);
     return;
-  } else if (std::exchange(carriage_, c == '\r') && state_ != State::Spoilt) {
-    spoil("has a CR that ends no line");
+  } else if (std::exchange(carriage_, c == '\r') && state_ != State::Malformed) {
+    fail("has a CR that ends no line");
   }
   if (c == '\r' && state_ != State::Quoted) return;
-  if (++size_ > limit_ && state_ != State::Spoilt) spoil("is too long");
+  if (++size_ > limit_ && state_ != State::Malformed) fail("is too long");
   switch (state_) {
     case State::Start:
       if (c == '"')
@@ -82,7 +82,7 @@ void CsvReader::take(char c, std::vector<CsvRow>& rows) {
       if (c == ',')
         end_cell();
       else if (c == '"')
-        spoil("has a quotation mark within a cell that does not begin with one");
+        fail("has a quotation mark within a cell that does not begin with one");
       else
         cell_ += c;
       break;
@@ -99,9 +99,9 @@ void CsvReader::take(char c, std::vector<CsvRow>& rows) {
         cell_ += c;
         state_ = State::Quoted;
       } else
-        spoil("has text after a closing quotation mark");
+        fail("has text after a closing quotation mark");
       break;
-    case State::Spoilt:
+    case State::Malformed:
       break;
   }
 }

@@ -7,7 +7,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// Read in pieces of every size: where they are cut must not matter.
+/// Reads the text in pieces of every size.
 std::vector<CsvRow> rows_of(std::string_view text, std::size_t limit = 1000) {
   std::vector<CsvRow> first;
   for (std::size_t piece = 1; piece <= text.size() + 1; ++piece) {
@@ -38,7 +38,7 @@ TEST(CsvReader, ReadsRowsAndQuotes) {
   EXPECT_EQ(rows[4].line, 7);
 }
 
-TEST(CsvReader, PassesOverAByteOrderMark) {
+TEST(CsvReader, SkipsAByteOrderMark) {
   EXPECT_EQ(rows_of("\xEF\xBB\xBFname,price\n")[0].cells, (Cells{"name", "price"}));
   EXPECT_EQ(rows_of("\xEF\xBB"
                     "a\n")[0]
@@ -51,7 +51,7 @@ TEST(CsvReader, PassesOverAByteOrderMark) {
   EXPECT_EQ(rows_of("\xEF\xBB").size(), 1U);
 }
 
-TEST(CsvReader, ABadRowSpoilsNoOther) {
+TEST(CsvReader, ReadsRowsAfterAMalformedRow) {
   const auto rows = rows_of("a\"b,c\ngood,1\n\"x\"y,2\ngood,2\n" + std::string(2000, 'l') +
                             "\ngood,3\na\rb\ngood,4\n\"open\n");
   ASSERT_EQ(rows.size(), 9U);

@@ -22,8 +22,8 @@ bool is_sku(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-/// Line ends of files from Windows, as all others are.
-std::string with_plain_line_ends(std::string text) {
+/// CRLF as LF.
+std::string with_unix_line_ends(std::string text) {
   for (auto at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at)) text.erase(at, 1);
   return text;
 }
@@ -112,7 +112,7 @@ std::optional<json> object_of(std::int64_t line, const std::vector<std::string>&
       return std::nullopt;
     }
     if (cell.empty()) continue;
-    out[column] = with_plain_line_ends(cell);
+    out[column] = with_unix_line_ends(cell);
     if (column == "stock") {
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);

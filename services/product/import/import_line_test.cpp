@@ -22,7 +22,7 @@ json with(const char* field, json value) {
   return out;
 }
 
-TEST(ReadImportLine, NeedsNameAndPriceOnly) {
+TEST(ReadImportLine, RequiresOnlyNameAndPrice) {
   LineErrors errors;
   const auto line = read_import_line(1, {{"name", "Lamp"}, {"price", "19.90"}}, USD, errors);
   ASSERT_TRUE(line);
@@ -33,7 +33,7 @@ TEST(ReadImportLine, NeedsNameAndPriceOnly) {
   EXPECT_TRUE(errors.none());
 }
 
-TEST(ReadImportLine, NamesWhatIsWrong) {
+TEST(ReadImportLine, NamesEachWrongField) {
   EXPECT_EQ(wrong_field(json::array()), "line");
   EXPECT_EQ(wrong_field({{"price", 1}}), "name");
   EXPECT_EQ(wrong_field({{"name", "x"}}), "price");
@@ -50,8 +50,8 @@ TEST(ReadImportLine, NamesWhatIsWrong) {
   EXPECT_EQ(wrong_field(with("description", std::string(10001, 'x'))), "description");
 }
 
-// What an import lets in, staff must be able to edit afterwards.
-TEST(ReadImportLine, GoesByTheRulesOfOneProduct) {
+// Otherwise staff could not edit an imported product.
+TEST(ReadImportLine, AppliesTheRulesOfProductData) {
   EXPECT_EQ(wrong_field(with("name", "two\nlines")), "name");
   EXPECT_EQ(wrong_field(with("name", "  ")), "name");
   EXPECT_EQ(wrong_field(with("images", json::array({"https://user:secret@shop.example/1"}))), "images[0]");
@@ -69,7 +69,7 @@ TEST(ReadImportLine, GoesByTheRulesOfOneProduct) {
   EXPECT_EQ(empty->images, std::nullopt);
 }
 
-TEST(LineErrors, AreBounded) {
+TEST(LineErrors, KeepsABoundedNumber) {
   LineErrors errors;
   for (int i = 5000; i > 0; --i) errors.add(i, "name", "is required");
   EXPECT_EQ(errors.total(), 5000);
@@ -77,7 +77,7 @@ TEST(LineErrors, AreBounded) {
   EXPECT_LT(errors.sorted().front().line, errors.sorted().back().line);
 }
 
-TEST(ReadColumns, NamesWhatIsWrong) {
+TEST(ReadColumns, NamesEachWrongField) {
   LineErrors errors;
   EXPECT_EQ(read_columns(1, {"name", "price"}, errors).size(), 2U);
   EXPECT_TRUE(errors.none());
@@ -87,7 +87,7 @@ TEST(ReadColumns, NamesWhatIsWrong) {
   EXPECT_TRUE(read_columns(1, {"name", "price", "\xff"}, errors).empty());
 }
 
-TEST(ObjectOf, TurnsCellsIntoValues) {
+TEST(ObjectOf, ConvertsCellsToValues) {
   LineErrors errors;
   const auto object =
       object_of(2, {"name", "price", "stock", "images", "attributes", "sku"},

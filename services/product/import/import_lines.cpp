@@ -15,7 +15,7 @@ void each_piece(const kit::http::BodyFile& file, const std::function<void(std::s
   for (std::uint64_t at = 0; at < file.size(); at += PIECE) take(file.read(at, PIECE));
 }
 
-/// Rows as objects, by the columns of the first row.
+/// Reads rows as objects by the columns of the first row.
 class CsvLines {
  public:
   CsvLines(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take)
@@ -25,7 +25,7 @@ class CsvLines {
     std::vector<CsvRow> rows;
     CsvReader reader(MAX_LINE);
     each_piece(import_.file, [&](std::string_view piece) {
-      if (hopeless_) return;
+      if (no_columns_) return;
       reader.feed(piece, rows);
       handle(rows);
     });
@@ -37,17 +37,17 @@ class CsvLines {
  private:
   void handle(std::vector<CsvRow>& rows) {
     for (auto& row : rows)
-      if (!hopeless_) handle(row);
+      if (!no_columns_) handle(row);
     rows.clear();
   }
 
   void handle(const CsvRow& row) {
     if (row.error) {
       errors_.add(row.line, columns_.empty() ? "header" : "line", *row.error);
-      hopeless_ = columns_.empty();
+      no_columns_ = columns_.empty();
     } else if (columns_.empty()) {
       columns_ = read_columns(row.line, row.cells, errors_);
-      hopeless_ = columns_.empty();
+      no_columns_ = columns_.empty();
     } else if (const auto object = object_of(row.line, columns_, row.cells, errors_)) {
       if (auto line = read_import_line(row.line, *object, import_.currency, errors_)) take_(std::move(*line));
     }
@@ -57,7 +57,7 @@ class CsvLines {
   LineErrors& errors_;
   const std::function<void(ImportLine)>& take_;
   std::vector<std::string> columns_;
-  bool hopeless_ = false;  ///< without columns no row means anything
+  bool no_columns_ = false;  ///< the header is wrong, so that rows cannot be read
 };
 
 void read_object(const Import& import, std::int64_t number, std::string_view text, LineErrors& errors,

@@ -5,10 +5,10 @@
 
 namespace product {
 
-/// Reads the file's products one after the other, in bounded memory; what is wrong goes to `errors`.
+/// Reads the products of the file one by one, in bounded memory; wrong lines go to `errors`.
 void read_lines(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take);
 
-/// What the file is, for an Idempotency-Key: equal files, equal texts.
+/// SHA-256 of the file in hex.
 std::string digest_of(const kit::http::BodyFile& file);
 
 }  // namespace product

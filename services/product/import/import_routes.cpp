@@ -1,33 +1,29 @@
 #include "services/product/import/import_routes.hpp"
 
-#include "services/kit/http/idempotency/idempotent_request.hpp"
+#include "services/kit/encoding/text.hpp"
 #include "services/kit/http/message/page.hpp"
-#include "services/product/idempotency/answers.hpp"
+#include "services/product/catalog/request_key.hpp"
 #include "services/product/import/import_lines.hpp"
-#include "services/product/import/import_store.hpp"
 
-#include <algorithm>
-
-namespace product::api {
+namespace product {
 namespace {
 
-using kit::db::Transaction;
 using kit::http::Request;
 using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
 
-// Two files at once (kit/http) fit in the 64 Mi that a pod has for them.
+// Two files at once (kit/http) fit into the 64 Mi that a pod has for them.
 constexpr std::size_t MAX_BYTES = 30 * 1024 * 1024;
 constexpr std::chrono::minutes MAX_TIME{4};
+constexpr std::chrono::seconds TIME_TO_COMMIT{2};
 
-ImportFormat format_of(const Request& request) {
+ImportFormat read_format(const Request& request) {
   const auto coding = request.headers.get("Content-Encoding");
   if (coding && *coding != "identity")
     throw kit::Problem(415, "Unsupported content coding", "Send the file as it is, not compressed.");
   std::string type(request.headers.get("Content-Type").value_or(""));
   std::erase_if(type, [](char c) { return c == ' ' || c == '\t' || c == '"'; });
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  type = kit::lower(type);
   const auto parameters = type.find(';');
   const auto bare = type.substr(0, parameters);
   const auto charset = type.find("charset=");
@@ -39,21 +35,11 @@ ImportFormat format_of(const Request& request) {
   throw kit::Problem(415, "Unsupported media type", "Send text/csv or application/x-ndjson, in UTF-8.");
 }
 
-bool dry_run_of(const Request& request) {
+bool read_dry_run(const Request& request) {
   const auto text = request.query_value("dry_run");
   if (!text || *text == "false") return false;
   if (*text != "true") throw kit::http::bad_query("?dry_run", "must be true or false");
   return true;
-}
-
-kit::Problem refused(const LineErrors& errors) {
-  auto list = nlohmann::json::array();
-  for (const auto& [line, field, reason] : errors.sorted())
-    list.push_back({{"line", line}, {"field", field}, {"reason", reason}});
-  return kit::Problem(422, "Invalid import",
-                      "Nothing was imported: " + std::to_string(errors.total()) + " things are wrong.")
-      .with("errors", std::move(list))
-      .with("error_count", errors.total());
 }
 
 Ordered render(const ImportReport& report, bool dry_run) {
@@ -64,70 +50,55 @@ Ordered render(const ImportReport& report, bool dry_run) {
           {"dry_run", dry_run}};
 }
 
-struct Routes {
-  kit::db::Database& database;
-  kit::Currency currency;
-  kit::Metrics& metrics;
-
-  void count(const char* result, std::int64_t lines) const {
-    metrics.counter("import_lines_total", "Lines of imports, by what became of them.", {{"result", result}})
-        .Increment(static_cast<double>(lines));
-  }
-
-  Response import(const Request& request) const try {
-    const auto format = format_of(request);
-    const bool dry_run = dry_run_of(request);
-    const auto& file = *request.body_file;
-    std::optional<IdempotencyKey> key;
-    if (request.headers.get("Idempotency-Key"))
-      key = key_of(request, std::string(dry_run ? "dry " : "") + digest_of(file));
-    const Import wanted{file,
-                        format,
-                        currency,
-                        dry_run,
-                        request.trace.traceparent(),
-                        kit::Deadline(request.deadline.at() - std::chrono::seconds(2))};
-    ImportReport report;
-    const auto answer = answer_once(database, "product_import", request.deadline, key, [&](Transaction& tx) {
-      report = import_products(tx, wanted);
-      return Answer{200, render(report, dry_run).dump(), std::nullopt};
-    });
-    if (!dry_run) {
-      count("created", report.created);
-      count("updated", report.updated);
-      count("unchanged", report.unchanged);
-    }
-    return response_of(answer);
-  } catch (const ImportRefused& error) {
-    count("refused", error.errors.total());
-    throw refused(error.errors);
-  } catch (const ImportBusy&) {
-    throw kit::problem::conflict("Import under way",
-                                 "One import at a time: try again when the other has ended.")
-        .header("Retry-After", "10");
-  } catch (const ImportTooSlow&) {
-    throw kit::Problem(504, "Deadline exceeded", "The import took too long; nothing of it was done.");
-  } catch (const KeyReused&) {
-    throw kit::http::key_reused();
-  } catch (const pqxx::unique_violation&) {
-    throw kit::problem::conflict("The catalog changed",
-                                 "While the lines were checked somebody used one of "
-                                 "their names or numbers; nothing was done, try again.");
-  }
-};
-
 }  // namespace
 
-void add_import_route(kit::http::Router& router, kit::db::Database& database, kit::Currency currency,
-                      kit::Metrics& metrics) {
-  const Routes routes{database, currency, metrics};
-  for (const auto* result : {"created", "updated", "unchanged", "refused"}) routes.count(result, 0);
+ImportRoutes::ImportRoutes(const ImportStore& store, kit::Currency currency, kit::Metrics& metrics)
+    : store_(store), currency_(currency), metrics_(metrics) {
+  for (const auto* result : {"created", "updated", "unchanged", "refused"}) count(result, 0);
+}
+
+void ImportRoutes::add_to(kit::http::Router& router) const {
   kit::http::Route route{kit::http::Method::Post, "/api/products/import",
-                         [routes](const Request& request) { return routes.import(request); }};
+                         handler_of(*this, &ImportRoutes::import)};
   route.max_request_bytes = MAX_BYTES;
   route.spool = true;
   route.deadline = MAX_TIME;
   router.add(std::move(route));
 }
 
-}  // namespace product::api
+void ImportRoutes::count(const char* result, std::int64_t lines) const {
+  metrics_.counter("import_lines_total", "Lines of imports, by result.", {{"result", result}})
+      .Increment(static_cast<double>(lines));
+}
+
+Response ImportRoutes::import(const Request& request) const try {
+  const auto format = read_format(request);
+  const bool dry_run = read_dry_run(request);
+  const auto& file = *request.body_file;
+  std::optional<kit::db::IdempotencyKey> key;
+  if (request.headers.get("Idempotency-Key"))
+    key = request_key(request, std::string(dry_run ? "dry " : "") + digest_of(file));
+  const Import import{file,
+                      format,
+                      currency_,
+                      dry_run,
+                      request.trace.traceparent(),
+                      kit::Deadline(request.deadline.at() - TIME_TO_COMMIT)};
+  ImportReport done;
+  const auto rendered = [&](const ImportReport& report) {
+    done = report;
+    return kit::db::StoredResponse{200, render(report, dry_run).dump(), std::nullopt};
+  };
+  const auto stored = store_.import(import, key, rendered, request.deadline);
+  if (!dry_run) {
+    count("created", done.created);
+    count("updated", done.updated);
+    count("unchanged", done.unchanged);
+  }
+  return kit::http::response_of(stored);
+} catch (const ImportRefused& error) {
+  count("refused", error.errors.total());
+  throw;
+}
+
+}  // namespace product

@@ -1,13 +1,23 @@
 #pragma once
-#include "services/kit/db/database.hpp"
 #include "services/kit/http/server/router.hpp"
 #include "services/kit/metrics/metrics.hpp"
-#include "services/kit/money/money.hpp"
+#include "services/product/import/import_store.hpp"
 
-namespace product::api {
+namespace product {
 
-/// POST /api/products/import. What is given must outlive the router. Metrics: import_lines_total{result}.
-void add_import_route(kit::http::Router& router, kit::db::Database& database, kit::Currency currency,
-                      kit::Metrics& metrics);
+/// POST /api/products/import. Store and metrics must outlive it. Metrics: import_lines_total{result}.
+class ImportRoutes final {
+ public:
+  ImportRoutes(const ImportStore& store, kit::Currency currency, kit::Metrics& metrics);
+  void add_to(kit::http::Router& router) const;
 
-}  // namespace product::api
+ private:
+  kit::http::Response import(const kit::http::Request& request) const;
+  void count(const char* result, std::int64_t lines) const;
+
+  const ImportStore& store_;
+  const kit::Currency currency_;
+  kit::Metrics& metrics_;
+};
+
+}  // namespace product

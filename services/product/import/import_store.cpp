@@ -11,21 +11,19 @@ using kit::db::Statement;
 using kit::db::Transaction;
 using nlohmann::json;
 
-constexpr std::size_t STAGED_AT_ONCE = 500;
-constexpr std::int64_t DONE_AT_ONCE = 2000;
+constexpr std::size_t STAGE_BATCH = 500;
+constexpr std::int64_t APPLY_BATCH = 2000;
 
-static_assert(kit::db::LOCK_SPACE == 1936224112 && static_cast<int>(kit::db::Lock::Import) == 10,
-              "see ALONE");
-constexpr Statement ALONE{"import_alone", "select pg_try_advisory_xact_lock(1936224112, 10) as got"};
-// The usual limit is for requests that take milliseconds. Nothing here keeps others waiting but changes to
-// the same products.
-constexpr Statement PATIENCE{"import_patience", "select set_config('statement_timeout', '60s', true)"};
+static_assert(kit::db::LOCK_SPACE == 1936224112 && static_cast<int>(kit::db::Lock::Import) == 10, "see LOCK");
+constexpr Statement LOCK{"import_alone", "select pg_try_advisory_xact_lock(1936224112, 10) as got"};
+// An import takes longer than other requests, and blocks only changes of the same products.
+constexpr Statement SET_TIMEOUT{"import_patience", "select set_config('statement_timeout', '60s', true)"};
 
 constexpr Statement TABLE{"import_table", R"(
   create temporary table import_lines (
     line bigint not null, n bigint generated always as identity primary key, sku text, name text not null, description text, category text,
     category_id bigint, price_minor bigint not null, stock bigint not null, images jsonb, attributes jsonb,
-    product_id bigint, fresh boolean not null default false, changed boolean not null default false, told boolean not null default false
+    product_id bigint, fresh boolean not null default false, changed boolean not null default false, announced boolean not null default false
   ) on commit drop)"};
 
 constexpr Statement STAGE{"import_stage", R"(
@@ -40,8 +38,8 @@ constexpr Statement MATCH{"import_match", R"(
   from import_lines l left join products p on p.sku = l.sku left join categories c on c.slug = l.category
   where l.n = i.n and (p.id is not null or c.id is not null))"};
 
-// What is wrong with lines that are well-formed each: compared with one another, and with what there is. The
-// total comes with each row, so that not all need be fetched.
+// Errors of well-formed lines compared with each other and with the catalog. Each row has the total, so that
+// not all rows need be fetched.
 constexpr Statement WRONG{"import_wrong", R"(
   with wrong as (
     select line, 'sku' as field, 'comes on line ' || first || ' already' as reason
@@ -65,11 +63,11 @@ constexpr Statement WRONG{"import_wrong", R"(
 
 constexpr Statement NUMBER{"import_number", R"(
   update import_lines set product_id = nextval(pg_get_serial_sequence('products', 'id')), fresh = true, changed = true,
-                          told = true
+                          announced = true
   where product_id is null)"};
 
 constexpr Statement COMPARE{"import_compare", R"(
-  update import_lines i set told = (p.name, p.price_minor, p.currency) is distinct from (i.name, i.price_minor, $1),
+  update import_lines i set announced = (p.name, p.price_minor, p.currency) is distinct from (i.name, i.price_minor, $1),
     changed = (p.name, p.price_minor, p.currency) is distinct from (i.name, i.price_minor, $1)
               or p.description is distinct from coalesce(i.description, p.description)
               or p.category_id is distinct from coalesce(i.category_id, p.category_id)
@@ -101,8 +99,8 @@ constexpr Statement MAKE{"import_make", R"(
   )
   insert into stock (product_id, on_hand) select product_id, stock from fresh join made on made.id = product_id)"};
 
-constexpr Statement TOLD{"import_told", R"(
-  select product_id, name, price_minor from import_lines where n > $1 and n <= $2 and told order by n)"};
+constexpr Statement CHANGED{"import_told", R"(
+  select product_id, name, price_minor from import_lines where n > $1 and n <= $2 and announced order by n)"};
 
 json row_of(const ImportLine& line) {
   json row{
@@ -128,7 +126,7 @@ void stage(Transaction& tx, const Import& import, LineErrors& errors) {
   };
   read_lines(import, errors, [&](ImportLine line) {
     rows.push_back(row_of(line));
-    if (rows.size() >= STAGED_AT_ONCE) flush();
+    if (rows.size() >= STAGE_BATCH) flush();
   });
   flush();
   tx.exec(ANALYZE);
@@ -141,16 +139,16 @@ void compare(Transaction& tx, LineErrors& errors) {
     errors.add(row["line"].as<std::int64_t>(), row["field"].as<std::string>(),
                row["reason"].as<std::string>());
   if (!rows.empty())
-    errors.add_uncounted(rows[0]["total"].as<std::int64_t>() - static_cast<std::int64_t>(rows.size()));
+    errors.add_to_total(rows[0]["total"].as<std::int64_t>() - static_cast<std::int64_t>(rows.size()));
 }
 
-void tell(Transaction& tx, const Import& import, std::int64_t after, std::int64_t to) {
+void write_events(Transaction& tx, const Import& import, std::int64_t after, std::int64_t to) {
   std::vector<kit::messaging::Event> events;
   const auto flush = [&] {
     kit::messaging::write_outbox(tx, events);
     events.clear();
   };
-  for (const auto& row : tx.exec(TOLD, after, to)) {
+  for (const auto& row : tx.exec(CHANGED, after, to)) {
     const auto id = row["product_id"].as<std::int64_t>();
     events.push_back(kit::messaging::Event::make(
         "/shopkeeper/product", "product.changed", "product/" + std::to_string(id),
@@ -160,16 +158,14 @@ void tell(Transaction& tx, const Import& import, std::int64_t after, std::int64_
           {{"minor", row["price_minor"].as<std::int64_t>()}, {"currency", import.currency.code()}}},
          {"retired", false}},
         import.traceparent));
-    if (events.size() >= STAGED_AT_ONCE) flush();
+    if (events.size() >= STAGE_BATCH) flush();
   }
   flush();
 }
 
-}  // namespace
-
 ImportReport import_products(Transaction& tx, const Import& import) {
-  if (!tx.exec(ALONE)[0]["got"].as<bool>()) throw ImportBusy();
-  tx.exec(PATIENCE);
+  if (!tx.exec(LOCK)[0]["got"].as<bool>()) throw ImportBusy();
+  tx.exec(SET_TIMEOUT);
   tx.exec(TABLE);
   LineErrors errors;
   stage(tx, import, errors);
@@ -186,14 +182,25 @@ ImportReport import_products(Transaction& tx, const Import& import) {
   if (import.dry_run) return report;
 
   const auto last = counted["last"].as<std::int64_t>();
-  for (std::int64_t after = 0; after < last; after += DONE_AT_ONCE) {
+  for (std::int64_t after = 0; after < last; after += APPLY_BATCH) {
     check_time(import);
-    const auto to = after + DONE_AT_ONCE;
+    const auto to = after + APPLY_BATCH;
     tx.exec(CHANGE, after, to, currency);
     tx.exec(MAKE, after, to, currency);
-    tell(tx, import, after, to);
+    write_events(tx, import, after, to);
   }
   return report;
+}
+
+}  // namespace
+
+kit::db::StoredResponse ImportStore::import(const Import& import,
+                                            const std::optional<kit::db::IdempotencyKey>& key,
+                                            const Render& render, kit::Deadline deadline) const try {
+  return kit::db::respond_once(database_, "product_import", deadline, key,
+                               [&](Transaction& tx) { return render(import_products(tx, import)); });
+} catch (const pqxx::unique_violation&) {
+  throw CatalogChanged();
 }
 
 }  // namespace product

@@ -1,8 +1,10 @@
 #pragma once
-#include "services/kit/db/database.hpp"
+#include "services/kit/db/idempotency.hpp"
 #include "services/kit/http/message/body_file.hpp"
 #include "services/product/import/import_line.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 
 namespace product {
@@ -14,25 +16,20 @@ struct ImportReport {
   std::int64_t unchanged = 0;
 };
 
-/// Lines are wrong; nothing was done.
-class ImportRefused : public std::exception {
- public:
+/// Lines are wrong; nothing was imported.
+struct ImportRefused final : std::exception {
   explicit ImportRefused(LineErrors errors) : errors(std::move(errors)) {}
-  const char* what() const noexcept override { return "import refused"; }
   LineErrors errors;
 };
 
-/// Another import is under way; nothing was done.
-class ImportBusy : public std::exception {
- public:
-  const char* what() const noexcept override { return "another import is under way"; }
-};
+/// Another import is running; nothing was imported.
+struct ImportBusy final : std::exception {};
 
-/// The request's time is up; nothing was done.
-class ImportTooSlow : public std::exception {
- public:
-  const char* what() const noexcept override { return "import too slow"; }
-};
+/// The deadline has passed; nothing was imported.
+struct ImportTooSlow final : std::exception {};
+
+/// A concurrent change took a name or SKU of the file; nothing was imported.
+struct CatalogChanged final : std::exception {};
 
 enum class ImportFormat { Csv, Ndjson };
 
@@ -42,14 +39,26 @@ struct Import {
   kit::Currency currency;
   bool dry_run = false;
   std::string traceparent;
-  kit::Deadline deadline;
+  kit::Deadline deadline;  ///< of the work; leaves time to commit and answer
 };
 
-/// Makes and changes the products of the file in the caller's transaction: all, or, by throwing, none. One at
-/// a time in the whole shop. Its memory does not grow with the file: lines go to a table of the transaction's
-/// own in batches, where they are compared with each other and the catalog. Writes the ledger for new stock,
-/// and product.changed for what is new, renamed, or has another price. Throws ImportRefused, ImportBusy,
-/// ImportTooSlow.
-ImportReport import_products(kit::db::Transaction& tx, const Import& import);
+/// Thread-safe. Throws kit::db::Unavailable.
+class ImportStore final {
+ public:
+  using Render = std::function<kit::db::StoredResponse(const ImportReport&)>;
+
+  explicit ImportStore(kit::db::Database& database) : database_(database) {}
+
+  /// Creates and updates the products of the file, all or none, once per idempotency key; one import at a
+  /// time in the whole shop. Memory does not grow with the file: lines go in batches to a temporary table,
+  /// where they are compared with each other and the catalog. Writes the ledger for new stock and the event
+  /// product.changed for products that are new, renamed or have another price. Throws ImportRefused,
+  /// ImportBusy, ImportTooSlow, CatalogChanged, KeyReused.
+  kit::db::StoredResponse import(const Import& import, const std::optional<kit::db::IdempotencyKey>& key,
+                                 const Render& render, kit::Deadline deadline) const;
+
+ private:
+  kit::db::Database& database_;
+};
 
 }  // namespace product

@@ -7,12 +7,11 @@
 
 namespace product {
 
-/// The types of what other services tell that matters to reviews: who bought what, who gave it back, and who
-/// is erased.
+/// Types of the events that reviews depend on: purchases, refunds and erased users.
 std::vector<std::string> purchase_events();
 
-/// Takes such an event in, in the transaction that claims it, in whatever order they come: an order taken
-/// back stays so, and so does an erasure. Throws messaging::Unreadable for what lacks its data.
-void take_in(kit::db::Transaction& tx, const kit::messaging::Event& event);
+/// Applies an event in the transaction that claims it. Events may arrive in any order: a cancelled order
+/// stays void and an erased user stays erased. Throws messaging::Unreadable for an event that lacks its data.
+void apply_purchase_event(kit::db::Transaction& tx, const kit::messaging::Event& event);
 
 }  // namespace product

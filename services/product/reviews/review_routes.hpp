@@ -1,12 +1,36 @@
 #pragma once
-#include "services/kit/db/database.hpp"
 #include "services/kit/http/server/router.hpp"
 #include "services/kit/metrics/metrics.hpp"
+#include "services/product/reviews/review_store.hpp"
 
-namespace product::api {
+#include <string>
 
-/// GET and POST /api/products/{id}/reviews; GET, PATCH, DELETE …/{review_id}; PUT …/{review_id}/status. What
-/// is given must outlive the router. Metrics: reviews_total{action}.
-void add_review_routes(kit::http::Router& router, kit::db::Database& database, kit::Metrics& metrics);
+namespace product {
 
-}  // namespace product::api
+/// The path of a review at the gateway.
+std::string review_path(ReviewKey key);
+
+/// GET and POST /api/products/{id}/reviews; GET, PATCH, DELETE …/{review_id}; PUT …/{review_id}/status. The
+/// store must outlive it. Metrics: reviews_total{action}.
+class ReviewRoutes final {
+ public:
+  ReviewRoutes(const ReviewStore& reviews, kit::Metrics& metrics);
+  void add_to(kit::http::Router& router) const;
+
+ private:
+  kit::http::Response list(const kit::http::Request& request) const;
+  kit::http::Response show(const kit::http::Request& request) const;
+  kit::http::Response add(const kit::http::Request& request) const;
+  kit::http::Response change(const kit::http::Request& request) const;
+  kit::http::Response remove(const kit::http::Request& request) const;
+  kit::http::Response set_status(const kit::http::Request& request) const;
+
+  const ReviewStore& reviews_;
+  prometheus::Counter& added_;
+  prometheus::Counter& changed_;
+  prometheus::Counter& deleted_;
+  prometheus::Counter& published_;
+  prometheus::Counter& hidden_;
+};
+
+}  // namespace product

@@ -17,7 +17,7 @@ using kit::db::Transaction;
   "exists (select 1 from purchases b where b.user_id = r.user_id and b.product_id = r.product_id) " \
   "as verified"
 
-// One statement a kind of page, so that the index on what is published serves it.
+// One statement per filter, so that the partial index on published reviews is used.
 constexpr kit::db::Statement PUBLISHED{
     "reviews_published", "select " REVIEW_COLUMNS
                          " from reviews r where r.product_id = $1 and r.status = 'published' and r.id < $2"
@@ -45,12 +45,12 @@ constexpr kit::db::Statement ADD{"review_add", R"(
   where p.id = $1 and p.retired_at is null and not exists (select 1 from erased_users e where e.user_id = $2)
   on conflict (product_id, user_id) do nothing returning id)"};
 
-constexpr kit::db::Statement MAY{"review_may", R"(
+constexpr kit::db::Statement ALLOWED{"review_may", R"(
   select 1 from products p
   where p.id = $1 and p.retired_at is null and not exists (select 1 from erased_users e where e.user_id = $2))"};
 
-constexpr kit::db::Statement BEFORE{"review_before",
-                                    "select id from reviews where product_id = $1 and user_id = $2"};
+constexpr kit::db::Statement EXISTING{"review_before",
+                                      "select id from reviews where product_id = $1 and user_id = $2"};
 
 constexpr kit::db::Statement CHANGE{"review_change", R"(
   update reviews set rating = coalesce($2::int, rating),
@@ -79,89 +79,106 @@ Review review_of(const pqxx::row& row) {
   return out;
 }
 
-const kit::db::Statement& page_of(ShownReviews shown) {
-  switch (shown) {
-    case ShownReviews::Published:
+const kit::db::Statement& page_statement(ReviewFilter filter) {
+  switch (filter) {
+    case ReviewFilter::Published:
       return PUBLISHED;
-    case ShownReviews::Hidden:
+    case ReviewFilter::Hidden:
       return HIDDEN;
-    case ShownReviews::All:
+    case ReviewFilter::All:
       return ALL;
   }
-  throw std::invalid_argument("no kind of reviews");
+  throw std::invalid_argument("unknown review filter");
 }
 
-/// The new review's id; nothing when it cannot be.
-std::optional<std::int64_t> insert(Transaction& tx, kit::ProductId product, kit::UserId author,
-                                   const NewReview& review) {
-  // What was in the way may be deleted before it is looked at: then there is room, and it is tried again.
-  for (int tries = 0; tries < 5; ++tries) {
-    const auto rows = tx.exec(ADD, product.value, author.value, review.rating, review.title, review.text);
-    if (!rows.empty()) return rows[0]["id"].as<std::int64_t>();
-    const auto before = tx.exec(BEFORE, product.value, author.value);
-    if (!before.empty()) throw ReviewedBefore(before[0]["id"].as<std::int64_t>());
-    if (tx.exec(MAY, product.value, author.value).empty()) return std::nullopt;
-  }
-  throw kit::db::Unavailable("a review comes and goes");
-}
-
-Review again(Transaction& tx, kit::ProductId product, std::int64_t review) {
-  auto found = find_review(tx, product, review, false);
-  if (!found) throw std::logic_error("a locked review is gone");
-  return std::move(*found);
-}
-
-}  // namespace
-
-std::optional<ReviewPage> reviews_of(Transaction& tx, kit::ProductId product, ShownReviews shown,
-                                     std::optional<std::int64_t> before, int limit) {
-  if (tx.exec(ON_SALE, product.value).empty()) return std::nullopt;
-  const auto rows = tx.exec(page_of(shown), product.value,
-                            before.value_or(std::numeric_limits<std::int64_t>::max()), limit + 1);
-  ReviewPage page;
-  for (const auto& row : rows) {
-    if (page.reviews.size() == static_cast<std::size_t>(limit)) {
-      page.next = page.reviews.back().id;
-      break;
-    }
-    page.reviews.push_back(review_of(row));
-  }
-  return page;
-}
-
-std::optional<Review> find_review(Transaction& tx, kit::ProductId product, std::int64_t review, bool lock) {
-  const auto rows = tx.exec(lock ? FIND_LOCKED : FIND, product.value, review);
+std::optional<Review> find_review(Transaction& tx, const kit::db::Statement& statement, ReviewKey key) {
+  const auto rows = tx.exec(statement, key.product.value, key.review);
   if (rows.empty()) return std::nullopt;
   return review_of(rows[0]);
 }
 
-std::optional<Review> add_review(Transaction& tx, kit::ProductId product, kit::UserId author,
-                                 const NewReview& review, const std::string& traceparent) {
-  const auto id = insert(tx, product, author, review);
-  if (!id) return std::nullopt;
-  auto added = again(tx, product, *id);
-  kit::messaging::write_outbox(tx, kit::messaging::Event::make("/shopkeeper/product", "review.added",
-                                                               "review/" + std::to_string(added.id),
-                                                               {{"review_id", added.id},
-                                                                {"product_id", product.value},
-                                                                {"user_id", author.value},
-                                                                {"rating", added.rating}},
-                                                               traceparent));
-  return added;
+Review read_again(Transaction& tx, ReviewKey key) { return find_review(tx, FIND, key).value(); }
+
+void lock_and_check(Transaction& tx, ReviewKey key, const ReviewStore::Check& check) {
+  const auto review = find_review(tx, FIND_LOCKED, key);
+  if (!review) throw ReviewNotFound();
+  check(*review);
 }
 
-Review change_review(Transaction& tx, kit::ProductId product, std::int64_t review,
-                     const ReviewChange& change) {
-  tx.exec(CHANGE, review, change.rating, change.title, change.no_title, change.text);
-  return again(tx, product, review);
+/// The new review's id; nullopt when the product is not on sale or the author is erased.
+std::optional<std::int64_t> insert(Transaction& tx, kit::ProductId product, kit::UserId author,
+                                   const NewReview& review) {
+  // A conflicting review may be deleted before it is read: then the insert is tried again.
+  for (int tries = 0; tries < 5; ++tries) {
+    const auto rows = tx.exec(ADD, product.value, author.value, review.rating, review.title, review.text);
+    if (!rows.empty()) return rows[0]["id"].as<std::int64_t>();
+    const auto existing = tx.exec(EXISTING, product.value, author.value);
+    if (!existing.empty()) throw AlreadyReviewed({product, existing[0]["id"].as<std::int64_t>()});
+    if (tx.exec(ALLOWED, product.value, author.value).empty()) return std::nullopt;
+  }
+  throw kit::db::Unavailable("a conflicting review was inserted and deleted repeatedly");
 }
 
-Review set_review_status(Transaction& tx, kit::ProductId product, std::int64_t review,
-                         const StatusChange& change, kit::UserId by) {
-  tx.exec(STATUS, review, std::string(change.published ? "published" : "hidden"), change.reason, by.value);
-  return again(tx, product, review);
+}  // namespace
+
+std::optional<kit::db::Page<Review>> ReviewStore::page(kit::ProductId product, ReviewFilter filter,
+                                                       std::optional<std::int64_t> before, int limit,
+                                                       kit::Deadline deadline) const {
+  using Found = std::optional<kit::db::Page<Review>>;
+  return database_.read<Found>("reviews_page", deadline, [&](Transaction& tx) -> Found {
+    if (tx.exec(ON_SALE, product.value).empty()) return std::nullopt;
+    const auto rows = tx.exec(page_statement(filter), product.value,
+                              before.value_or(std::numeric_limits<std::int64_t>::max()), limit + 1);
+    return kit::db::read_page(rows, limit, review_of);
+  });
 }
 
-void delete_review(Transaction& tx, std::int64_t review) { tx.exec(DELETE, review); }
+std::optional<Review> ReviewStore::find(ReviewKey key, kit::Deadline deadline) const {
+  return database_.read<std::optional<Review>>("review_find", deadline,
+                                               [&](Transaction& tx) { return find_review(tx, FIND, key); });
+}
+
+std::optional<Review> ReviewStore::add(kit::ProductId product, kit::UserId author, const NewReview& review,
+                                       const std::string& traceparent, kit::Deadline deadline) const {
+  using Added = std::optional<Review>;
+  return database_.transact<Added>("review_add", deadline, [&](Transaction& tx) -> Added {
+    const auto id = insert(tx, product, author, review);
+    if (!id) return std::nullopt;
+    kit::messaging::write_outbox(tx, kit::messaging::Event::make("/shopkeeper/product", "review.added",
+                                                                 "review/" + std::to_string(*id),
+                                                                 {{"review_id", *id},
+                                                                  {"product_id", product.value},
+                                                                  {"user_id", author.value},
+                                                                  {"rating", review.rating}},
+                                                                 traceparent));
+    return read_again(tx, {product, *id});
+  });
+}
+
+Review ReviewStore::change(ReviewKey key, const ReviewChange& change, const Check& check,
+                           kit::Deadline deadline) const {
+  return database_.transact<Review>("review_change", deadline, [&](Transaction& tx) {
+    lock_and_check(tx, key, check);
+    tx.exec(CHANGE, key.review, change.rating, change.title, change.remove_title, change.text);
+    return read_again(tx, key);
+  });
+}
+
+Review ReviewStore::set_status(ReviewKey key, const StatusChange& change, kit::UserId by, const Check& check,
+                               kit::Deadline deadline) const {
+  return database_.transact<Review>("review_status", deadline, [&](Transaction& tx) {
+    lock_and_check(tx, key, check);
+    tx.exec(STATUS, key.review, std::string(change.published ? "published" : "hidden"), change.reason,
+            by.value);
+    return read_again(tx, key);
+  });
+}
+
+void ReviewStore::remove(ReviewKey key, const Check& check, kit::Deadline deadline) const {
+  database_.transact("review_delete", deadline, [&](Transaction& tx) {
+    lock_and_check(tx, key, check);
+    tx.exec(DELETE, key.review);
+  });
+}
 
 }  // namespace product

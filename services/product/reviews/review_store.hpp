@@ -1,39 +1,44 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/kit/db/page.hpp"
 #include "services/product/reviews/review.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
-// Reviews, in the caller's transaction. What they do to a product's rating a trigger does (006_reviews.sql).
 namespace product {
 
-enum class ShownReviews { Published, Hidden, All };
+enum class ReviewFilter { Published, Hidden, All };
 
-struct ReviewPage {
-  std::vector<Review> reviews;       ///< newest first
-  std::optional<std::int64_t> next;  ///< the id before which the next page begins; nothing on the last one
+/// Reviews in the database. A trigger keeps each product's rating (006_reviews.sql). Thread-safe. Throws
+/// kit::db::Unavailable.
+class ReviewStore final {
+ public:
+  /// Called with the locked review before it changes; throws when it must not.
+  using Check = std::function<void(const Review&)>;
+
+  explicit ReviewStore(kit::db::Database& database) : database_(database) {}
+
+  /// Newest first, with ids below `before`; nullopt when the product is not on sale.
+  std::optional<kit::db::Page<Review>> page(kit::ProductId product, ReviewFilter filter,
+                                            std::optional<std::int64_t> before, int limit,
+                                            kit::Deadline deadline) const;
+  /// Hidden reviews too; nullopt when the product has no such review.
+  std::optional<Review> find(ReviewKey key, kit::Deadline deadline) const;
+  /// Writes the event review.added too. Returns nullopt when the product is not on sale or the author is
+  /// erased. Throws AlreadyReviewed.
+  std::optional<Review> add(kit::ProductId product, kit::UserId author, const NewReview& review,
+                            const std::string& traceparent, kit::Deadline deadline) const;
+
+  /// These throw ReviewNotFound, and return the changed review.
+  Review change(ReviewKey key, const ReviewChange& change, const Check& check, kit::Deadline deadline) const;
+  Review set_status(ReviewKey key, const StatusChange& change, kit::UserId by, const Check& check,
+                    kit::Deadline deadline) const;
+  void remove(ReviewKey key, const Check& check, kit::Deadline deadline) const;
+
+ private:
+  kit::db::Database& database_;
 };
-/// Nothing when the product is not on sale.
-std::optional<ReviewPage> reviews_of(kit::db::Transaction& tx, kit::ProductId product, ShownReviews shown,
-                                     std::optional<std::int64_t> before, int limit);
-
-/// The review, whatever its status; nothing when the product has none such. `lock`: until the end of the
-/// transaction.
-std::optional<Review> find_review(kit::db::Transaction& tx, kit::ProductId product, std::int64_t review,
-                                  bool lock);
-
-/// Writes it and tells review.added. Nothing when the product is not on sale, or the person is erased. Throws
-/// ReviewedBefore.
-std::optional<Review> add_review(kit::db::Transaction& tx, kit::ProductId product, kit::UserId author,
-                                 const NewReview& review, const std::string& traceparent);
-
-/// These change a review that find_review has locked, and return it as it is now.
-Review change_review(kit::db::Transaction& tx, kit::ProductId product, std::int64_t review,
-                     const ReviewChange& change);
-Review set_review_status(kit::db::Transaction& tx, kit::ProductId product, std::int64_t review,
-                         const StatusChange& change, kit::UserId by);
-void delete_review(kit::db::Transaction& tx, std::int64_t review);
 
 }  // namespace product

@@ -1,5 +1,5 @@
 #include "services/product/catalog/category.hpp"
-#include "services/product/catalog/category_rows.hpp"
+#include "services/product/catalog/category_store.hpp"
 #include "services/product/search/search_store.hpp"
 #include "services/product/search/search_words.hpp"
 
@@ -23,7 +23,7 @@ struct Counts {
 std::vector<std::int64_t> bounds(kit::Currency currency) {
   std::vector<std::int64_t> out;
   for (auto bound : PRICES) {
-    // A unit of a currency without decimals is worth some cents.
+    // A unit of a currency without decimals is worth about a cent.
     for (int d = currency.decimals() == 0 ? 2 : currency.decimals(); d > 0; --d) bound *= 10;
     out.push_back(bound);
   }
@@ -52,7 +52,7 @@ Counts read(const pqxx::result& rows, std::int64_t each) {
   return out;
 }
 
-/// Counts exactly what is not too much, else by the sample.
+/// Counts exactly up to MAX_SCORED matches, else estimates from the sample.
 Counts count(Transaction& tx, const SearchQuery& query, const SearchFilters& filters, const sql::Args& from,
              const std::string& prices) {
   sql::Args args = from;
@@ -65,13 +65,13 @@ Counts count(Transaction& tx, const SearchQuery& query, const SearchFilters& fil
   const SearchPosition bounds{Section::Scored, prices, 0};
   const auto exact = read(sql::run(tx, sql::count(match, false), args, bounds, 0, sql::MAX_SCORED), 1);
   if (exact.found <= sql::MAX_SCORED) return exact;
-  // No limit that matters: the sample is a sixteenth of all.
+  // Practically unlimited.
   return read(sql::run(tx, sql::count(match, true), args, bounds, 0, 1'000'000'000), SAMPLED);
 }
 
 void add_categories(Transaction& tx, const Counts& counts, Facets& into) {
   const CategoryTree tree(read_categories(tx));
-  const auto totals = tree.with_those_below(counts.categories);
+  const auto totals = tree.totals(counts.categories);
   for (const auto& category : tree.all())
     if (const auto found = totals.find(category.id); found != totals.end() && found->second > 0)
       into.categories.push_back({category.slug, category.name, found->second});
@@ -102,7 +102,7 @@ void add_stock(const Counts& counts, Facets& into) {
 
 }  // namespace
 
-Facets Search::facets(const SearchQuery& query, kit::Currency currency, kit::Deadline deadline) const {
+Facets SearchStore::facets(const SearchQuery& query, kit::Currency currency, kit::Deadline deadline) const {
   const auto prices = bounds(currency);
   return database_.read<Facets>("product_facets", deadline, [&](Transaction& tx) {
     Facets out;
@@ -119,7 +119,7 @@ Facets Search::facets(const SearchQuery& query, kit::Currency currency, kit::Dea
 
     const auto list = array_of(prices);
     const auto all = count(tx, query, filters, args, list);
-    // A facet that is filtered by itself shows what the other choices would give.
+    // A filtered facet shows the counts of its other values too.
     const auto without = [&](bool set, auto&& drop) {
       if (!set) return all;
       auto others = filters;

@@ -18,7 +18,7 @@ constexpr std::array<std::pair<Sort, std::string_view>, 6> NAMES{{{Sort::Relevan
 std::string_view to_string(Sort sort) {
   for (const auto& [value, name] : NAMES)
     if (value == sort) return name;
-  throw std::invalid_argument("no sort");
+  throw std::invalid_argument("unknown sort");
 }
 
 std::optional<Sort> parse_sort(std::string_view text) {

@@ -14,25 +14,25 @@ enum class Sort { Relevance, PriceUp, PriceDown, Name, Newest, Rating };
 std::string_view to_string(Sort sort);
 std::optional<Sort> parse_sort(std::string_view text);
 
-/// What is searched for, word by word: all must be there. Of a word that was typed wrongly there may be
-/// several readings; the last word may be the beginning of one.
+/// The words of a search: a match has all of them. A misspelt word has several alternatives; the last word
+/// may be a prefix.
 struct SearchText {
   std::vector<std::vector<std::string>> words;
   bool operator==(const SearchText&) const = default;
 };
 
 struct SearchFilters {
-  std::optional<std::string> category;               ///< slug; with all below it
+  std::optional<std::string> category;               ///< slug; includes its descendants
   std::optional<std::int64_t> min_price, max_price;  ///< minor units
   std::optional<std::int64_t> min_rating;            ///< thousandths
   std::optional<bool> in_stock;
 };
 
-/// How a result by relevance is walked: few matches are scored by their text; of very many those that have
-/// the words in their name come first, then the others, each by how well they stand.
+/// How a search by relevance orders its matches: few matches are scored by their text; of very many, those
+/// with the words in their name come first, then the others, each by their standing.
 enum class Section { Scored, Named, Others };
 
-/// Where a page ended: the last one's sort key and id.
+/// Where a page ended: sort key and id of its last hit.
 struct SearchPosition {
   Section section = Section::Scored;
   std::variant<std::int64_t, std::string> key;
@@ -58,20 +58,19 @@ struct SearchHit {
 struct SearchPage {
   std::vector<SearchHit> hits;
   std::optional<SearchPosition> next;
-  std::optional<SearchText>
-      text;  ///< what was searched for in the end: other words when some were typed wrongly
+  std::optional<SearchText> text;  ///< as searched, with misspelt words corrected
   bool corrected = false;
 };
 
-/// Counts of one facet's values; when the matches are very many, estimated from a sixteenth of them.
+/// Counts per value of each facet; estimated from a sixteenth of the matches when there are very many.
 struct Facets {
   struct Category {
     std::string slug, name;
-    std::int64_t count = 0;  ///< with those below it
+    std::int64_t count = 0;  ///< includes its descendants
   };
   struct PriceRange {
     std::int64_t from = 0;
-    std::optional<std::int64_t> to;  ///< minor units, not included
+    std::optional<std::int64_t> to;  ///< minor units, exclusive
     std::int64_t count = 0;
   };
   struct Stars {
@@ -82,7 +81,7 @@ struct Facets {
   std::vector<PriceRange> prices;
   std::vector<Stars> ratings;
   std::int64_t in_stock = 0, sold_out = 0;
-  std::int64_t total = 0;  ///< of all filters together
+  std::int64_t total = 0;  ///< with all filters applied
   bool exact = true;
 };
 

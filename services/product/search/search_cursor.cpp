@@ -4,22 +4,22 @@
 
 #include <nlohmann/json.hpp>
 
-namespace product::api {
+namespace product {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t LONGEST = 6000;
+constexpr std::size_t MAX_CURSOR = 6000;
 
-/// FNV-1a: it need not withstand anybody. Who makes up a cursor reads only what anyone may.
+/// FNV-1a. It need not resist forgery: a forged cursor gives no access.
 std::uint64_t fingerprint(std::string_view text) {
   std::uint64_t hash = 14695981039346656037u;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   return hash;
 }
 
-/// Words as domain/search_words makes them; a cursor could hold anything.
-bool plain(const std::string& word) {
+/// Cursors come from clients, so words are checked to be as search_words makes them.
+bool is_normalised(const std::string& word) {
   if (word.empty() || word.size() > 800) return false;
   for (const char c : word) {
     const auto byte = static_cast<unsigned char>(c);
@@ -33,9 +33,9 @@ std::optional<SearchText> text_of(const json& words) {
   SearchText out{words.get<std::vector<std::vector<std::string>>>()};
   if (out.words.empty() || out.words.size() > 10) throw std::invalid_argument("words");
   for (const auto& any : out.words) {
-    if (any.empty() || any.size() > 3) throw std::invalid_argument("readings");
+    if (any.empty() || any.size() > 3) throw std::invalid_argument("alternatives");
     for (const auto& word : any)
-      if (!plain(word)) throw std::invalid_argument("word");
+      if (!is_normalised(word)) throw std::invalid_argument("word");
   }
   return out;
 }
@@ -68,9 +68,9 @@ std::string encode_search_cursor(const SearchCursor& cursor, std::string_view qu
 }
 
 std::optional<SearchCursor> decode_search_cursor(std::string_view text, std::string_view query) try {
-  const auto plain_text = text.size() <= LONGEST ? kit::from_base64url(text) : std::nullopt;
-  if (!plain_text) return std::nullopt;
-  const auto value = json::parse(*plain_text);
+  const auto decoded = text.size() <= MAX_CURSOR ? kit::from_base64url(text) : std::nullopt;
+  if (!decoded) return std::nullopt;
+  const auto value = json::parse(*decoded);
   if (!value.is_array() || value.size() != 5 || !value[0].is_number_unsigned() ||
       value[0].get<std::uint64_t>() != fingerprint(query) || !value[1].is_number_integer() ||
       !value[3].is_number_integer())
@@ -80,4 +80,4 @@ std::optional<SearchCursor> decode_search_cursor(std::string_view text, std::str
   return std::nullopt;
 }
 
-}  // namespace product::api
+}  // namespace product

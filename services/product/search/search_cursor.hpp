@@ -5,18 +5,17 @@
 #include <string>
 #include <string_view>
 
-namespace product::api {
+namespace product {
 
-/// What a cursor holds: where the page ended, and the words that were searched for in the end (typed wrongly,
-/// they were others than those asked for).
+/// Where the page ended, and the words as searched, with misspelt words corrected.
 struct SearchCursor {
   SearchPosition position;
   std::optional<SearchText> text;
 };
 
-/// `query` says what was asked: a cursor fits only the question that it came from.
+/// A cursor is valid only with the same `query`.
 std::string encode_search_cursor(const SearchCursor& cursor, std::string_view query);
-/// Nothing when it is no cursor, or one of another question.
+/// Returns nullopt for a malformed cursor and for one of another query.
 std::optional<SearchCursor> decode_search_cursor(std::string_view text, std::string_view query);
 
-}  // namespace product::api
+}  // namespace product

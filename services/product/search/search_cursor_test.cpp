@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-namespace product::api {
+namespace product {
 namespace {
 
-TEST(SearchCursor, ComesBack) {
+TEST(SearchCursor, RoundTrips) {
   const SearchCursor number{{Section::Named, std::int64_t{-3500}, 17},
                             SearchText{{{"laptop", "lapdog"}, {"caf\u00e9"}}}};
   const auto back = decode_search_cursor(encode_search_cursor(number, "q"), "q");
@@ -21,12 +21,12 @@ TEST(SearchCursor, ComesBack) {
             "\u00e4 \"x\"");
 }
 
-TEST(SearchCursor, FitsOnlyItsQuestion) {
+TEST(SearchCursor, IsValidOnlyForItsQuery) {
   const auto text = encode_search_cursor({{Section::Scored, std::int64_t{1}, 2}, std::nullopt}, "price");
   EXPECT_FALSE(decode_search_cursor(text, "-price"));
 }
 
-TEST(SearchCursor, RefusesWhatItDidNotMake) {
+TEST(SearchCursor, RefusesForgedCursors) {
   const auto good =
       kit::from_base64url(encode_search_cursor({{Section::Scored, std::int64_t{1}, 2}, std::nullopt}, ""));
   ASSERT_TRUE(good);
@@ -42,4 +42,4 @@ TEST(SearchCursor, RefusesWhatItDidNotMake) {
 }
 
 }  // namespace
-}  // namespace product::api
+}  // namespace product

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace product::api {
+namespace product {
 namespace {
 
 using kit::http::bad_query;
@@ -62,8 +62,8 @@ std::optional<std::string> read_category(const Request& request) {
   return std::string(*text);
 }
 
-/// What was asked, cursor and page length apart, for the link to the next page and to tell cursors apart.
-std::string question(const Request& request) {
+/// The query without cursor and limit: for the link to the next page, and to tie cursors to it.
+std::string query_string(const Request& request) {
   std::string out;
   for (const std::string name :
        {"q", "category", "min_price", "max_price", "min_rating", "in_stock", "sort", "facets"})
@@ -93,12 +93,20 @@ SearchQuery read_query(const Request& request, kit::Currency currency) {
 void read_cursor(const Request& request, SearchQuery& query) {
   const auto text = request.query_value("cursor");
   if (!text) return;
-  const auto cursor = decode_search_cursor(*text, question(request));
+  const auto cursor = decode_search_cursor(*text, query_string(request));
   const bool fits = cursor && cursor->text.has_value() == query.text.has_value() &&
                     std::holds_alternative<std::string>(cursor->position.key) == (query.sort == Sort::Name);
   if (!fits) throw bad_query("?cursor", "must be one that an answer to the same search gave");
   query.after = cursor->position;
   query.text = cursor->text;
+}
+
+Ordered render(const SearchHit& hit) {
+  auto out = render_line(hit.product, hit.in_stock);
+  if (hit.category) out["category"] = *hit.category;
+  out["rating"] = render_rating(hit.rating);
+  if (hit.image) out["image"] = *hit.image;
+  return out;
 }
 
 Ordered render(const Facets& facets, kit::Currency currency) {
@@ -121,32 +129,38 @@ Ordered render(const Facets& facets, kit::Currency currency) {
           {"in_stock", {{"true", facets.in_stock}, {"false", facets.sold_out}}}};
 }
 
-/// The words that were searched for instead, when those asked for were typed wrongly.
+/// The words as searched.
 std::string words_of(const SearchText& text) {
   std::string out;
   for (const auto& any : text.words) out += (out.empty() ? "" : " ") + any.front();
   return out;
 }
 
-Response list(const Search& search, kit::Currency currency, const Request& request) {
-  auto query = read_query(request, currency);
+}  // namespace
+
+void SearchRoutes::add_to(kit::http::Router& router) const {
+  router.get("/api/products", handler_of(*this, &SearchRoutes::search));
+}
+
+Response SearchRoutes::search(const Request& request) const {
+  auto query = read_query(request, currency_);
   const bool with_facets = read_flag(request, "facets").value_or(false);
   read_cursor(request, query);
-  const auto page = search.page(query, request.deadline);
+  const auto page = search_.page(query, request.deadline);
 
   auto items = Ordered::array();
-  for (const auto& hit : page.hits) items.push_back(render_hit(hit));
+  for (const auto& hit : page.hits) items.push_back(render(hit));
   std::string next;
   if (page.next) {
-    const auto asked = question(request);
-    next = request.pattern + "?limit=" + std::to_string(query.limit) + asked +
-           "&cursor=" + encode_search_cursor({*page.next, page.text}, asked);
+    const auto filters = query_string(request);
+    next = request.pattern + "?limit=" + std::to_string(query.limit) + filters +
+           "&cursor=" + encode_search_cursor({*page.next, page.text}, filters);
   }
   Ordered body = std::move(items);
   if (with_facets) {
     query.text = page.text;
     body = {{"items", std::move(body)},
-            {"facets", render(search.facets(query, currency, request.deadline), currency)}};
+            {"facets", render(search_.facets(query, currency_, request.deadline), currency_)}};
     if (page.corrected) body["searched_for"] = words_of(*page.text);
     if (!next.empty()) body["next"] = next;
   }
@@ -155,11 +169,4 @@ Response list(const Search& search, kit::Currency currency, const Request& reque
   return response;
 }
 
-}  // namespace
-
-void add_search_routes(kit::http::Router& router, const Search& search, kit::Currency currency) {
-  router.get("/api/products",
-             [&search, currency](const Request& request) { return list(search, currency, request); });
-}
-
-}  // namespace product::api
+}  // namespace product

@@ -2,9 +2,19 @@
 #include "services/kit/http/server/router.hpp"
 #include "services/product/search/search_store.hpp"
 
-namespace product::api {
+namespace product {
 
-/// GET /api/products: search, filters, sort, pages, facets. `search` must outlive the router.
-void add_search_routes(kit::http::Router& router, const Search& search, kit::Currency currency);
+/// GET /api/products: search, filters, sort, pages, facets. The store must outlive it.
+class SearchRoutes final {
+ public:
+  SearchRoutes(const SearchStore& search, kit::Currency currency) : search_(search), currency_(currency) {}
+  void add_to(kit::http::Router& router) const;
 
-}  // namespace product::api
+ private:
+  kit::http::Response search(const kit::http::Request& request) const;
+
+  const SearchStore& search_;
+  const kit::Currency currency_;
+};
+
+}  // namespace product

@@ -5,7 +5,7 @@
 namespace product::sql {
 namespace {
 
-// Names every parameter, so that its type is known also where a statement does not use it.
+// Names every parameter, so that each has a type also in statements that do not use it.
 const std::string ARGS =
     R"(with args as (select $1::text, $2::text, $3::bigint[], $4::bigint, $5::bigint, $6::bigint,
   $7::boolean, $8::text, $9::bigint, $10::int, $11::int))";
@@ -28,12 +28,12 @@ std::string words(Match match) {
     case Match::Others:
       return "t.document @@ to_tsquery('english', $2) and not t.names @@ to_tsquery('simple', $1)";
   }
-  throw std::logic_error("no match");
+  throw std::logic_error("unknown match");
 }
 
 struct Order {
   std::string key;
-  std::string direction;  ///< of key and id alike, so that one index serves both ways
+  std::string direction;  ///< of both key and id, so that one index serves both directions
   std::string after;
   std::string type = "bigint";
 };
@@ -53,11 +53,11 @@ Order order_of(Sort sort) {
     case Sort::Rating:
       return {"s.rating_order", "desc", "<"};
   }
-  throw std::logic_error("no sort");
+  throw std::logic_error("unknown sort");
 }
 
-/// By the text: where the words are (ts_rank), all of them in the name, the name itself; then how well it
-/// stands. Millionths, downwards.
+/// Score by text: rank, all words in the name, exact name; then standing. Millionths, negated to sort
+/// ascending.
 const std::string SCORE = R"((-(1000000 * (ts_rank(t.document, to_tsquery('english', $2))
     + case when t.names @@ to_tsquery('simple', $1) then 1 else 0 end
     + case when length(t.names) = numnode(to_tsquery('simple', $1)) - (numnode(to_tsquery('simple', $1)) - 1) / 2
@@ -80,14 +80,14 @@ std::string position(const Order& order, const std::string& key, const std::stri
          (order.type == "text" ? " collate \"C\"" : "") + ", $9::bigint) ";
 }
 
-/// The row of each match, one by one: the planner, who does not know how few they are, would read the whole
+/// Reads the rows of the matches one by one: the planner cannot know how few they are and would scan the
 /// table.
-std::string looked_up(const std::string& table, const std::string& alias) {
+std::string lateral_join(const std::string& table, const std::string& alias) {
   return " cross join lateral (select * from " + table + " x where x.product_id = m.product_id limit 1) " +
          alias;
 }
 
-/// The ids of at most $11 + 1 matches, in no order. Where no filter is set the planner drops the join.
+/// Ids of at most $11 + 1 matches, unordered. Without filters the planner drops the join.
 std::string matches(Match match, const std::string& further) {
   const std::string from = match == Match::All
                                ? "product_search s"
@@ -104,8 +104,8 @@ std::string gather(Match match, Sort sort, bool by_text, bool from_position) {
   const std::string key = by_text ? SCORE : order.key;
   return ARGS + ", " + matches(match, "") +
          ", found as (select count(*) as found from m), scored as (select " + key +
-         " as key, m.product_id from m" + looked_up("product_search", "s") +
-         (by_text ? looked_up("product_text", "t") : "") +
+         " as key, m.product_id from m" + lateral_join("product_search", "s") +
+         (by_text ? lateral_join("product_text", "t") : "") +
          " where (select found from found) <= $11::int), page as (select key, product_id from scored where" +
          position(order, "key", "product_id", from_position) + "order by key " + order.direction +
          ", product_id " + order.direction + " limit $10::int) select found.found, page.key" + SHOWN +
@@ -131,7 +131,7 @@ std::string count(Match match, bool sampled) {
     select s.category_id, s.in_stock, s.rating_order / 1000000000 as stars,
            width_bucket(s.price_minor, $8::bigint[]) as bucket
     from m)" +
-         looked_up("product_search", "s") + R"( where (select count(*) from m) <= $11::int)
+         lateral_join("product_search", "s") + R"( where (select count(*) from m) <= $11::int)
   select 'found' as kind, 0::bigint as value, count(*) as count from m
   union all select 'category', category_id, count(*) from b where category_id is not null group by category_id
   union all select 'price', bucket, count(*) from b group by bucket

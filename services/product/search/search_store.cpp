@@ -1,6 +1,6 @@
 #include "services/product/search/search_store.hpp"
 
-#include "services/product/catalog/category_rows.hpp"
+#include "services/product/catalog/category_store.hpp"
 #include "services/product/catalog/money_column.hpp"
 #include "services/product/search/search_words.hpp"
 
@@ -40,30 +40,30 @@ SearchHit hit_of(const pqxx::row& row) {
   return hit;
 }
 
-/// One page being put together.
-class Walk {
+/// Collects the hits of one page.
+class PageBuilder {
  public:
-  Walk(Transaction& tx, const SearchQuery& query, sql::Args args)
+  PageBuilder(Transaction& tx, const SearchQuery& query, sql::Args args)
       : tx_(tx), query_(query), args_(std::move(args)) {}
 
   SearchPage page() {
     if (!query_.text)
-      filtered(query_.filters) ? either(sql::Match::All) : walk(sql::Match::All);
+      filtered(query_.filters) ? gather_or_scan(sql::Match::All) : scan(sql::Match::All);
     else if (query_.sort != Sort::Relevance)
-      either(sql::Match::Any);
+      gather_or_scan(sql::Match::Any);
     else
       by_relevance();
     return std::move(out_);
   }
 
  private:
-  int wanted() const { return query_.limit - static_cast<int>(out_.hits.size()); }
+  int missing() const { return query_.limit - static_cast<int>(out_.hits.size()); }
 
-  /// Takes what fits; one row more than that says that there is a next page.
+  /// Takes what fits; one row more means that there is a next page.
   void take(const pqxx::result& rows, Section section) {
     for (const auto& row : rows) {
       if (row["id"].is_null()) continue;
-      if (wanted() == 0) {
+      if (missing() == 0) {
         out_.next = last_;
         return;
       }
@@ -81,28 +81,28 @@ class Walk {
   bool gather(sql::Match match, bool by_text, const std::optional<SearchPosition>& after, int most,
               Section section) {
     const auto rows = sql::run(tx_, sql::gather(match, query_.sort, by_text, after.has_value()), args_, after,
-                               wanted() + 1, most);
+                               missing() + 1, most);
     if (rows[0]["found"].as<std::int64_t>() > most) return false;
     take(rows, section);
     return true;
   }
 
-  void walk(sql::Match match, const std::optional<SearchPosition>& after, Section section) {
-    take(sql::run(tx_, sql::walk(match, query_.sort, after.has_value()), args_, after, wanted() + 1,
+  void scan(sql::Match match, const std::optional<SearchPosition>& after, Section section) {
+    take(sql::run(tx_, sql::walk(match, query_.sort, after.has_value()), args_, after, missing() + 1,
                   sql::MAX_SCORED),
          section);
   }
-  void walk(sql::Match match) { walk(match, query_.after, Section::Scored); }
+  void scan(sql::Match match) { scan(match, query_.after, Section::Scored); }
 
-  /// The order is the same either way, so it does not matter which way each page is found.
-  void either(sql::Match match) {
-    if (!gather(match, false, query_.after, sql::MAX_SCORED, Section::Scored)) walk(match);
+  /// Both ways give the same order, so pages may differ in how they are found.
+  void gather_or_scan(sql::Match match) {
+    if (!gather(match, false, query_.after, sql::MAX_SCORED, Section::Scored)) scan(match);
   }
 
   void by_relevance() {
     auto after = query_.after;
     const auto section = after ? after->section : Section::Scored;
-    // Whoever began by score goes on by score, also when a few more matches have come since.
+    // Later pages stay sorted by score, even when a few matches were added meanwhile.
     if (section == Section::Scored) {
       if (gather(sql::Match::Any, true, after, after ? sql::MAX_SCORED_LATER : sql::MAX_SCORED,
                  Section::Scored) ||
@@ -111,16 +111,16 @@ class Walk {
     }
     if (section != Section::Others) {
       if (!gather(sql::Match::Named, false, after, sql::MAX_SCORED, Section::Named))
-        walk(sql::Match::Named, after, Section::Named);
+        scan(sql::Match::Named, after, Section::Named);
       if (out_.next) return;
       after.reset();
-      if (wanted() == 0) {
-        // The next page begins with the others; whether there are any, it will see.
+      if (missing() == 0) {
+        // The next page starts with the others, if there are any.
         out_.next = SearchPosition{Section::Others, std::numeric_limits<std::int64_t>::min(), 0};
         return;
       }
     }
-    walk(sql::Match::Others, after, Section::Others);
+    scan(sql::Match::Others, after, Section::Others);
   }
 
   Transaction& tx_;
@@ -130,7 +130,7 @@ class Walk {
   SearchPosition last_;
 };
 
-/// Words that names write as one: "head phones".
+/// Joins neighbours that names write as one word: "head phones".
 SearchText joined(Transaction& tx, SearchText text) {
   for (std::size_t i = 0; i + 1 < text.words.size(); ++i) {
     const auto both = text.words[i].front() + text.words[i + 1].front();
@@ -141,14 +141,14 @@ SearchText joined(Transaction& tx, SearchText text) {
   return text;
 }
 
-/// With readings for the words that no name has; nothing when all are known, or nothing is like them.
+/// Corrects words that no name has; nullopt when all are known or nothing is similar.
 std::optional<SearchText> correct(Transaction& tx, const SearchText& text) {
   SearchText out = joined(tx, text);
   for (std::size_t i = 0; i < out.words.size(); ++i) {
     const auto typed = out.words[i].front();
     std::vector<std::string> known;
     for (const auto& row : tx.exec(SIMILAR, typed)) known.push_back(row["word"].as<std::string>());
-    auto found = readings(typed, known, i + 1 == out.words.size());
+    auto found = corrections(typed, known, i + 1 == out.words.size());
     if (!found.empty()) out.words[i] = std::move(found);
   }
   if (out == text) return std::nullopt;
@@ -157,7 +157,7 @@ std::optional<SearchText> correct(Transaction& tx, const SearchText& text) {
 
 }  // namespace
 
-SearchPage Search::page(const SearchQuery& query, kit::Deadline deadline) const {
+SearchPage SearchStore::page(const SearchQuery& query, kit::Deadline deadline) const {
   return database_.read<SearchPage>("product_search", deadline, [&](Transaction& tx) {
     SearchPage page;
     page.text = query.text;
@@ -167,7 +167,7 @@ SearchPage Search::page(const SearchQuery& query, kit::Deadline deadline) const 
       args.categories = category_subtree(tx, *query.filters.category);
       if (!args.categories) return page;
     }
-    page = Walk(tx, query, args).page();
+    page = PageBuilder(tx, query, args).page();
     page.text = query.text;
     if (!page.hits.empty() || query.after || !query.text) return page;
     const auto corrected = correct(tx, *query.text);
@@ -176,7 +176,7 @@ SearchPage Search::page(const SearchQuery& query, kit::Deadline deadline) const 
     again.text = corrected;
     args.names = names_query(*corrected);
     args.document = document_query(*corrected);
-    page = Walk(tx, again, args).page();
+    page = PageBuilder(tx, again, args).page();
     page.text = corrected;
     page.corrected = true;
     return page;

@@ -7,15 +7,15 @@
 
 namespace product {
 
-/// Search over what is on sale. What a page costs is bounded whatever is asked for and however deep the page:
-/// up to MAX_SCORED matches are gathered and sorted; where there are more, they are so dense that a walk
-/// along the index of the sort order soon meets a page of them. Thread-safe. Throws kit::db::Unavailable.
-class Search {
+/// Search of products on sale. The cost of a page is bounded, however deep: up to MAX_SCORED matches are
+/// gathered and sorted; more are dense enough that a scan of the sort order's index soon finds a page.
+/// Thread-safe. Throws kit::db::Unavailable.
+class SearchStore final {
  public:
-  explicit Search(kit::db::Database& database) : database_(database) {}
+  explicit SearchStore(kit::db::Database& database) : database_(database) {}
 
   SearchPage page(const SearchQuery& query, kit::Deadline deadline) const;
-  /// For the text as `page` returned it.
+  /// `query` has the text that `page` returned.
   Facets facets(const SearchQuery& query, kit::Currency currency, kit::Deadline deadline) const;
 
  private:

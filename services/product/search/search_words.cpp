@@ -9,24 +9,24 @@ namespace product {
 namespace {
 
 constexpr std::size_t MAX_WORDS = 10;
-constexpr std::size_t MAX_READINGS = 3;
-constexpr std::size_t LONGEST_WORD = 64;  ///< in letters, of those that are looked at for mistakes
+constexpr std::size_t MAX_CORRECTIONS = 3;
+constexpr std::size_t LONGEST_WORD = 64;  ///< letters compared by edit_distance
 
-bool parts(char c) {
+bool is_separator(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x80 && !std::isalnum(byte);
 }
 
-/// U+00C0 to U+017F without accents, in lower case; a blank for what has none. search_plain() in
-/// 015_search_accents.sql does the same.
+/// U+00C0 to U+017F in lower case without accents; a blank where there is no such letter. Same as
+/// search_plain() in 015_search_accents.sql.
 constexpr char32_t FIRST_LATIN = 0xC0;
 constexpr std::string_view LATIN =
     "aaaaaa ceeeeiiii nooooo ouuuuy  aaaaaa ceeeeiiii nooooo ouuuuy y"
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii  jjkk llllll "
     " llnnnnnn   oooooo  rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzz ";
 
-/// In lower case (Latin, Greek, Cyrillic), Latin letters without their accents; 0 for a combining accent.
-char32_t plain(char32_t c) {
+/// Lower case (Latin, Greek, Cyrillic) without accents; 0 for a combining accent.
+char32_t normalise(char32_t c) {
   if (c < 0x80) return static_cast<char32_t>(std::tolower(static_cast<int>(c)));
   if (c >= FIRST_LATIN && c < FIRST_LATIN + LATIN.size()) {
     const char base = LATIN[c - FIRST_LATIN];
@@ -50,7 +50,7 @@ std::string query(const SearchText& text, std::size_t prefix_from) {
   return out;
 }
 
-/// Mistakes that a word of this length may have.
+/// Misspelt letters allowed in a word of this length.
 int tolerance(std::size_t length) { return length < 3 ? 0 : length < 5 ? 1 : length < 9 ? 2 : 3; }
 
 }  // namespace
@@ -65,9 +65,9 @@ std::optional<SearchText> search_text(std::string_view typed) {
     word.clear();
   };
   for (const char32_t c : kit::from_utf8(typed)) {
-    if (c < 0x80 && parts(static_cast<char>(c)))
+    if (c < 0x80 && is_separator(static_cast<char>(c)))
       end();
-    else if (const auto letter = plain(c))
+    else if (const auto letter = normalise(c))
       kit::append_utf8(word, letter);
   }
   end();
@@ -77,7 +77,7 @@ std::optional<SearchText> search_text(std::string_view typed) {
 std::string names_query(const SearchText& text) { return query(text, 1); }
 std::string document_query(const SearchText& text) { return query(text, 3); }
 
-int edit_distance(std::string_view typed_text, std::string_view word_text, bool beginning) {
+int edit_distance(std::string_view typed_text, std::string_view word_text, bool prefix) {
   const auto typed = kit::from_utf8(typed_text).substr(0, LONGEST_WORD);
   const auto word = kit::from_utf8(word_text).substr(0, LONGEST_WORD);
   const auto width = word.size() + 1;
@@ -94,26 +94,26 @@ int edit_distance(std::string_view typed_text, std::string_view word_text, bool 
     before.swap(above);
     above.swap(row);
   }
-  return beginning ? *std::min_element(above.begin(), above.end()) : above.back();
+  return prefix ? *std::min_element(above.begin(), above.end()) : above.back();
 }
 
-std::vector<std::string> readings(std::string_view typed, const std::vector<std::string>& known,
-                                  bool beginning) {
+std::vector<std::string> corrections(std::string_view typed, const std::vector<std::string>& known,
+                                     bool prefix) {
   for (const auto& word : known)
-    if (word == typed || (beginning && word.starts_with(typed))) return {std::string(typed)};
+    if (word == typed || (prefix && word.starts_with(typed))) return {std::string(typed)};
   std::vector<std::pair<int, std::string>> near;
   for (const auto& word : known) {
-    // A whole word that is near beats one that only begins so.
+    // A similar whole word ranks before a similar prefix.
     const int whole = 2 * edit_distance(typed, word);
-    const int begun = beginning ? 2 * edit_distance(typed, word, true) + 1 : whole;
+    const int begun = prefix ? 2 * edit_distance(typed, word, true) + 1 : whole;
     const int distance = std::min(whole, begun);
-    if (distance <= 2 * tolerance(kit::from_utf8(typed).size()) + (beginning ? 1 : 0))
+    if (distance <= 2 * tolerance(kit::from_utf8(typed).size()) + (prefix ? 1 : 0))
       near.emplace_back(distance, word);
   }
   std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> out;
   for (const auto& [distance, word] : near)
-    if (out.size() < MAX_READINGS && distance <= near.front().first + 1) out.push_back(word);
+    if (out.size() < MAX_CORRECTIONS && distance <= near.front().first + 1) out.push_back(word);
   return out;
 }
 

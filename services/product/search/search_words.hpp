@@ -7,23 +7,22 @@
 
 namespace product {
 
-/// What somebody typed (valid UTF-8) as words: parted by white space, control characters and ASCII
-/// punctuation, at most ten, in lower case and without accents. Nothing when it is blank; no words when there
-/// is nothing but punctuation.
+/// Splits valid UTF-8 at white space, control characters and ASCII punctuation into at most ten words, in
+/// lower case without accents. Returns nullopt for blank text, no words for punctuation only.
 std::optional<SearchText> search_text(std::string_view typed);
 
-/// For to_tsquery('simple', …) over the words of names: the last word may go on.
+/// For to_tsquery('simple', …) over the words of names; the last word is a prefix.
 std::string names_query(const SearchText& text);
-/// For to_tsquery('english', …) over whole descriptions: the last word may go on when it has three letters.
+/// For to_tsquery('english', …) over descriptions; the last word is a prefix from three letters on.
 std::string document_query(const SearchText& text);
 
-/// How many letters must be put in, left out, replaced or swapped with their neighbour to make one word the
-/// other (optimal string alignment); `beginning`: to make it the beginning of the other.
-int edit_distance(std::string_view typed, std::string_view word, bool beginning = false);
+/// Letters to insert, delete, replace or swap with their neighbour to turn one word into the other (optimal
+/// string alignment), or with `prefix` into a prefix of the other.
+int edit_distance(std::string_view typed, std::string_view word, bool prefix = false);
 
-/// The words among `known` that `typed` was probably meant to be, at most three, the likeliest first: `known`
-/// is in order of similarity. `typed` itself when it is known.
-std::vector<std::string> readings(std::string_view typed, const std::vector<std::string>& known,
-                                  bool beginning);
+/// At most three words of `known` that `typed` may be a misspelling of, most likely first; `known` is sorted
+/// by similarity. Returns `typed` itself when it is known.
+std::vector<std::string> corrections(std::string_view typed, const std::vector<std::string>& known,
+                                     bool prefix);
 
 }  // namespace product

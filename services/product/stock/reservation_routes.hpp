@@ -3,11 +3,30 @@
 #include "services/kit/metrics/metrics.hpp"
 #include "services/product/stock/reservation_store.hpp"
 
-namespace product::api {
+namespace product {
 
-/// POST /internal/reservations and …/{order_id}/confirm, …/{order_id}/release, and /internal/sales, which is
-/// both of the first at once, for the order service. What is
-/// given must outlive the router. Metrics: stock_reservations_total{result}.
-void add_reservation_routes(kit::http::Router& router, Reservations& reservations, kit::Metrics& metrics);
+/// For the order service: POST /internal/reservations, …/{order_id}/confirm, …/{order_id}/release, and
+/// /internal/sales, which reserves and confirms at once. The store must outlive it. Metrics:
+/// stock_reservations_total{result}.
+class ReservationRoutes final {
+ public:
+  ReservationRoutes(const ReservationStore& reservations, kit::Metrics& metrics);
+  void add_to(kit::http::Router& router) const;
 
-}  // namespace product::api
+ private:
+  kit::http::Response reserve(const kit::http::Request& request) const;
+  kit::http::Response sell(const kit::http::Request& request) const;
+  kit::http::Response confirm(const kit::http::Request& request) const;
+  kit::http::Response release(const kit::http::Request& request) const;
+  kit::http::Response make(const kit::http::Request& request, decltype(&ReservationStore::reserve) method,
+                           prometheus::Counter& made) const;
+
+  const ReservationStore& reservations_;
+  prometheus::Counter& reserved_;
+  prometheus::Counter& sold_;
+  prometheus::Counter& refused_;
+  prometheus::Counter& confirmed_;
+  prometheus::Counter& released_;
+};
+
+}  // namespace product

@@ -8,6 +8,10 @@
 namespace product {
 namespace {
 
+using contracts::Reservation;
+using contracts::ReservationState;
+using contracts::ReservedLine;
+using contracts::Shortage;
 using kit::db::Transaction;
 
 constexpr kit::db::Statement OPEN{"reservation_open", R"(
@@ -20,13 +24,13 @@ constexpr kit::db::Statement REOPEN{"reservation_reopen", R"(
   update reservations set state = 'open', settled_at = null, expires_at = now() + $2::bigint * interval '1 millisecond'
   where order_id = $1)"};
 
-// Of an order that is released before it was reserved: a row that a late reserve meets.
-constexpr kit::db::Statement BAR{"reservation_bar", R"(
+// For an order released before it was reserved, so that a late reserve is refused.
+constexpr kit::db::Statement PREVENT{"reservation_bar", R"(
   insert into reservations (order_id, state, expires_at, settled_at) values ($1, 'released', now(), now())
   on conflict (order_id) do nothing
   returning order_id)"};
 
-// Of an order that was refused: the same, with what was missing.
+// The same for a refused order, with what was missing.
 constexpr kit::db::Statement REFUSE{"reservation_refuse", R"(
   insert into reservations (order_id, state, expires_at, settled_at, refusal)
   values ($1, 'released', now(), now(), $2::jsonb)
@@ -44,7 +48,7 @@ constexpr kit::db::Statement LOCK{"reservation_lock",
 constexpr kit::db::Statement SETTLE{
     "reservation_settle", "update reservations set state = $2, settled_at = now() where order_id = $1"};
 
-// The common case in one statement: open it is, and these are its lines.
+// The common case, an open reservation, in one statement.
 constexpr kit::db::Statement CONFIRM_OPEN{"reservation_confirm_open", R"(
   with won as (
     update reservations set state = 'confirmed', settled_at = now()
@@ -62,22 +66,22 @@ constexpr kit::db::Statement EXPIRE{"reservation_expire", R"(
   )
   select l.product_id, l.quantity from reservation_lines l join gone using (order_id) order by l.product_id)"};
 
-constexpr kit::db::Statement SHOW{"reservation_show", R"(
+constexpr kit::db::Statement READ{"reservation_show", R"(
   select r.state, to_char(r.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as expires_at,
          l.product_id, l.name, l.quantity, l.unit_price_minor, l.currency
   from reservations r join reservation_lines l using (order_id)
   where order_id = $1 order by l.product_id)"};
 
-constexpr kit::db::Statement NAMED{
+constexpr kit::db::Statement FIND_NAMED{
     "product_id_by_name", "select id from products where retired_at is null and lower(name) = lower($1)"};
 
-/// Each line's product, in lock order.
-std::vector<Wanted> resolve(Transaction& tx, const std::vector<LineRequest>& lines) {
-  std::vector<Wanted> out;
+/// The lines by product id, in lock order.
+std::vector<StockLine> resolve(Transaction& tx, const std::vector<contracts::RequestedLine>& lines) {
+  std::vector<StockLine> out;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto id = lines[i].product;
     if (!id) {
-      const auto rows = tx.exec(NAMED, lines[i].name);
+      const auto rows = tx.exec(FIND_NAMED, lines[i].name);
       if (rows.empty()) throw UnknownProduct(i);
       id = kit::ProductId{rows[0]["id"].as<std::int64_t>()};
     }
@@ -86,62 +90,62 @@ std::vector<Wanted> resolve(Transaction& tx, const std::vector<LineRequest>& lin
   return in_lock_order(std::move(out));
 }
 
-std::vector<ReservedLine> take_all(Transaction& tx, kit::OrderId order, ReservationState state,
-                                   const std::vector<LineRequest>& lines, const std::string& traceparent) {
+std::vector<ReservedLine> take_all(Transaction& tx, const contracts::ReservationRequest& request,
+                                   ReservationState state, const std::string& traceparent) {
   std::vector<ReservedLine> taken;
-  std::vector<Missing> missing;
-  const auto take = [&](const Wanted& wanted) {
-    auto line = state == ReservationState::Open ? take_line(tx, order, wanted, traceparent)
-                                                : sell_wanted(tx, order, wanted, traceparent);
-    if (line) taken.push_back(std::move(*line));
-    return line.has_value();
+  std::vector<Shortage> missing;
+  const auto take = [&](const StockLine& line) {
+    auto reserved = state == ReservationState::Open ? hold(tx, request.order, line, traceparent)
+                                                    : sell_directly(tx, request.order, line, traceparent);
+    if (reserved) taken.push_back(std::move(*reserved));
+    return reserved.has_value();
   };
-  for (const auto& wanted : resolve(tx, lines)) {
-    if (take(wanted)) continue;
-    const auto seen = look_at_stock(tx, wanted.product, wanted.quantity, false);
-    if (!seen) throw UnknownProduct(wanted.line);
-    // Some may have come back between the two statements; now it is locked, and the second try is certain.
-    if (seen->available >= wanted.quantity && take(wanted)) continue;
-    missing.push_back(*seen);
+  for (const auto& line : resolve(tx, request.lines)) {
+    if (take(line)) continue;
+    const auto shortage = lock_stock(tx, line, false);
+    if (!shortage) throw UnknownProduct(line.line);
+    // Stock may have come back between the two statements; now that it is locked, a second attempt is
+    // certain.
+    if (shortage->available >= line.quantity && take(line)) continue;
+    missing.push_back(*shortage);
   }
   if (!missing.empty()) throw InsufficientStock(std::move(missing));
   return taken;
 }
 
-void retake_all(Transaction& tx, const std::vector<HeldLine>& lines, const std::string& traceparent) {
-  std::vector<Missing> missing;
+void hold_all_again(Transaction& tx, const std::vector<StockLine>& lines, const std::string& traceparent) {
+  std::vector<Shortage> missing;
   for (const auto& line : lines) {
-    if (retake_line(tx, line, traceparent)) continue;
-    const auto seen = look_at_stock(tx, line.product, line.quantity, true);
-    if (!seen) throw std::logic_error("a reservation of a product that is gone");
-    if (seen->available >= line.quantity && retake_line(tx, line, traceparent)) continue;
-    missing.push_back(*seen);
+    if (hold_again(tx, line, traceparent)) continue;
+    const auto shortage = lock_stock(tx, line, true);
+    if (!shortage) throw std::logic_error("a reserved product does not exist");
+    if (shortage->available >= line.quantity && hold_again(tx, line, traceparent)) continue;
+    missing.push_back(*shortage);
   }
   if (!missing.empty()) throw InsufficientStock(std::move(missing));
 }
 
-/// What was held is sold.
-void settle_sold(Transaction& tx, kit::OrderId order, const std::vector<HeldLine>& lines) {
-  tx.exec(SETTLE, order.value, std::string(to_string(ReservationState::Confirmed)));
-  for (const auto& line : lines) sell_line(tx, order, line);
+void sell_all(Transaction& tx, kit::OrderId order, const std::vector<StockLine>& lines) {
+  tx.exec(SETTLE, order.value, std::string(contracts::to_string(ReservationState::Confirmed)));
+  for (const auto& line : lines) sell_held(tx, order, line);
 }
 
 std::optional<ReservationState> lock(Transaction& tx, kit::OrderId order) {
   const auto rows = tx.exec(LOCK, order.value);
   if (rows.empty()) return std::nullopt;
-  return parse_reservation_state(rows[0]["state"].as<std::string>());
+  return contracts::parse_reservation_state(rows[0]["state"].as<std::string>());
 }
 
-/// Throws again what the order was refused for; returns when it was released for another reason.
-void refuse_again(Transaction& tx, kit::OrderId order) {
-  std::vector<Missing> missing;
+/// Throws the stored refusal of the order again; returns when it was released for another reason.
+void rethrow_refusal(Transaction& tx, kit::OrderId order) {
+  std::vector<Shortage> missing;
   for (const auto& row : tx.exec(REFUSAL, order.value))
     missing.push_back({kit::ProductId{row["product_id"].as<std::int64_t>()}, row["name"].as<std::string>(),
                        row["requested"].as<std::int64_t>(), row["available"].as<std::int64_t>()});
   if (!missing.empty()) throw InsufficientStock(std::move(missing));
 }
 
-std::string to_json(const std::vector<Missing>& missing) {
+std::string refusal_json(const std::vector<Shortage>& missing) {
   auto out = nlohmann::json::array();
   for (const auto& line : missing)
     out.push_back({{"product_id", line.product.value},
@@ -151,11 +155,11 @@ std::string to_json(const std::vector<Missing>& missing) {
   return out.dump();
 }
 
-Reservation show(Transaction& tx, kit::OrderId order) {
-  const auto rows = tx.exec(SHOW, order.value);
-  if (rows.empty()) throw std::logic_error("a reservation without lines");
+Reservation read(Transaction& tx, kit::OrderId order) {
+  const auto rows = tx.exec(READ, order.value);
+  if (rows.empty()) throw std::logic_error("a reservation has no lines");
   Reservation out{order,
-                  parse_reservation_state(rows[0]["state"].as<std::string>()),
+                  contracts::parse_reservation_state(rows[0]["state"].as<std::string>()),
                   rows[0]["expires_at"].as<std::string>(),
                   {}};
   for (const auto& row : rows)
@@ -166,36 +170,37 @@ Reservation show(Transaction& tx, kit::OrderId order) {
 
 }  // namespace
 
-Reservation Reservations::reserve(kit::OrderId order, const std::vector<LineRequest>& lines,
-                                  const std::string& traceparent, kit::Deadline deadline) {
-  return make(order, ReservationState::Open, lines, traceparent, deadline);
+Reservation ReservationStore::reserve(const contracts::ReservationRequest& request,
+                                      const std::string& traceparent, kit::Deadline deadline) const {
+  return make(request, ReservationState::Open, traceparent, deadline);
 }
 
-Reservation Reservations::sell(kit::OrderId order, const std::vector<LineRequest>& lines,
-                               const std::string& traceparent, kit::Deadline deadline) {
-  return make(order, ReservationState::Confirmed, lines, traceparent, deadline);
+Reservation ReservationStore::sell(const contracts::ReservationRequest& request,
+                                   const std::string& traceparent, kit::Deadline deadline) const {
+  return make(request, ReservationState::Confirmed, traceparent, deadline);
 }
 
-Reservation Reservations::make(kit::OrderId order, ReservationState wanted,
-                               const std::vector<LineRequest>& lines, const std::string& traceparent,
-                               kit::Deadline deadline) {
+Reservation ReservationStore::make(const contracts::ReservationRequest& request, ReservationState wanted,
+                                   const std::string& traceparent, kit::Deadline deadline) const {
+  const auto order = request.order;
   const auto work = [&](Transaction& tx) {
-    const auto opened = tx.exec(OPEN, order.value, expiry_.count(), std::string(to_string(wanted)));
+    const auto opened =
+        tx.exec(OPEN, order.value, expiry_.count(), std::string(contracts::to_string(wanted)));
     if (!opened.empty())
       return Reservation{order, wanted, opened[0]["expires_at"].as<std::string>(),
-                         take_all(tx, order, wanted, lines, traceparent)};
+                         take_all(tx, request, wanted, traceparent)};
     const auto state = lock(tx, order);
     if (state == ReservationState::Released) {
-      refuse_again(tx, order);
+      rethrow_refusal(tx, order);
       throw ReservationReleased();
     }
     if (state == ReservationState::Expired) {
-      retake_all(tx, held_lines(tx, order), traceparent);
+      hold_all_again(tx, read_lines(tx, order), traceparent);
       tx.exec(REOPEN, order.value, expiry_.count());
     }
     if (wanted == ReservationState::Confirmed && state != ReservationState::Confirmed)
-      settle_sold(tx, order, held_lines(tx, order));
-    return show(tx, order);
+      sell_all(tx, order, read_lines(tx, order));
+    return read(tx, order);
   };
   const char* name = wanted == ReservationState::Open ? "stock_reserve" : "stock_sell";
   try {
@@ -203,52 +208,54 @@ Reservation Reservations::make(kit::OrderId order, ReservationState wanted,
   } catch (const InsufficientStock& refused) {
     if (refuse(order, refused.missing, deadline)) throw;
   }
-  // An earlier try of the same reserve has come through in between: that one counts.
+  // An earlier attempt of the same reserve has succeeded meanwhile.
   return database_.transact<Reservation>(name, deadline, work, true);
 }
 
-bool Reservations::refuse(kit::OrderId order, const std::vector<Missing>& missing, kit::Deadline deadline) {
-  const auto why = to_json(missing);
+bool ReservationStore::refuse(kit::OrderId order, const std::vector<Shortage>& missing,
+                              kit::Deadline deadline) const {
+  const auto why = refusal_json(missing);
   return database_.transact<bool>(
       "stock_refuse", deadline, [&](Transaction& tx) { return !tx.exec(REFUSE, order.value, why).empty(); },
       true);
 }
 
-void Reservations::confirm(kit::OrderId order, const std::string& traceparent, kit::Deadline deadline) {
+void ReservationStore::confirm(kit::OrderId order, const std::string& traceparent,
+                               kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) {
-    auto lines = held_lines_of(tx.exec(CONFIRM_OPEN, order.value));
+    auto lines = stock_lines_of(tx.exec(CONFIRM_OPEN, order.value));
     if (lines.empty()) {
       const auto state = lock(tx, order);
-      if (!state) throw NoReservation();
+      if (!state) throw ReservationNotFound();
       if (state == ReservationState::Released) throw ReservationReleased();
       if (state == ReservationState::Confirmed) return;
-      lines = held_lines(tx, order);
-      if (state == ReservationState::Expired) retake_all(tx, lines, traceparent);
-      return settle_sold(tx, order, lines);
+      lines = read_lines(tx, order);
+      if (state == ReservationState::Expired) hold_all_again(tx, lines, traceparent);
+      return sell_all(tx, order, lines);
     }
-    for (const auto& line : lines) sell_line(tx, order, line);
+    for (const auto& line : lines) sell_held(tx, order, line);
   };
   database_.transact("stock_confirm", deadline, work, true);
 }
 
-void Reservations::release(kit::OrderId order, kit::Deadline deadline) {
+void ReservationStore::release(kit::OrderId order, kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) {
-    if (!tx.exec(BAR, order.value).empty()) return;
+    if (!tx.exec(PREVENT, order.value).empty()) return;
     const auto state = lock(tx, order);
     if (state == ReservationState::Released) return;
-    for (const auto& line : held_lines(tx, order)) {
-      if (state == ReservationState::Open) unhold_line(tx, line);
-      if (state == ReservationState::Confirmed) return_line(tx, order, line);
+    for (const auto& line : read_lines(tx, order)) {
+      if (state == ReservationState::Open) release_held(tx, line);
+      if (state == ReservationState::Confirmed) return_sold(tx, order, line);
     }
-    tx.exec(SETTLE, order.value, std::string(to_string(ReservationState::Released)));
+    tx.exec(SETTLE, order.value, std::string(contracts::to_string(ReservationState::Released)));
   };
   database_.transact("stock_release", deadline, work, true);
 }
 
-bool Reservations::expire_one(kit::Deadline deadline) {
+bool ReservationStore::expire_one(kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) {
-    const auto lines = held_lines_of(tx.exec(EXPIRE));
-    for (const auto& line : lines) unhold_line(tx, line);
+    const auto lines = stock_lines_of(tx.exec(EXPIRE));
+    for (const auto& line : lines) release_held(tx, line);
     return !lines.empty();
   };
   return database_.transact<bool>("stock_expire", deadline, work, true);

@@ -4,49 +4,46 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 namespace product {
 
-/// Holds on stock, one for an order. Each call is one transaction, idempotent by the order's id, and takes
-/// locks in one order: the reservation, then stock by product id. Thread-safe; safe with any number of
-/// replicas.
-class Reservations {
+/// Reservations of stock, one per order. Each call is one transaction, idempotent by the order's id, and
+/// locks the reservation first, then stock by product id. Thread-safe, with any number of replicas. Throws
+/// kit::db::Unavailable.
+class ReservationStore final {
  public:
-  Reservations(kit::db::Database& database, std::chrono::milliseconds expiry)
+  ReservationStore(kit::db::Database& database, std::chrono::milliseconds expiry)
       : database_(database), expiry_(expiry) {}
 
-  /// Holds all lines or none. An order that has a reservation gets that one again, whatever it asks for now;
-  /// one that had expired is taken anew, at the price of then. A refusal is final for the order, whatever
-  /// comes into stock later: a try that arrives late takes nothing. Throws InsufficientStock, UnknownProduct,
-  /// ReservationReleased.
-  Reservation reserve(kit::OrderId order, const std::vector<LineRequest>& lines,
-                      const std::string& traceparent, kit::Deadline deadline);
+  /// Reserves all lines or none. An order that has a reservation gets it again, whatever it asks for now; an
+  /// expired one is renewed at its prices. A refusal is final for the order, so that a late retry takes
+  /// nothing. Throws InsufficientStock, UnknownProduct, ReservationReleased.
+  contracts::Reservation reserve(const contracts::ReservationRequest& request, const std::string& traceparent,
+                                 kit::Deadline deadline) const;
 
-  /// The same, sold at once: as reserve and confirm, for orders that wait for nothing in between. An order
-  /// that has a reservation keeps that one, confirmed now.
-  Reservation sell(kit::OrderId order, const std::vector<LineRequest>& lines, const std::string& traceparent,
-                   kit::Deadline deadline);
+  /// Reserves and confirms at once. A reservation that the order has already is confirmed.
+  contracts::Reservation sell(const contracts::ReservationRequest& request, const std::string& traceparent,
+                              kit::Deadline deadline) const;
 
-  /// Takes what is held off the shelf; an expired one if there is still enough. Throws NoReservation,
+  /// Sells what is reserved, also after it expired if there is still enough. Throws ReservationNotFound,
   /// ReservationReleased, InsufficientStock.
-  void confirm(kit::OrderId order, const std::string& traceparent, kit::Deadline deadline);
+  void confirm(kit::OrderId order, const std::string& traceparent, kit::Deadline deadline) const;
 
-  /// Gives back what is held, or, of a confirmed one, puts it on the shelf again. Without a reservation it
-  /// sees to it that none can come later.
-  void release(kit::OrderId order, kit::Deadline deadline);
+  /// Puts back what is reserved or sold. Without a reservation it prevents a later one.
+  void release(kit::OrderId order, kit::Deadline deadline) const;
 
-  /// Lets one reservation go that is past its time; false when there is none (or other replicas are at them).
-  bool expire_one(kit::Deadline deadline);
+  /// Expires one overdue reservation. Returns false when there is none that no other replica has locked.
+  bool expire_one(kit::Deadline deadline) const;
 
  private:
-  Reservation make(kit::OrderId order, ReservationState state, const std::vector<LineRequest>& lines,
-                   const std::string& traceparent, kit::Deadline deadline);
-  /// Makes it final; false when the order has a reservation by now.
-  bool refuse(kit::OrderId order, const std::vector<Missing>& missing, kit::Deadline deadline);
+  contracts::Reservation make(const contracts::ReservationRequest& request, contracts::ReservationState state,
+                              const std::string& traceparent, kit::Deadline deadline) const;
+  /// Stores the refusal; false when the order has got a reservation meanwhile.
+  bool refuse(kit::OrderId order, const std::vector<contracts::Shortage>& missing,
+              kit::Deadline deadline) const;
 
   kit::db::Database& database_;
-  std::chrono::milliseconds expiry_;
+  const std::chrono::milliseconds expiry_;
 };
 
 }  // namespace product

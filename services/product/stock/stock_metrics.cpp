@@ -8,8 +8,8 @@
 namespace product {
 namespace {
 
-constexpr std::chrono::seconds FRESH{15};
-constexpr std::chrono::seconds TIME{2};
+constexpr std::chrono::seconds REFRESH_PERIOD{15};
+constexpr std::chrono::seconds READ_TIMEOUT{2};
 
 constexpr kit::db::Statement LEVELS{"stock_levels", R"(
   select coalesce(sum(s.on_hand - s.reserved), 0) as available, coalesce(sum(s.reserved), 0) as reserved,
@@ -29,10 +29,10 @@ class Levels {
   void refresh() {
     const std::unique_lock lock(lock_, std::try_to_lock);
     if (!lock || std::chrono::steady_clock::now() < due_) return;
-    // Also after a failure: a database in trouble is not asked by each scrape.
-    due_ = std::chrono::steady_clock::now() + FRESH;
+    // Also after a failure, so that scrapes do not load a database in trouble.
+    due_ = std::chrono::steady_clock::now() + REFRESH_PERIOD;
     try {
-      database_.read("stock_levels", kit::Deadline::in(TIME), [this](kit::db::Transaction& tx) {
+      database_.read("stock_levels", kit::Deadline::in(READ_TIMEOUT), [this](kit::db::Transaction& tx) {
         const auto row = tx.exec(LEVELS)[0];
         available_.Set(row["available"].as<double>());
         reserved_.Set(row["reserved"].as<double>());

@@ -4,9 +4,9 @@
 
 namespace product {
 
-/// Looks after gauges of what the shop has: stock_units{state=available|reserved}, products_low_stock,
-/// products_on_sale. They are of the whole shop, the same from each replica (take the maximum, not the sum),
-/// and asked of the database when they are scraped, every 15 s at most. Both must outlive the last scrape.
+/// Adds gauges of the whole shop's stock: stock_units{state=available|reserved}, products_low_stock,
+/// products_on_sale. Every replica shows the same (take the maximum, not the sum). A scrape reads them from
+/// the database, at most every 15 s. Both must outlive the last scrape.
 void add_stock_metrics(kit::db::Database& database, kit::Metrics& metrics);
 
 }  // namespace product

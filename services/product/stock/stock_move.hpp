@@ -12,7 +12,7 @@ namespace product {
 
 constexpr std::int64_t MAX_ON_HAND = 1'000'000'000;  ///< of one product
 
-/// What there is of a product.
+/// The stock of a product.
 struct StockState {
   std::int64_t on_hand = 0;
   std::int64_t reserved = 0;
@@ -20,14 +20,14 @@ struct StockState {
   std::int64_t available() const { return on_hand - reserved; }
 };
 
-/// What staff wants moved onto (or off) the shelf.
+/// A change of stock by staff.
 struct NewMove {
   std::int64_t change = 0;
-  std::string reason;  ///< received, returned (both only more), corrected
+  std::string reason;  ///< received or returned (both positive), or corrected
   std::optional<std::string> note;
 };
 
-/// A line of the ledger.
+/// A line of the ledger of stock changes.
 struct StockMove {
   std::int64_t id = 0;
   std::int64_t change = 0;
@@ -39,15 +39,13 @@ struct StockMove {
   std::int64_t balance = 0;  ///< on hand after it
 };
 
-/// Throws Problem 422 that names every field that is wrong.
+/// These throw Problem 422 that names every wrong field.
 NewMove read_move(const nlohmann::json& body);
 std::int64_t read_low_at(const nlohmann::json& body);
 
-/// The move would leave less on the shelf than is held for orders, or more than can be counted.
-class MoveRefused : public std::exception {
- public:
+/// The move would leave less on hand than is reserved, or more than MAX_ON_HAND.
+struct MoveRefused final : std::exception {
   explicit MoveRefused(StockState state) : state(state) {}
-  const char* what() const noexcept override { return "stock move refused"; }
   StockState state;
 };
 

@@ -13,7 +13,7 @@ std::string wrong_field(const json& body) {
   return kit::refused([&] { read_move(body); });
 }
 
-TEST(ReadMove, TakesWhatStaffMayDo) {
+TEST(ReadMove, AcceptsReceivedReturnedAndCorrected) {
   const auto move = read_move({{"change", -3}, {"reason", "corrected"}, {"note", "found broken"}});
   EXPECT_EQ(move.change, -3);
   EXPECT_EQ(move.reason, "corrected");
@@ -22,20 +22,20 @@ TEST(ReadMove, TakesWhatStaffMayDo) {
   EXPECT_EQ(read_move({{"change", 1}, {"reason", "returned"}}).change, 1);
 }
 
-TEST(ReadMove, NamesWhatIsWrong) {
+TEST(ReadMove, NamesEachWrongField) {
   EXPECT_EQ(wrong_field({{"change", 0}, {"reason", "corrected"}}), "change");
   EXPECT_EQ(wrong_field({{"change", -1}, {"reason", "received"}}), "change");
   EXPECT_EQ(wrong_field({{"change", -1}, {"reason", "returned"}}), "change");
   EXPECT_EQ(wrong_field({{"change", 1.5}, {"reason", "received"}}), "change");
   EXPECT_EQ(wrong_field({{"change", 1'000'000'001}, {"reason", "received"}}), "change");
-  EXPECT_EQ(wrong_field({{"change", 1}, {"reason", "sold"}}), "reason") << "orders alone sell";
+  EXPECT_EQ(wrong_field({{"change", 1}, {"reason", "sold"}}), "reason") << "only orders sell";
   EXPECT_EQ(wrong_field({{"change", 1}}), "reason");
   EXPECT_EQ(wrong_field({{"reason", "received"}}), "change");
   EXPECT_EQ(wrong_field({{"change", 1}, {"reason", "received"}, {"note", std::string(501, 'x')}}), "note");
   EXPECT_EQ(wrong_field({{"change", 1}, {"reason", "received"}, {"by", 1}}), "by");
 }
 
-TEST(ReadLowAt, IsACount) {
+TEST(ReadLowAt, RequiresANonNegativeNumber) {
   EXPECT_EQ(read_low_at({{"low_at", 0}}), 0);
   EXPECT_THROW(read_low_at({{"low_at", -1}}), kit::Problem);
   EXPECT_THROW(read_low_at({}), kit::Problem);

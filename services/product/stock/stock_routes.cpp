@@ -1,19 +1,14 @@
 #include "services/product/stock/stock_routes.hpp"
 
-#include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/http/message/page.hpp"
-#include "services/product/idempotency/answers.hpp"
-#include "services/product/stock/stock_store.hpp"
+#include "services/product/catalog/request_key.hpp"
 
-namespace product::api {
+namespace product {
 namespace {
 
-using kit::db::Transaction;
 using kit::http::Request;
 using kit::http::Response;
 using Ordered = nlohmann::ordered_json;
-
-kit::Problem no_product() { return kit::problem::not_found("Product not found"); }
 
 Ordered render(kit::ProductId product, const StockState& state) {
   return {{"product_id", product.value},
@@ -33,90 +28,63 @@ Ordered render(const StockMove& move) {
   return out;
 }
 
-kit::Problem refused(const StockState& state) {
-  return kit::problem::conflict("Stock move refused",
-                                "What is on hand cannot fall below what is held for orders, nor rise above " +
-                                    std::to_string(MAX_ON_HAND) + ".")
-      .with("on_hand", state.on_hand)
-      .with("reserved", state.reserved)
-      .with("available", state.available());
-}
-
-struct Routes {
-  kit::db::Database& database;
-  kit::Metrics& metrics;
-
-  prometheus::Counter& moves(const std::string& reason) const {
-    return metrics.counter("stock_moves_total", "Changes of stock made by staff, by reason.",
-                           {{"reason", reason}});
-  }
-
-  Response show(const Request& request) const {
-    const kit::ProductId product{request.id()};
-    const auto state = database.read<std::optional<StockState>>(
-        "stock_state", request.deadline, [&](Transaction& tx) { return stock_state(tx, product); });
-    if (!state) throw no_product();
-    return Response::ordered(render(product, *state));
-  }
-
-  Response change(const Request& request) const {
-    const kit::ProductId product{request.id()};
-    const auto low_at = read_low_at(request.json());
-    const auto state = database.transact<std::optional<StockState>>(
-        "stock_set_low_at", request.deadline,
-        [&](Transaction& tx) { return set_low_at(tx, product, low_at); }, true);
-    if (!state) throw no_product();
-    return Response::ordered(render(product, *state));
-  }
-
-  Response list(const Request& request) const {
-    const kit::ProductId product{request.id()};
-    const auto query = kit::http::PageQuery::of(request);
-    const auto page = database.read<std::optional<MovePage>>(
-        "stock_moves", request.deadline,
-        [&](Transaction& tx) { return stock_moves(tx, product, query.after, query.limit); });
-    if (!page) throw no_product();
-    auto body = Ordered::array();
-    for (const auto& move : page->moves) body.push_back(render(move));
-    auto response = Response::ordered(body);
-    if (page->next) kit::http::link_next(response, request, query, *page->next);
-    return response;
-  }
-
-  Response move(const Request& request) const try {
-    const kit::ProductId product{request.id()};
-    const auto by = who_asks(request).user;
-    const auto body = request.json();
-    const auto wanted = read_move(body);
-    bool done = false;
-    const auto answer = answer_once(
-        database, "stock_move", request.deadline, key_of(request, body.dump()), [&](Transaction& tx) {
-          const auto moved = move_stock(tx, product, wanted, by, request.trace.traceparent());
-          if (!moved) throw no_product();
-          done = true;
-          auto out = render(moved->move);
-          out["stock"] = render(product, moved->state);
-          return Answer{201, out.dump(), std::nullopt};
-        });
-    if (done) moves(wanted.reason).Increment();
-    return response_of(answer);
-  } catch (const MoveRefused& error) {
-    throw refused(error.state);
-  } catch (const KeyReused&) {
-    throw kit::http::key_reused();
-  }
-};
-
 }  // namespace
 
-void add_stock_routes(kit::http::Router& router, kit::db::Database& database, kit::Metrics& metrics) {
-  const Routes routes{database, metrics};
-  for (const auto* reason : {"received", "returned", "corrected"}) routes.moves(reason);
-  const std::string base = "/api/products/{id}/stock";
-  router.get(base, [routes](const Request& request) { return routes.show(request); });
-  router.patch(base, [routes](const Request& request) { return routes.change(request); });
-  router.get(base + "/moves", [routes](const Request& request) { return routes.list(request); });
-  router.post(base + "/moves", [routes](const Request& request) { return routes.move(request); });
+StockRoutes::StockRoutes(const StockStore& stock, kit::Metrics& metrics) : stock_(stock), metrics_(metrics) {
+  for (const auto* reason : {"received", "returned", "corrected"}) moves_counter(reason);
 }
 
-}  // namespace product::api
+void StockRoutes::add_to(kit::http::Router& router) const {
+  const std::string stock = "/api/products/{id}/stock";
+  router.get(stock, handler_of(*this, &StockRoutes::show));
+  router.patch(stock, handler_of(*this, &StockRoutes::set_low_at));
+  router.get(stock + "/moves", handler_of(*this, &StockRoutes::list_moves));
+  router.post(stock + "/moves", handler_of(*this, &StockRoutes::move));
+}
+
+prometheus::Counter& StockRoutes::moves_counter(const std::string& reason) const {
+  return metrics_.counter("stock_moves_total", "Changes of stock made by staff, by reason.",
+                          {{"reason", reason}});
+}
+
+Response StockRoutes::show(const Request& request) const {
+  const kit::ProductId product{request.id()};
+  return Response::ordered(render(product, stock_.state(product, request.deadline)));
+}
+
+Response StockRoutes::set_low_at(const Request& request) const {
+  const kit::ProductId product{request.id()};
+  const auto low_at = read_low_at(request.json());
+  return Response::ordered(render(product, stock_.set_low_at(product, low_at, request.deadline)));
+}
+
+Response StockRoutes::list_moves(const Request& request) const {
+  const kit::ProductId product{request.id()};
+  const auto query = kit::http::PageQuery::of(request);
+  const auto page = stock_.moves(product, query.after, query.limit, request.deadline);
+  auto body = Ordered::array();
+  for (const auto& move : page.items) body.push_back(render(move));
+  auto response = Response::ordered(body);
+  if (page.next) kit::http::link_next(response, request, query, *page.next);
+  return response;
+}
+
+Response StockRoutes::move(const Request& request) const {
+  const kit::ProductId product{request.id()};
+  const auto by = request.require_principal().user;
+  const auto body = request.json();
+  const auto move = read_move(body);
+  bool moved = false;
+  const auto rendered = [&](const StockMove& written, const StockState& state) {
+    moved = true;
+    auto out = render(written);
+    out["stock"] = render(product, state);
+    return kit::db::StoredResponse{201, out.dump(), std::nullopt};
+  };
+  const auto stored = stock_.move(product, move, by, request.trace.traceparent(),
+                                  request_key(request, body.dump()), rendered, request.deadline);
+  if (moved) moves_counter(move.reason).Increment();
+  return kit::http::response_of(stored);
+}
+
+}  // namespace product

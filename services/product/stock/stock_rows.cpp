@@ -6,7 +6,7 @@
 namespace product {
 namespace {
 
-constexpr kit::db::Statement TAKE{"stock_take", R"(
+constexpr kit::db::Statement HOLD{"stock_take", R"(
   with taken as (
     update stock s set reserved = s.reserved + $3::bigint
     from products p
@@ -18,7 +18,7 @@ constexpr kit::db::Statement TAKE{"stock_take", R"(
   )
   select name, price_minor, currency, available, low_at from taken)"};
 
-constexpr kit::db::Statement SELL_WANTED{"stock_sell_wanted", R"(
+constexpr kit::db::Statement SELL_DIRECTLY{"stock_sell_wanted", R"(
   with taken as (
     update stock s set on_hand = s.on_hand - $3::bigint
     from products p
@@ -33,19 +33,19 @@ constexpr kit::db::Statement SELL_WANTED{"stock_sell_wanted", R"(
   )
   select name, price_minor, currency, available, low_at from taken)"};
 
-constexpr kit::db::Statement RETAKE{"stock_retake", R"(
+constexpr kit::db::Statement HOLD_AGAIN{"stock_retake", R"(
   update stock s set reserved = s.reserved + $2::bigint
   from products p
   where s.product_id = $1 and p.id = s.product_id and s.on_hand - s.reserved >= $2::bigint
   returning p.name, s.on_hand - s.reserved as available, s.low_at)"};
 
-constexpr kit::db::Statement LOOK{"stock_look", R"(
+constexpr kit::db::Statement LOCK{"stock_look", R"(
   select p.name, p.retired_at is not null as retired, s.on_hand - s.reserved as available
   from products p join stock s on s.product_id = p.id
   where p.id = $1
   for no key update of s)"};
 
-constexpr kit::db::Statement SELL{"stock_sell", R"(
+constexpr kit::db::Statement SELL_HELD{"stock_sell", R"(
   with sold as (
     update stock set on_hand = on_hand - $3::bigint, reserved = reserved - $3::bigint where product_id = $2
     returning product_id, on_hand
@@ -53,7 +53,7 @@ constexpr kit::db::Statement SELL{"stock_sell", R"(
   insert into stock_ledger (product_id, change, reason, order_id, balance)
   select product_id, -$3::bigint, 'sold', $1, on_hand from sold)"};
 
-constexpr kit::db::Statement UNHOLD{
+constexpr kit::db::Statement RELEASE{
     "stock_unhold", "update stock set reserved = reserved - $2::bigint where product_id = $1"};
 
 constexpr kit::db::Statement RETURN{"stock_return", R"(
@@ -67,12 +67,23 @@ constexpr kit::db::Statement LINES{
     "reservation_lines",
     "select product_id, quantity from reservation_lines where order_id = $1 order by product_id"};
 
+std::optional<contracts::ReservedLine> take(kit::db::Transaction& tx, const kit::db::Statement& statement,
+                                            kit::OrderId order, const StockLine& line,
+                                            const std::string& traceparent) {
+  const auto rows = tx.exec(statement, order.value, line.product.value, line.quantity);
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows[0];
+  write_if_low(tx, line.product, line.quantity, row, traceparent);
+  return contracts::ReservedLine{line.product, row["name"].as<std::string>(), line.quantity,
+                                 money_of(row, "price_minor", "currency")};
+}
+
 }  // namespace
 
-void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t quantity,
-                 const pqxx::row& row, const std::string& traceparent) {
+void write_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
+                  const std::string& traceparent) {
   const auto available = row["available"].as<std::int64_t>();
-  if (!crossed_low(available, quantity, row["low_at"].as<std::int64_t>())) return;
+  if (!crossed_low(available, taken, row["low_at"].as<std::int64_t>())) return;
   kit::messaging::write_outbox(
       tx,
       kit::messaging::Event::make(
@@ -81,64 +92,49 @@ void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t 
           traceparent));
 }
 
-namespace {
-
-std::optional<ReservedLine> line_of(kit::db::Transaction& tx, const kit::db::Statement& statement,
-                                    kit::OrderId order, const Wanted& wanted,
-                                    const std::string& traceparent) {
-  const auto rows = tx.exec(statement, order.value, wanted.product.value, wanted.quantity);
-  if (rows.empty()) return std::nullopt;
-  const auto row = rows[0];
-  tell_if_low(tx, wanted.product, wanted.quantity, row, traceparent);
-  return ReservedLine{wanted.product, row["name"].as<std::string>(), wanted.quantity,
-                      money_of(row, "price_minor", "currency")};
+std::optional<contracts::ReservedLine> hold(kit::db::Transaction& tx, kit::OrderId order,
+                                            const StockLine& line, const std::string& traceparent) {
+  return take(tx, HOLD, order, line, traceparent);
 }
 
-}  // namespace
-
-std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
-                                      const std::string& traceparent) {
-  return line_of(tx, TAKE, order, wanted, traceparent);
+std::optional<contracts::ReservedLine> sell_directly(kit::db::Transaction& tx, kit::OrderId order,
+                                                     const StockLine& line, const std::string& traceparent) {
+  return take(tx, SELL_DIRECTLY, order, line, traceparent);
 }
 
-std::optional<ReservedLine> sell_wanted(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
-                                        const std::string& traceparent) {
-  return line_of(tx, SELL_WANTED, order, wanted, traceparent);
-}
-
-bool retake_line(kit::db::Transaction& tx, const HeldLine& line, const std::string& traceparent) {
-  const auto rows = tx.exec(RETAKE, line.product.value, line.quantity);
+bool hold_again(kit::db::Transaction& tx, const StockLine& line, const std::string& traceparent) {
+  const auto rows = tx.exec(HOLD_AGAIN, line.product.value, line.quantity);
   if (rows.empty()) return false;
-  tell_if_low(tx, line.product, line.quantity, rows[0], traceparent);
+  write_if_low(tx, line.product, line.quantity, rows[0], traceparent);
   return true;
 }
 
-std::optional<Missing> look_at_stock(kit::db::Transaction& tx, kit::ProductId product, std::int64_t requested,
-                                     bool retired_too) {
-  const auto rows = tx.exec(LOOK, product.value);
+std::optional<contracts::Shortage> lock_stock(kit::db::Transaction& tx, const StockLine& line,
+                                              bool retired_too) {
+  const auto rows = tx.exec(LOCK, line.product.value);
   if (rows.empty() || (rows[0]["retired"].as<bool>() && !retired_too)) return std::nullopt;
-  return Missing{product, rows[0]["name"].as<std::string>(), requested,
-                 rows[0]["available"].as<std::int64_t>()};
+  return contracts::Shortage{line.product, rows[0]["name"].as<std::string>(), line.quantity,
+                             rows[0]["available"].as<std::int64_t>()};
 }
 
-void sell_line(kit::db::Transaction& tx, kit::OrderId order, const HeldLine& line) {
-  tx.exec(SELL, order.value, line.product.value, line.quantity);
+void sell_held(kit::db::Transaction& tx, kit::OrderId order, const StockLine& line) {
+  tx.exec(SELL_HELD, order.value, line.product.value, line.quantity);
 }
 
-void unhold_line(kit::db::Transaction& tx, const HeldLine& line) {
-  tx.exec(UNHOLD, line.product.value, line.quantity);
+void release_held(kit::db::Transaction& tx, const StockLine& line) {
+  tx.exec(RELEASE, line.product.value, line.quantity);
 }
 
-void return_line(kit::db::Transaction& tx, kit::OrderId order, const HeldLine& line) {
+void return_sold(kit::db::Transaction& tx, kit::OrderId order, const StockLine& line) {
   tx.exec(RETURN, order.value, line.product.value, line.quantity);
 }
 
-std::vector<HeldLine> held_lines(kit::db::Transaction& tx, kit::OrderId order) {
-  return held_lines_of(tx.exec(LINES, order.value));
+std::vector<StockLine> read_lines(kit::db::Transaction& tx, kit::OrderId order) {
+  return stock_lines_of(tx.exec(LINES, order.value));
 }
 
-std::vector<HeldLine> held_lines_of(const pqxx::result& rows) {
-  std::vector<HeldLine> lines;
+std::vector<StockLine> stock_lines_of(const pqxx::result& rows) {
+  std::vector<StockLine> lines;
   for (const auto& row : rows)
     lines.push_back(
         {kit::ProductId{row["product_id"].as<std::int64_t>()}, row["quantity"].as<std::int64_t>()});

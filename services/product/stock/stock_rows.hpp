@@ -7,43 +7,35 @@
 #include <string>
 #include <vector>
 
-// The moves of stock that reservations are made of, each for one product, in the caller's transaction.
+// Changes of the stock of one product, in the caller's transaction.
 namespace product {
 
-/// A line of a reservation as it is kept: what to move.
-struct HeldLine {
-  kit::ProductId product;
-  std::int64_t quantity = 0;
-};
+/// Writes the event stock.low when taking `taken` pieces has just made the stock low; `row` has the current
+/// name, available and low_at.
+void write_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
+                  const std::string& traceparent);
 
-/// Writes stock.low when what is available has just fallen to the threshold by `taken`; `row` has name,
-/// available and low_at, as they are now.
-void tell_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
-                 const std::string& traceparent);
+/// These write the reservation's line and the event stock.low. They return nullopt and change nothing when
+/// there is not enough or no such product on sale. sell_directly sells without holding first.
+std::optional<contracts::ReservedLine> hold(kit::db::Transaction& tx, kit::OrderId order,
+                                            const StockLine& line, const std::string& traceparent);
+std::optional<contracts::ReservedLine> sell_directly(kit::db::Transaction& tx, kit::OrderId order,
+                                                     const StockLine& line, const std::string& traceparent);
 
-/// Holds what is wanted and writes the reservation's line; nothing is done when there is not enough, or no
-/// such product. Tells stock.low.
-std::optional<ReservedLine> take_line(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
-                                      const std::string& traceparent);
+/// Holds a line of an expired reservation again; false when there is not enough.
+bool hold_again(kit::db::Transaction& tx, const StockLine& line, const std::string& traceparent);
 
-/// The same, sold at once: off the shelf and into the ledger.
-std::optional<ReservedLine> sell_wanted(kit::db::Transaction& tx, kit::OrderId order, const Wanted& wanted,
-                                        const std::string& traceparent);
-
-/// Holds again what an expired reservation held; false when there is not enough.
-bool retake_line(kit::db::Transaction& tx, const HeldLine& line, const std::string& traceparent);
-
-/// What there is of a product, its stock locked from now on; nothing when it is not on sale (unless
+/// Locks the stock of a product and returns what is available; nullopt when it is not on sale (unless
 /// `retired_too`).
-std::optional<Missing> look_at_stock(kit::db::Transaction& tx, kit::ProductId product, std::int64_t requested,
-                                     bool retired_too);
+std::optional<contracts::Shortage> lock_stock(kit::db::Transaction& tx, const StockLine& line,
+                                              bool retired_too);
 
-void sell_line(kit::db::Transaction& tx, kit::OrderId order, const HeldLine& line);
-void unhold_line(kit::db::Transaction& tx, const HeldLine& line);
-void return_line(kit::db::Transaction& tx, kit::OrderId order, const HeldLine& line);
+void sell_held(kit::db::Transaction& tx, kit::OrderId order, const StockLine& line);
+void release_held(kit::db::Transaction& tx, const StockLine& line);
+void return_sold(kit::db::Transaction& tx, kit::OrderId order, const StockLine& line);
 
 /// The lines of an order's reservation, in lock order.
-std::vector<HeldLine> held_lines(kit::db::Transaction& tx, kit::OrderId order);
-std::vector<HeldLine> held_lines_of(const pqxx::result& rows);
+std::vector<StockLine> read_lines(kit::db::Transaction& tx, kit::OrderId order);
+std::vector<StockLine> stock_lines_of(const pqxx::result& rows);
 
 }  // namespace product

@@ -1,5 +1,6 @@
 #include "services/product/stock/stock_store.hpp"
 
+#include "services/product/catalog/product.hpp"
 #include "services/product/stock/stock_rows.hpp"
 
 #include <limits>
@@ -12,7 +13,7 @@ using kit::db::Transaction;
 constexpr kit::db::Statement STATE{"stock_state",
                                    "select on_hand, reserved, low_at from stock where product_id = $1"};
 
-// The id of the ledger's row is drawn with the stock locked: ids of one product go with its balance.
+// The ledger row gets its id while the stock row is locked, so that ids of a product follow its balance.
 constexpr kit::db::Statement MOVE{"stock_move", R"(
   with moved as (
     update stock set on_hand = on_hand + $2::bigint
@@ -53,50 +54,56 @@ StockMove move_of(const pqxx::row& row) {
           row["balance"].as<std::int64_t>()};
 }
 
+std::optional<StockState> read_state(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return state_of(rows[0]);
+}
+
+template <class T>
+T or_not_found(std::optional<T> found) {
+  if (!found) throw ProductNotFound();
+  return std::move(*found);
+}
+
 }  // namespace
 
-std::optional<StockState> stock_state(Transaction& tx, kit::ProductId product) {
-  const auto rows = tx.exec(STATE, product.value);
-  if (rows.empty()) return std::nullopt;
-  return state_of(rows[0]);
+StockState StockStore::state(kit::ProductId product, kit::Deadline deadline) const {
+  return or_not_found(database_.read<std::optional<StockState>>(
+      "stock_state", deadline, [&](Transaction& tx) { return read_state(tx.exec(STATE, product.value)); }));
 }
 
-std::optional<Moved> move_stock(Transaction& tx, kit::ProductId product, const NewMove& move, kit::UserId by,
-                                const std::string& traceparent) {
-  const auto rows = tx.exec(MOVE, product.value, move.change, move.reason, by.value, move.note, MAX_ON_HAND);
-  if (rows.empty()) {
-    const auto state = stock_state(tx, product);
-    if (!state) return std::nullopt;
-    throw MoveRefused(*state);
-  }
-  const auto row = rows[0];
-  if (!row["retired"].as<bool>()) tell_if_low(tx, product, -move.change, row, traceparent);
-  const auto state = state_of(row);
-  return Moved{{row["id"].as<std::int64_t>(), move.change, move.reason, std::nullopt, by.value, move.note,
-                row["at"].as<std::string>(), state.on_hand},
-               state};
+StockState StockStore::set_low_at(kit::ProductId product, std::int64_t low_at, kit::Deadline deadline) const {
+  return or_not_found(database_.transact<std::optional<StockState>>(
+      "stock_set_low_at", deadline,
+      [&](Transaction& tx) { return read_state(tx.exec(SET_LOW, product.value, low_at)); }, true));
 }
 
-std::optional<StockState> set_low_at(Transaction& tx, kit::ProductId product, std::int64_t low_at) {
-  const auto rows = tx.exec(SET_LOW, product.value, low_at);
-  if (rows.empty()) return std::nullopt;
-  return state_of(rows[0]);
+kit::db::Page<StockMove> StockStore::moves(kit::ProductId product, std::optional<std::int64_t> before,
+                                           int limit, kit::Deadline deadline) const {
+  using Found = std::optional<kit::db::Page<StockMove>>;
+  return or_not_found(database_.read<Found>("stock_moves", deadline, [&](Transaction& tx) -> Found {
+    const auto rows =
+        tx.exec(MOVES, product.value, before.value_or(std::numeric_limits<std::int64_t>::max()), limit + 1);
+    if (rows.empty() && !read_state(tx.exec(STATE, product.value))) return std::nullopt;
+    return kit::db::read_page(rows, limit, move_of);
+  }));
 }
 
-std::optional<MovePage> stock_moves(Transaction& tx, kit::ProductId product,
-                                    std::optional<std::int64_t> before, int limit) {
-  const auto rows =
-      tx.exec(MOVES, product.value, before.value_or(std::numeric_limits<std::int64_t>::max()), limit + 1);
-  if (rows.empty() && !stock_state(tx, product)) return std::nullopt;
-  MovePage page;
-  for (const auto& row : rows) {
-    if (page.moves.size() == static_cast<std::size_t>(limit)) {
-      page.next = page.moves.back().id;
-      break;
-    }
-    page.moves.push_back(move_of(row));
-  }
-  return page;
+kit::db::StoredResponse StockStore::move(kit::ProductId product, const NewMove& move, kit::UserId by,
+                                         const std::string& traceparent,
+                                         const std::optional<kit::db::IdempotencyKey>& key,
+                                         const Render& render, kit::Deadline deadline) const {
+  return kit::db::respond_once(database_, "stock_move", deadline, key, [&](Transaction& tx) {
+    const auto rows =
+        tx.exec(MOVE, product.value, move.change, move.reason, by.value, move.note, MAX_ON_HAND);
+    if (rows.empty()) throw MoveRefused(or_not_found(read_state(tx.exec(STATE, product.value))));
+    const auto row = rows[0];
+    if (!row["retired"].as<bool>()) write_if_low(tx, product, -move.change, row, traceparent);
+    const auto state = state_of(row);
+    return render({row["id"].as<std::int64_t>(), move.change, move.reason, std::nullopt, by.value, move.note,
+                   row["at"].as<std::string>(), state.on_hand},
+                  state);
+  });
 }
 
 }  // namespace product

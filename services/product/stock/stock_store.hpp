@@ -1,36 +1,37 @@
 #pragma once
-#include "services/kit/db/database.hpp"
+#include "services/kit/db/idempotency.hpp"
+#include "services/kit/db/page.hpp"
 #include "services/product/stock/stock_move.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
-// Stock as staff sees and moves it. What orders do to it is in stock_rows.hpp.
 namespace product {
 
-/// Nothing when there is no such product; retired ones have stock, too.
-std::optional<StockState> stock_state(kit::db::Transaction& tx, kit::ProductId product);
+/// Stock as staff see and move it; what orders do to it is in ReservationStore. Retired products have stock
+/// too. Thread-safe. Throws ProductNotFound, kit::db::Unavailable.
+class StockStore final {
+ public:
+  using Render = std::function<kit::db::StoredResponse(const StockMove&, const StockState&)>;
 
-struct Moved {
-  StockMove move;
-  StockState state;
+  explicit StockStore(kit::db::Database& database) : database_(database) {}
+
+  StockState state(kit::ProductId product, kit::Deadline deadline) const;
+  /// Sets the threshold at which stock counts as low. Writes no event.
+  StockState set_low_at(kit::ProductId product, std::int64_t low_at, kit::Deadline deadline) const;
+  /// The ledger, newest first, with ids below `before`.
+  kit::db::Page<StockMove> moves(kit::ProductId product, std::optional<std::int64_t> before, int limit,
+                                 kit::Deadline deadline) const;
+  /// Moves stock and writes the ledger and the event stock.low, once per idempotency key. Throws MoveRefused,
+  /// KeyReused.
+  kit::db::StoredResponse move(kit::ProductId product, const NewMove& move, kit::UserId by,
+                               const std::string& traceparent,
+                               const std::optional<kit::db::IdempotencyKey>& key, const Render& render,
+                               kit::Deadline deadline) const;
+
+ private:
+  kit::db::Database& database_;
 };
-/// Moves stock and writes the ledger, as `by`. Tells stock.low. Nothing when there is no such product. Throws
-/// MoveRefused.
-std::optional<Moved> move_stock(kit::db::Transaction& tx, kit::ProductId product, const NewMove& move,
-                                kit::UserId by, const std::string& traceparent);
-
-/// From when on it counts as low; nothing when there is no such product. Tells of nothing by itself: who sets
-/// it sees what there is.
-std::optional<StockState> set_low_at(kit::db::Transaction& tx, kit::ProductId product, std::int64_t low_at);
-
-struct MovePage {
-  std::vector<StockMove> moves;      ///< newest first
-  std::optional<std::int64_t> next;  ///< the id before which the next page begins; nothing on the last one
-};
-/// Nothing when there is no such product.
-std::optional<MovePage> stock_moves(kit::db::Transaction& tx, kit::ProductId product,
-                                    std::optional<std::int64_t> before, int limit);
 
 }  // namespace product

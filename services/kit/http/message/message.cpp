@@ -94,6 +94,11 @@ std::optional<std::string_view> Request::query_value(std::string_view name) cons
   return std::nullopt;
 }
 
+const identity::Principal& Request::require_principal() const {
+  if (!principal) throw problem::unauthorized("A valid access token is needed.");
+  return *principal;
+}
+
 nlohmann::json Request::json() const {
   if (!is_json(headers.get("Content-Type").value_or("")))
     throw Problem(415, "Unsupported media type", "Send the body as application/json.");

@@ -62,6 +62,8 @@ struct Request {
   /// The same as a positive id; Problem 400 that names "path.<name>" otherwise.
   std::int64_t id(std::string_view name = "id") const;
   std::optional<std::string_view> query_value(std::string_view name) const;
+  /// Throws Problem 401 when the request came without a token.
+  const identity::Principal& require_principal() const;
   /// The body as JSON: Problem 415 unless Content-Type is application/json (or +json), 400 when malformed.
   nlohmann::json json() const;
 };
