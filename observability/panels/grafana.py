@@ -10,58 +10,50 @@ def target(expression, legend="", instant=False, table=False):
     return {**out, "format": "table"} if table else out
 
 
-def _panel(kind, title, description, queries, unit, width, height, **more):
-    targets = [each if isinstance(each, dict) else target(*each) for each in queries]
+def _panel(kind, title, description, targets, width, height, options, field_config):
     for letter, each in zip("ABCDEFGH", targets):
         each["refId"] = letter
     return {"type": kind, "title": title, "description": description, "datasource": DATASOURCE, "targets": targets,
-            "gridPos": {"w": width, "h": height}, "unit": unit, **more}
+            "gridPos": {"w": width, "h": height}, "options": options, "fieldConfig": field_config}
 
 
-def _field(unit, low=None, steps=None, **custom):
+def _field_config(unit, low=None, steps=None, overrides=(), **custom):
     defaults = {"unit": unit, "custom": custom, "color": {"mode": "thresholds" if steps else "palette-classic"},
                 "thresholds": {"mode": "absolute", "steps": [
                     {"color": color, "value": value} for value, color in steps or [(None, "green")]]}}
     if low is not None:
         defaults["min"] = low
-    return {"defaults": defaults, "overrides": []}
+    return {"defaults": defaults, "overrides": list(overrides)}
 
 
-def timeseries(title, description, queries, unit="short", width=8, height=8, stacked=False, low=0):
+def timeseries(title, description, queries, unit="short", width=8, stacked=False):
     """A graph of lines; `queries` are (expression, legend)."""
-    out = _panel("timeseries", title, description, queries, unit, width, height)
-    out["options"] = {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
-                      "tooltip": {"mode": "multi", "sort": "desc"}}
-    out["fieldConfig"] = _field(out.pop("unit"), low, lineWidth=1, fillOpacity=30 if stacked else 8, showPoints="never",
-                                stacking={"mode": "normal" if stacked else "none", "group": "A"})
-    return out
+    options = {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True}, "tooltip": {"mode": "multi", "sort": "desc"}}
+    field_config = _field_config(unit, low=0, lineWidth=1, fillOpacity=30 if stacked else 8, showPoints="never",
+                                 stacking={"mode": "normal" if stacked else "none", "group": "A"})
+    return _panel("timeseries", title, description, [target(*each) for each in queries], width, 8, options, field_config)
 
 
-def stat(title, description, expression, unit="short", width=4, height=4, steps=None, legend=""):
+def stat(title, description, expression, unit="short", steps=None, legend=""):
     """A single value at the end of the time range; `steps` are (lower bound, colour)."""
-    out = _panel("stat", title, description, [target(expression, legend, instant=True)], unit, width, height)
-    out["options"] = {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "colorMode": "value",
-                      "graphMode": "none", "textMode": "auto", "justifyMode": "auto", "orientation": "auto"}
-    out["fieldConfig"] = _field(out.pop("unit"), steps=steps)
-    return out
+    options = {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "colorMode": "value",
+               "graphMode": "none", "textMode": "auto", "justifyMode": "auto", "orientation": "auto"}
+    return _panel("stat", title, description, [target(expression, legend, instant=True)], 4, 4, options, _field_config(unit, steps=steps))
 
 
-def table(title, description, queries, columns, width=12, height=8):
+def table(title, description, queries, columns, width):
     """A row for each series; `columns` are (label or "Value #A", heading, unit or None) in the order shown."""
-    out = _panel("table", title, description, [target(expression, instant=True, table=True) for expression in queries],
-                 "short", width, height)
-    out["options"] = {"showHeader": True, "cellHeight": "sm"}
-    out["fieldConfig"] = _field(out.pop("unit"))
-    out["fieldConfig"]["overrides"] = [
-        {"matcher": {"id": "byName", "options": heading}, "properties": [{"id": "unit", "value": unit}]}
-        for _, heading, unit in columns if unit]
+    overrides = [{"matcher": {"id": "byName", "options": heading}, "properties": [{"id": "unit", "value": unit}]}
+                 for _, heading, unit in columns if unit]
+    targets = [target(expression, instant=True, table=True) for expression in queries]
     names = [name for name, _, _ in columns]
-    out["transformations"] = [
+    transformations = [
         {"id": "merge", "options": {}},
         {"id": "filterFieldsByName", "options": {"include": {"names": names}}},
         {"id": "organize", "options": {"indexByName": {name: at for at, name in enumerate(names)},
                                        "renameByName": {name: heading for name, heading, _ in columns}}}]
-    return out
+    return {**_panel("table", title, description, targets, width, 8, {"showHeader": True, "cellHeight": "sm"},
+                     _field_config("short", overrides=overrides)), "transformations": transformations}
 
 
 def row(title):

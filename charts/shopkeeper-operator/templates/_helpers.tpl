@@ -42,22 +42,37 @@ helm.sh/chart: {{ printf "shopkeeper-operator-%s" .Chart.Version }}
 {{- printf "%s/operator:%s" .Values.global.image.registry (include "operator.tag" .) -}}
 {{- end -}}
 
-{{- define "operator.pullSecrets" -}}
-{{- with .Values.global.image.pullSecrets -}}
-imagePullSecrets:
-  {{- range . }}
-  - name: {{ . }}
-  {{- end }}
-{{- end -}}
-{{- end -}}
-
-{{/* As the restricted Pod Security Standard asks. */}}
-{{- define "operator.podSecurity" -}}
+{{/* What the pods of the operator and of the CRD Job share. Security as the restricted Pod Security Standard asks. */}}
+{{- define "operator.pod" -}}
 securityContext:
   runAsNonRoot: true
   runAsUser: 65532
   runAsGroup: 65532
   seccompProfile: {type: RuntimeDefault}
+{{- with .Values.global.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* The metadata of the CRD Job's permissions, which exist only while the hook runs. */}}
+{{- define "operator.crdHookMetadata" -}}
+labels:
+  {{- include "operator.labels" . | nindent 2 }}
+annotations:
+  helm.sh/hook: pre-install,pre-upgrade
+  helm.sh/hook-weight: "-10"
+  helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
 {{- end -}}
 
 {{- define "operator.containerSecurity" -}}
