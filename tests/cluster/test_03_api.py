@@ -138,7 +138,7 @@ def test_declined_and_cancelled(dora, thing):
     assert twice.status == 409 and twice.json()["state"] == "cancelled", twice
 
 
-def test_nobody_sees_what_is_anothers(http, shop, dora):  # pylint: disable=redefined-outer-name
+def test_other_customers_see_nothing_of_an_order(http, shop, dora):  # pylint: disable=redefined-outer-name
     order = dora.get("/api/orders").json()[0]["id"]
     other = Customer(http, shop)
     for path in ("", "/events", "/refunds"):

@@ -32,7 +32,7 @@ def test_killed_pods_are_replaced(shop, http):
     shop.wait_ready()
 
 
-def test_order_is_told_without_the_user_when_that_service_is_away(shop, http):
+def test_an_order_is_shown_without_its_user_while_that_service_is_away(shop, http):
     # The operator would bring it back at once.
     shop.patch({"paused": True})
     try:

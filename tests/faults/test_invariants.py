@@ -81,7 +81,7 @@ def weathered(shop, postgres, rabbitmq, folder):
                            recorders=recorders, faults=faults, events=taken, history=history, folder=folder)
 
 
-def test_the_storm_was_one(after):
+def test_the_storm_killed_everything_and_orders_ended_in_every_state(after):
     for thread in [*after.clients, *after.recorders, after.faults]:
         assert thread.error is None, (thread.name, thread.error)
     assert len(after.faults.done) == 8, after.faults.done
@@ -107,7 +107,7 @@ def test_what_orders_say_they_took_is_what_stock_gave(after):
     assert wanted == sold
 
 
-def test_whoever_was_told_that_an_order_is_confirmed_has_it(after):
+def test_every_confirmation_that_a_client_got_is_an_order(after):
     known = {int(row[0]) for row in after.orders.query("select id from orders where confirmed_at is not null")}
     for client in after.clients:
         assert set(client.confirmed) <= known
@@ -132,7 +132,7 @@ def test_money_at_the_provider_is_orders_confirmed_less_refunds(after):
     assert after.orders.query("select order_id from sandbox_payments where state = 'authorised' group by order_id") == [], "a hold was forgotten"
 
 
-def test_each_event_is_told_and_each_effect_is_there_once(after):
+def test_each_event_is_published_and_has_its_effect_once(after):
     told = {}
     for event in after.events:
         if event["type"].startswith("order."):

@@ -44,7 +44,7 @@ def test_a_missing_secret_is_named_and_heals(cluster, api):
                ["metadata"]["annotations"] != before, 20)
 
 
-def test_databases_and_broker_may_be_elsewhere(cluster, api):
+def test_external_databases_and_broker_are_used(cluster, api):
     namespace = cluster.namespace()
     cluster.operator()
     for name in SERVICES:

@@ -21,7 +21,7 @@ def test_an_empty_shop_has_every_default(cluster, api):
     assert spec["image"]["pullPolicy"] == "IfNotPresent"
 
 
-def test_people_see_what_they_need(cluster, api):
+def test_kubectl_prints_ready_version_and_endpoint(cluster, api):
     namespace = cluster.namespace(run=False)
     api.shop(namespace)
     api.merge("Shop", namespace, "shop", {"status": {"version": "1.0", "endpoint": "http://shop.example", "conditions": [
@@ -83,7 +83,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("spec, says", REFUSED.values(), ids=REFUSED.keys())
-def test_a_bad_shop_is_refused_and_told_why(cluster, api, spec, says):
+def test_a_bad_shop_is_refused_with_the_reason(cluster, api, spec, says):
     if not hasattr(cluster, "bad_space"):
         cluster.bad_space = cluster.namespace(run=False)
     with pytest.raises(Refused) as refused:
@@ -113,7 +113,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("spec, change, says", CHANGES.values(), ids=CHANGES.keys())
-def test_what_would_lose_data_cannot_be_changed(cluster, api, spec, change, says):
+def test_changes_that_would_lose_data_are_refused(cluster, api, spec, change, says):
     namespace = cluster.namespace(run=False)
     api.shop(namespace, spec)
     with pytest.raises(Refused, match=says):
@@ -122,7 +122,7 @@ def test_what_would_lose_data_cannot_be_changed(cluster, api, spec, change, says
 
 @pytest.mark.parametrize("change", [{"database": {"managed": {"storage": "8192Mi"}}}, {"database": {"managed": {"storage": "1Ti"}}},
                                     {"access": "Open"}, {"services": {"user": {"replicas": 3}}}, {"paused": True}])
-def test_what_can_be_changed_can(cluster, api, change):
+def test_changeable_fields_can_be_changed(cluster, api, change):
     namespace = cluster.namespace(run=False)
     api.shop(namespace)
     api.merge("Shop", namespace, "shop", {"spec": change})

@@ -5,7 +5,7 @@ from lib.process import wait_until
 from cluster import passes, quiet
 
 
-def test_what_is_somebody_elses_is_left_alone(cluster, api):
+def test_objects_of_others_are_left_alone(cluster, api):
     namespace = cluster.namespace()
     api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shop-user"}, "data": {"mine": "1"}}, namespace)
     cluster.operator()
@@ -34,7 +34,7 @@ def test_a_deleted_shop_leaves_nothing(cluster, api):
     wait_until("everything to go", lambda: not api.owned(namespace), 60)
 
 
-def test_a_shop_made_anew_has_new_passwords(cluster, api):
+def test_a_recreated_shop_has_new_passwords(cluster, api):
     namespace, _ = cluster.ready_shop()
     old = api.get("Secret", namespace, "shop-passwords")["data"]
     api.delete("Shop", namespace, "shop")

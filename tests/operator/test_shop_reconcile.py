@@ -110,7 +110,7 @@ def test_two_shops_side_by_side(cluster, api):
     api.ready(namespace, "second")
 
 
-def test_it_is_small_and_says_so(cluster, api):
+def test_memory_stays_small_beside_many_foreign_objects(cluster, api):
     namespace, operator = cluster.ready_shop()
     quiet(operator)
     resident = operator.metric("process_resident_memory_bytes")

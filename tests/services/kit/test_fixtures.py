@@ -21,7 +21,7 @@ def test_a_database_belongs_to_its_role_alone(postgres, database):
         other.drop()
 
 
-def test_what_is_published_can_be_listened_to(vhost):
+def test_published_events_can_be_listened_to(vhost):
     queue = vhost.listen("order.*")
     vhost.publish("order.placed", json.dumps({"id": "1"}))
     vhost.publish("user.registered", json.dumps({"id": "2"}))

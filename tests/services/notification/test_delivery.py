@@ -66,7 +66,7 @@ def test_two_replicas_send_each_mail_once(service_factory, sink):
     assert min(s.metric("notification_mails_total", result="accepted") or 0 for s in (service, other)) > 0
 
 
-def test_what_cannot_be_a_mail_is_put_aside_and_holds_nobody_up(service_factory):
+def test_events_that_cannot_be_mailed_are_dead_lettered_and_block_nothing(service_factory):
     service = service_factory("notification")
     bad = confirmed()
     del bad["data"]["user"]
@@ -189,7 +189,7 @@ def test_tokens_are_mailed_in_time_or_not_at_all(service_factory, sink):
         assert "t0ken" not in each.log()
 
 
-def test_who_is_erased_is_forgotten(mailing, sink):
+def test_an_erased_users_mails_are_cancelled_and_anonymous(mailing, sink):
     publish(mailing, confirmed(1))
     publish(mailing, confirmed(2, user=2, name="Bob", address="bob@example.com"))
     wait_for_status(mailing, "sent", 2)
@@ -219,7 +219,7 @@ def test_who_is_erased_is_forgotten(mailing, sink):
     assert refused.status == 409 and refused.json()["state"] == "sent", refused.text
 
 
-def test_who_changes_the_address_gets_what_is_still_to_come_there(mailing, sink):
+def test_pending_mails_go_to_the_changed_address(mailing, sink):
     sink.replies["RCPT"] = "450 later"
     publish(mailing, confirmed(1))
     publish(mailing, confirmed(2, user=2, name="Bob", address="bob@example.com"))
@@ -235,7 +235,7 @@ def test_who_changes_the_address_gets_what_is_still_to_come_there(mailing, sink)
     assert sorted(m.recipients[0] for m in sink.mails) == ["alice@example.com", "bob@example.com", "new@example.com"]
 
 
-def test_events_about_people_that_lack_who_are_put_aside(service_factory):
+def test_user_events_without_a_user_are_dead_lettered(service_factory):
     service = service_factory("notification")
     bad = [event("user.erased", {}), event("user.erased", {"user_id": "1"}), event("user.erased", {"user_id": -1}),
            event("user.changed", {"user_id": 1, "name": "A"}), of_user("user.changed", address="a b"),

@@ -138,7 +138,7 @@ def test_tls_is_not_given_up_silently(service_factory, sink, tmp_path):
     assert not sink.mails
 
 
-def test_a_wrong_password_is_told_and_can_be_mended(service_factory, tmp_path):
+def test_a_wrong_smtp_password_is_reported_and_can_be_corrected(service_factory, tmp_path):
     certificate = Certificate(tmp_path)
     with Sink(login=("shop", "geheim"), tls=certificate) as sink:
         service = service_factory("notification", mail_config(

@@ -9,7 +9,7 @@ from lib.process import wait_until
 from lib.shopper import HEADPHONES, TABLET, Shopper, product, retire
 
 
-def test_lines_come_change_and_go(shop):
+def test_lines_are_put_changed_and_removed(shop):
     carla = Shopper(shop)
     empty = carla.api.get("/api/cart")
     assert empty.json() == {"lines": [], "total": 0, "currency": "USD", "stale": False}
@@ -80,7 +80,7 @@ def test_at_most_fifty_products(shop):
     assert carla.quantities() == lines, "and comes back once"
 
 
-def test_entity_tags(shop):
+def test_carts_honour_if_match(shop):
     carla = Shopper(shop)
     tag = carla.put(TABLET, 1, headers={"If-Match": '"0"'}).headers["etag"]
     problem(carla.put(TABLET, 2, headers={"If-Match": '"0"'}), 412)
@@ -95,7 +95,7 @@ def test_entity_tags(shop):
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_an_erased_person_leaves_no_name(shop, early):
+def test_an_erased_user_leaves_no_name_in_orders(shop, early):
     """`user.erased` before or after what it is about, and twice."""
     dora = Shopper(shop, name="Dora Dorrit")
     database = shop.databases["order"]
@@ -128,7 +128,7 @@ def test_an_erased_person_leaves_no_name(shop, early):
     inventory.check(shop.databases["product"])
 
 
-def test_an_event_that_says_nothing_is_put_aside(shop):
+def test_an_unreadable_event_is_dead_lettered(shop):
     shop.vhost.publish("user.erased", '{"specversion":"1.0","id":"x1","source":"/shopkeeper/user","type":"user.erased",'
                        '"time":"2026-01-01T00:00:00Z","data":{"user_id":"everybody"}}')
     wait_until("it is put aside", lambda: shop.order.metric("events_consumed_total", result="unreadable"))

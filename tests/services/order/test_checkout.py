@@ -8,7 +8,7 @@ from lib.process import wait_until
 from lib.shopper import HEADPHONES, TABLET, Shopper, change, product, retire
 
 
-def test_prices_that_change_are_told(shop):
+def test_a_changed_price_is_shown_in_the_cart(shop):
     carla = Shopper(shop)
     thing = product(shop, "Dear thing", stock=3, price=1000)
     carla.put(thing, 2)
@@ -65,7 +65,7 @@ def test_many_checkouts_at_once_are_one_order(shop):
         assert carla.cart()["lines"] == []
 
 
-def test_what_is_put_meanwhile_stays(shop):
+def test_lines_put_during_a_checkout_stay_in_the_cart(shop):
     """The order's transaction waits for a lock on the cart, as if somebody were just changing it."""
     carla = Shopper(shop)
     carla.put(TABLET, 1)

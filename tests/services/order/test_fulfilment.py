@@ -94,7 +94,7 @@ def test_cancel(shop):
         ["placed"], ["confirmed"], ["refunded"], ["cancelled"]]
 
 
-def test_cancel_is_once_whoever_tries(shop):
+def test_concurrent_cancellations_cancel_once(shop):
     order, product = placed(shop)
     replica = shop.replica("order")
     clients = [client.bearer(shop.token(1)) for client in (shop.order.api, replica.api)]
@@ -210,7 +210,7 @@ def test_bad_input(shop):
     assert inventory.stock(shop.databases["product"], product) == (99, 0)
 
 
-def test_whose_order_it_is(shop):
+def test_orders_are_their_users_and_staffs(shop):
     order, _ = placed(shop)
     path, bob = f"/api/orders/{order}", shop.token(2)
     theirs = problem(shop.post(path + "/cancel", token=bob), 404)

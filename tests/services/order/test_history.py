@@ -31,7 +31,7 @@ def pages(shop, path, token):
     return out
 
 
-def test_ones_own_newest_first_page_by_page(shop):
+def test_own_orders_are_listed_newest_first_in_pages(shop):
     token = shop.token(71)
     whole = shop.get("/api/orders?limit=200", token=token).json()
     assert len(whole) == 30 and {order["user_id"] for order in whole} == {71}
@@ -70,7 +70,7 @@ def test_filters(shop):
         assert answer.json()["errors"][0]["field"] == "?" + query.split("=")[0]
 
 
-def test_others_are_for_staff(shop):
+def test_orders_of_others_are_for_staff(shop):
     assert shop.get("/api/orders").status == 401
     refused = shop.get("/api/orders?user_id=72", token=shop.token(71))
     unknown = shop.get("/api/orders?user_id=424242", token=shop.token(71))
@@ -82,7 +82,7 @@ def test_others_are_for_staff(shop):
     assert {order["user_id"] for page in of_one for order in page} == {72} and sum(map(len, of_one)) == 20
 
 
-def test_one_in_full_is_its_owners(shop):
+def test_an_order_in_full_is_shown_to_its_owner_only(shop):
     token = shop.token(1)
     order = shop.get("/api/orders/1", token=token).json()
     assert order["lines"] and order["user"]["name"] == "Alice"

@@ -40,7 +40,7 @@ def test_100_repeats_with_one_key_are_one_order(shop):
     assert spelled.text == answers[0].text, "the same request, written otherwise"
 
 
-def test_a_refusal_is_repeated_too(shop):
+def test_a_repeated_key_returns_the_same_refusal(shop):
     inventory.add_product(shop.databases["product"], "Not for all", 1)
     headers = {"Idempotency-Key": f"test-{next(_keys)}"}
     body = {"user_id": 1, "product": "Not for all", "quantity": 2}
@@ -55,7 +55,7 @@ def test_a_refusal_is_repeated_too(shop):
     assert shop.post("/orders", body).status == 201
 
 
-def test_keys_of_different_people_are_different(shop):
+def test_idempotency_keys_of_different_users_are_different(shop):
     headers = {"Idempotency-Key": f"test-{next(_keys)}"}
     body = {"product": "Blender"}
     placed = [shop.post("/orders", body, token=shop.token(user), headers=headers) for user in (1, 2, 1)]

@@ -104,7 +104,7 @@ def test_bad_input_leaves_no_trace(shop):
 
 
 @pytest.mark.parametrize("bad", ["abc", "0", "-1", "1.5", "9223372036854775808", "%F0%9F%92%A9"])
-def test_an_id_that_is_no_number(shop, bad):
+def test_an_id_that_is_not_a_number_is_400(shop, bad):
     assert fields(shop.get(f"/orders/{bad}"), 400) == ["path.id"]
 
 
@@ -118,7 +118,7 @@ def test_too_little_in_stock(shop):
     assert inventory.stock(shop.databases["product"], product) == (2, 0)
 
 
-def test_whose_order_it_is(shop):
+def test_orders_are_their_users_and_staffs(shop):
     alice, bob, staff = shop.token(1), shop.token(2), shop.token(9, "staff")
     body = {"user_id": 1, "product": "Toaster"}
     assert fields(shop.post("/orders", body, token=bob), 403) == ["user_id"]

@@ -98,7 +98,7 @@ def check_end(shop):
     assert {row[0] for row in products.query("select order_id from reservations where state = 'confirmed'")} == confirmed
 
 
-def test_with_the_product_service_away_an_order_waits(shop_factory):
+def test_an_order_waits_while_the_product_service_is_away(shop_factory):
     shop = shop_factory(config={"order": {"orders.recovery": "200ms"}})
     shop.product.kill()
     queue = shop.vhost.listen("order.*")

@@ -50,7 +50,7 @@ def test_64_clients_and_10_in_stock(pair):
     inventory.check(stock)
 
 
-def test_pieces_that_do_not_come_out_even(pair):
+def test_orders_that_do_not_divide_the_stock_leave_the_rest(pair):
     """Of 10, orders of 3: three are kept, the others are told of the one that is left."""
     shop, services = pair
     stock = shop.databases["product"]

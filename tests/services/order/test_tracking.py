@@ -89,7 +89,7 @@ def test_first_what_has_happened_then_what_does_from_any_replica(shop):
             assert late.events[0].data["amount"] == 9.99
 
 
-def test_a_stream_waits_for_what_an_ended_order_owes(shop):
+def test_a_stream_stays_open_until_an_ended_order_is_settled(shop):
     """The order is rejected, its stock not given back yet: due, until a replica has done it. Nobody tells when."""
     order = place(shop)
     database = shop.databases["order"]
@@ -106,7 +106,7 @@ def test_a_stream_waits_for_what_an_ended_order_owes(shop):
         has(stream, "placed", "confirmed", "cancelled", "refunded", "end")
 
 
-def test_only_ones_own(shop):
+def test_streams_are_for_the_owner_and_staff(shop):
     order = place(shop, user=1)
     for other in (follow(shop, order, user=2), follow(shop, 999_999_999, user=2), follow(shop, 999_999_999, user=1)):
         assert other.status == 404
@@ -154,7 +154,7 @@ def locks_held(shop):
         "(select oid from pg_database where datname = current_database())"))
 
 
-def test_streams_are_bounded_and_their_places_come_back(shop):
+def test_streams_are_limited_and_closed_ones_free_a_place(shop):
     wait_until("no stream", lambda: seats_taken(shop) == 0)
     order = place(shop)
     mine = [follow(shop, order) for _ in range(3)]
@@ -189,7 +189,7 @@ def test_a_token_that_expires_ends_the_stream(shop):
         assert stream.types == ["placed", "confirmed", "expired"]
 
 
-def test_a_replica_dies_and_another_goes_on_from_there(shop):
+def test_a_stream_resumes_at_another_replica(shop):
     order = place(shop)
     dying = shop.replica("order")
     with follow(shop, order, replica=dying) as stream:

@@ -160,7 +160,7 @@ def test_dry_run_says_what_would_be_done(shop, run):
     (b"name,price,currency\nLamp,1,EUR\n", (2, "currency")),
     (b"name,price,category\nLamp without category,1,no-such\n", (2, "category")),
 ])
-def test_csv_that_cannot_be(shop, run, body, expected):
+def test_invalid_csv_is_refused_with_line_and_field(shop, run, body, expected):
     before = count(shop)
     assert wrong(run(body))[0] == expected
     assert count(shop) == before
@@ -171,7 +171,7 @@ def test_csv_that_cannot_be(shop, run, body, expected):
     (b'{"name":"a","name":"b","price":1}\n', (1, "line")), (b'{"name":"\xff","price":1}\n', (1, "line")),
     (b'\n\n{"name":"Lamp","price":"x"}\n', (3, "price")), (b'{"name":"Lamp","price":1,"id":7}', (1, "id")),
     (b'{"name":"Lamp","price":1e400}\n', (1, "line")), (b"[" * 50_000, (1, "line")), (b"x" * 70_000, (1, "line"))])
-def test_ndjson_that_cannot_be(run, body, expected):
+def test_invalid_ndjson_is_refused_with_line_and_field(run, body, expected):
     assert wrong(run(body, "application/x-ndjson"))[0] == expected
 
 
@@ -201,7 +201,7 @@ def test_who_may_and_what_is_taken(shop, run):
     assert answer.startswith(b"HTTP/1.1 413")
 
 
-def test_a_key_makes_one_import(shop, run):
+def test_an_idempotency_key_makes_one_import(shop, run):
     key, name = secrets.token_hex(8), unique("Keyed")
     first = run(table(["", name, "1", 3]), **{"Idempotency-Key": key})
     again = run(table(["", name, "1", 3]), **{"Idempotency-Key": key})
@@ -211,7 +211,7 @@ def test_a_key_makes_one_import(shop, run):
     assert wrong(run(table(["", name, "1", 3])))[0] == (2, "name"), "without its key it is another"
 
 
-def test_another_import_under_way(shop, run):
+def test_a_second_import_at_the_same_time_is_refused(shop, run):
     """Somebody else holds the lock that an import takes."""
     database = shop.databases["product"]
     holder = ("select pid from pg_locks where locktype = 'advisory' and classid = 1936224112 and objid = 10 and granted "

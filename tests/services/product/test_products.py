@@ -36,7 +36,7 @@ def test_a_product_that_is_not_there(shop):
 
 
 @pytest.mark.parametrize("bad", ["abc", "0", "-1", "1.5", "9223372036854775808", "1%20", "%F0%9F%92%A9", "1e3"])
-def test_an_id_that_is_no_number(shop, bad):
+def test_an_id_that_is_not_a_number_is_400(shop, bad):
     answer = shop.get(f"/products/{bad}")
     assert answer.status == 400
     assert answer.json()["errors"][0]["field"] == "path.id"
@@ -46,7 +46,7 @@ def test_an_id_that_is_no_number(shop, bad):
                                          ("limit=", "?limit"), ("limit=99999999999999999999", "?limit"),
                                          ("cursor=7", "?cursor"), ("cursor=", "?cursor"),
                                          ("cursor=%00", None), ("cursor=%FF", None)])
-def test_a_page_that_cannot_be(shop, query, field):
+def test_invalid_pages_are_refused(shop, query, field):
     answer = shop.get(f"/products?{query}")
     assert answer.status == 400
     assert answer.headers["content-type"] == "application/problem+json"

@@ -81,7 +81,7 @@ def test_a_sale_in_one_call(shop, inside):
         ["10", "received", ""], ["-3", "sold", "7"], ["3", "returned", "10"]]
 
 
-def test_what_is_held_can_be_sold(shop, inside):
+def test_a_reservation_can_be_sold(shop, inside):
     """An order that was held by an older version, or whose hold has expired."""
     database = shop.databases["product"]
     product = inventory.add_product(database, "Held before", 5)
@@ -113,7 +113,7 @@ def test_a_release_that_comes_first_bars_the_reserve(shop, inside):
     assert inventory.stock(shop.databases["product"], product) == (5, 0)
 
 
-def test_nothing_to_confirm(inside):
+def test_confirming_an_unknown_reservation_is_404(inside):
     answer = confirm(inside, 987654321)
     assert (answer.status, answer.json()["title"]) == (404, "Reservation not found")
 
@@ -166,13 +166,13 @@ def test_an_unknown_product_is_named(shop, inside):
     ({"order_id": 5, "lines": [{"quantity": 1}]}, "lines[0].product"),
     ({"order_id": 5, "lines": [{"product_id": 1, "product": "x", "quantity": 1}]}, "lines[0].product"),
     ({"order_id": 5, "lines": [{"product_id": 1, "quantity": 1}] * 101}, "lines")])
-def test_a_reservation_that_cannot_be(inside, body, field):
+def test_invalid_reservations_are_refused(inside, body, field):
     answer = inside.post("/internal/reservations", body)
     assert answer.status == 422
     assert field in [e["field"] for e in answer.json()["errors"]]
 
 
-def test_low_stock_is_told_once(shop, inside):
+def test_low_stock_is_announced_once(shop, inside):
     product = inventory.add_product(shop.databases["product"], "Running low", 10, low_at=5)
     queue = shop.vhost.listen("stock.low")
     for quantity in (4, 1, 1):

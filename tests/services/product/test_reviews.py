@@ -73,7 +73,7 @@ def handled(shop, event):
         f"select count(*) from inbox where event_id = '{event['id']}'") == "1", 20)
 
 
-def test_a_review_from_first_to_last(shop, product):
+def test_a_review_is_created_edited_and_deleted(shop, product):
     it, user = product(), next(_users)
     events = shop.vhost.listen("review.added")
     mine = client(shop, user)
@@ -115,7 +115,7 @@ def test_a_review_from_first_to_last(shop, product):
     assert told[0]["review_id"] == review
 
 
-def test_what_is_hidden_counts_no_more(shop, product):
+def test_hidden_reviews_do_not_count(shop, product):
     it = product()
     author, other = client(shop, next(_users)), client(shop, next(_users))
     review = author.post(path(it), {"rating": 1, "text": "Rude."}).json()["id"]
@@ -152,7 +152,7 @@ def test_what_is_hidden_counts_no_more(shop, product):
     assert rating(shop, it) == (5, 1)
 
 
-def test_nobody_changes_what_is_anothers(shop, product):
+def test_only_the_author_changes_a_review(shop, product):
     it = product()
     author, other = client(shop, next(_users)), client(shop, next(_users))
     review = author.post(path(it), {"rating": 3, "text": "Mine"}).json()["id"]
@@ -169,13 +169,13 @@ def test_nobody_changes_what_is_anothers(shop, product):
     ({}, "rating"), ({"rating": 0}, "rating"), ({"rating": 6}, "rating"), ({"rating": 4.5}, "rating"),
     ({"rating": "5"}, "rating"), ({"rating": 5, "text": "x" * 5001}, "text"), ({"rating": 5, "title": "x" * 201}, "title"),
     ({"rating": 5, "title": ""}, "title"), ({"rating": 5, "text": "a\u0000"}, "text"), ({"rating": 5, "user_id": 1}, "user_id")])
-def test_reviews_that_cannot_be(shop, body, field):
+def test_invalid_reviews_are_refused(shop, body, field):
     answer = client(shop, 5).post(path(1), body)
     assert answer.status == 422
     assert field in [e["field"] for e in answer.json()["errors"]]
 
 
-def test_products_that_are_none(shop, product):
+def test_reviews_of_missing_products_are_404(shop, product):
     it = product()
     shop.databases["product"].query(f"update products set retired_at = now() where id = {it}")
     for there_is_none in (it, 99999999):
@@ -248,7 +248,7 @@ def test_purchases_are_verified_by_events(shop, product):
     assert not verified(shop, it, review)
 
 
-def test_what_was_taken_back_stays_so_whatever_comes_late(shop, product):
+def test_a_withdrawn_purchase_stays_unverified_after_late_events(shop, product):
     it, user, order = product(), next(_users), next(_orders)
     review = client(shop, user).post(path(it), {"rating": 5}).json()["id"]
     handled(shop, tell(shop, "order.cancelled", {"order_id": order, "user_id": user, "reason": "x"}))
@@ -265,7 +265,7 @@ def test_a_real_order_makes_a_verified_purchase(shop_factory):
     wait_until("verified", lambda: verified(shop, 4, made.json()["id"]), 20)
 
 
-def test_nothing_remains_of_who_is_erased(shop, product):
+def test_reviews_of_an_erased_user_are_deleted(shop, product):
     one, two, user, other = product(), product(), next(_users), next(_users)
     gone = client(shop, user)
     for it in (one, two):
@@ -285,7 +285,7 @@ def test_nothing_remains_of_who_is_erased(shop, product):
     assert gone.post(path(one), {"rating": 1}).status == 404, "a token that still counts brings nothing back"
 
 
-def test_events_that_cannot_be_read_stop_nothing(shop, product):
+def test_unreadable_events_do_not_stop_the_consumer(shop, product):
     for data in ({}, {"order_id": "x"}, {"order_id": 0, "user": {"id": 1}, "lines": []}, {"order_id": 1, "user": 7}):
         tell(shop, "order.confirmed", data)
     it, user = product(), next(_users)

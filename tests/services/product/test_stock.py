@@ -126,7 +126,7 @@ def test_never_below_what_is_held(shop, product):
     ({"change": 1, "reason": "received", "note": "x" * 501}, "note"),
     ({"change": 1, "reason": "received", "note": "a\u0000b"}, "note"),
     ({"change": 1, "reason": "received", "product_id": 2}, "product_id")])
-def test_moves_that_cannot_be(shop, body, field):
+def test_invalid_moves_are_refused(shop, body, field):
     answer = shop.post("/api/products/1/stock/moves", body, token=staff(shop))
     assert answer.status == 422
     assert field in [e["field"] for e in answer.json()["errors"]]
@@ -148,7 +148,7 @@ def test_products_and_callers_that_are_none(shop):
     assert api.post("/api/products/1/stock/moves", "x=1").status == 415
 
 
-def test_a_key_makes_one_move_of_a_hundred(shop, product):
+def test_a_hundred_moves_with_one_idempotency_key_are_one(shop, product):
     it = product(0)
     staff(shop)
     with ThreadPoolExecutor(16) as pool:
@@ -173,7 +173,7 @@ def test_what_was_refused_may_be_asked_again_with_its_key(shop, product):
     assert move(shop, it, -3, key=f"again-{it}").status == 201
 
 
-def test_low_stock_is_told_exactly_when_it_falls(shop, product):
+def test_low_stock_is_announced_exactly_when_it_falls(shop, product):
     events = shop.vhost.listen("stock.low")
     it = product(10, low_at=4)
     told = []

@@ -46,7 +46,7 @@ def name(line):
     return f"{line[0]} {line[1]} {line[2]}"
 
 
-def test_the_table_has_the_short_paths():
+def test_the_permission_table_covers_the_short_paths():
     opened = {(method, pattern) for _, method, pattern, _, opened, _ in PUBLIC if opened}
     assert opened == {("GET", "/users/{id}"), ("POST", "/users"), ("GET", "/products"), ("GET", "/products/{id}"),
                       ("GET", "/orders/{id}"), ("POST", "/orders")}

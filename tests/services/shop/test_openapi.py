@@ -55,7 +55,7 @@ def test_each_service_serves_its_own(shop, service):
     assert answer.text.startswith("openapi: 3.1")
 
 
-def test_the_whole_is_valid_openapi(whole, tmp_path):
+def test_the_joined_description_is_valid_openapi(whole, tmp_path):
     file = tmp_path / "openapi.json"
     file.write_text(json.dumps(whole), encoding="utf-8")
     done = subprocess.run([str(venv("openapi", VALIDATOR) / "openapi-spec-validator"), str(file)],
@@ -86,7 +86,7 @@ def test_what_the_page_proposes_is_well_formed(shop_factory):
     assert sent >= 20
 
 
-def test_the_page_takes_nothing_from_elsewhere(shop):
+def test_the_docs_page_loads_nothing_from_other_hosts(shop):
     page = shop.get("/api/docs")
     assert page.status == 200 and page.headers["content-type"].startswith("text/html")
     assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")

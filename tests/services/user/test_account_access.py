@@ -45,7 +45,7 @@ def test_a_restarted_service_knows_what_was_revoked(shop):
         other.stop()
 
 
-def test_whatever_is_wrong_with_a_token_the_answer_is_the_same(shop, folder):
+def test_all_invalid_tokens_get_the_same_answer(shop, folder):
     email, ended = account(shop)
     keys, now = shop.keys, int(time.time())
     uid = user_id(shop, email)
@@ -190,7 +190,7 @@ def header_of(token):
     return base64.urlsafe_b64decode(token.split(".")[0] + "==").decode()
 
 
-def test_keys_turn_under_load_without_a_refusal(shop):
+def test_signing_keys_rotate_under_load_without_a_refusal(shop):
     """Publish, sign, retire; two services are asked all the while."""
     email, _ = account(shop)
     keys, failed, asked, stop = shop.keys, [], [0], threading.Event()

@@ -62,7 +62,7 @@ def test_guessing_is_slowed_down_and_tells_nothing(shop):
     assert "guess" not in json.dumps(shop.databases["user"].query("select t::text from throttle t"))
 
 
-def test_successes_never_count(shop):
+def test_successful_logins_are_never_throttled(shop):
     email, _ = account(shop)
     here = client()
     assert {login(shop, email, source=here).status for _ in range(25)} == {200}
@@ -113,7 +113,7 @@ def test_asking_for_mails_is_slowed_down_alike(shop):
         assert [register(shop, who, source=here).status for _ in range(11)] == [201] * 10 + [429]
 
 
-def test_what_is_over_is_cleared_away(shop_factory):
+def test_expired_throttles_and_revocations_are_deleted(shop_factory):
     shop = shop_factory(services=("user",), access="Authenticated", sample_data=False)
     database = shop.databases["user"]
     database.query("insert into throttle values ('old', 1, 1, now() - interval '1 h', now() - interval '1 min'), "
@@ -124,7 +124,7 @@ def test_what_is_over_is_cleared_away(shop_factory):
                and database.query("select session_id from revocations") == [["new"]])
 
 
-def test_a_flood_of_log_ins_is_bounded_and_holds_nobody_else_back(shop):
+def test_a_flood_of_logins_is_bounded_and_does_not_delay_others(shop):
     email, grant = account(shop)
     sources = [client() for _ in range(160)]
     with ThreadPoolExecutor(160) as pool:

@@ -45,7 +45,7 @@ def test_an_account_counts_once_its_address_is_verified(proving):
     assert post(proving, "/api/auth/verify-email", {"token": asked["token"]}).status == 422, "who was erased stays so"
 
 
-def test_tokens_of_mails_that_are_none(proving):
+def test_invalid_tokens_of_mails_are_422(proving):
     email = address()
     register(proving, email)
     token = mails(proving, "user.verification_requested", email)[0]["token"]
@@ -79,7 +79,7 @@ def test_answers_do_not_tell_which_addresses_have_accounts(proving):
     assert login(proving, taken).status == 200 and login(proving, taken, OTHER).status == 401
 
 
-def test_who_registers_an_address_first_gains_nothing(proving):
+def test_registering_anothers_address_first_gains_nothing(proving):
     """Each mail stands for its own registration, with its own password."""
     email = address()
     register(proving, email, "a stranger's words")
@@ -105,7 +105,7 @@ def test_a_verification_can_be_mailed_again(proving):
     assert len(mails(proving, "user.verification_requested", email)) == 2, "there is nothing left to verify"
 
 
-def test_a_forgotten_password_is_set_anew_once(proving):
+def test_a_password_reset_token_works_once(proving):
     email = address()
     register(proving, email)
     post(proving, "/api/auth/verify-email", {"token": mails(proving, "user.verification_requested", email)[0]["token"]})

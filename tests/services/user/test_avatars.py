@@ -4,7 +4,7 @@ from lib.images import WEBP, chunk, png
 from lib.users import User
 
 
-def test_an_avatar_is_kept_and_given_back_as_what_it_is(users):
+def test_an_avatar_is_stored_and_served_with_its_type(users):
     eve, bob = User(users), User(users, "Bob")
     assert eve.get("/avatar").status == 404
     made = eve.ask("PUT", "/avatar", png())
@@ -31,7 +31,7 @@ def test_an_avatar_is_kept_and_given_back_as_what_it_is(users):
     assert eve.get("/avatar").status == 404
 
 
-def test_what_is_no_image_is_refused_with_the_reason(users):
+def test_invalid_images_are_refused_with_the_reason(users):
     eve = User(users)
     eve.ask("PUT", "/avatar", png())
     bomb = png(pixels=bytes(40_000_000))

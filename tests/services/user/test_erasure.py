@@ -7,7 +7,7 @@ from lib.process import wait_until
 from lib.users import PASSWORD, User, events
 
 
-def test_a_person_is_erased_without_a_trace(users, others):
+def test_an_erased_user_leaves_no_personal_data(users, others):
     name = f"Zerline {uuid.uuid4()}"
     eve = User(users, name)
     bob = User(users, "Bob")

@@ -51,7 +51,7 @@ def test_of_changes_at_once_with_if_match_one_wins(users):
     assert sorted(answers) == [200] + 7 * [412]
 
 
-def test_an_address_of_another_account_is_not_taken_and_not_told(users):
+def test_an_address_of_another_account_is_neither_taken_nor_disclosed(users):
     eve, bob = User(users), User(users, "Bob")
     taken = eve.ask("PATCH", "", {"email": bob.email.upper()})
     free = eve.ask("PATCH", "", {"email": f"free-{eve.email}"})

@@ -77,7 +77,7 @@ def test_each_order_counts_once_and_not_when_cancelled(users, others):
     assert database.query(pairs) == [["1", "2", "1"], ["2", "1", "1"]]
 
 
-def test_events_that_make_no_sense_are_put_aside(users, others):
+def test_unreadable_events_are_dead_lettered(users, others):
     dead = "user.events.dead"
     before = (users.vhost.queue(dead) or {}).get("messages", 0)
     for kind, data in [("order.confirmed", {}), ("order.confirmed", {"order_id": 1, "user": {"id": 1}, "lines": [{"product_id": "x"}]}),
@@ -90,7 +90,7 @@ def test_events_that_make_no_sense_are_put_aside(users, others):
     wait_until("they are in the dead-letter queue", lambda: users.vhost.queue(dead).get("messages", 0) == before + 7, 20)
 
 
-def test_an_older_word_of_a_product_changes_nothing(users, others):
+def test_an_older_product_event_changes_nothing(users, others):
     others.changed(3, minor=555, time="2026-02-01T00:00:00.000Z")
     others.changed(3, retired=True, time="2026-01-01T00:00:00.000Z")
     others.handled()

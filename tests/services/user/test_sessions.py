@@ -23,7 +23,7 @@ def claims(token):
     return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
 
 
-def test_who_registers_can_log_in_and_see_themselves(shop):
+def test_a_new_account_can_log_in_and_see_itself(shop):
     email = address().capitalize()
     made = register(shop, email)
     assert made.status == 201 and "password" not in made.text

@@ -76,7 +76,7 @@ def test_bad_input_is_named_and_leaves_nothing(shop, path):
     assert (count(shop), count(shop, "outbox")) == before
 
 
-def test_ids_that_are_none(shop):
+def test_invalid_ids_are_400(shop):
     for bad in ("abc", "0", "-1", "1.5", "1e3", "99999999999999999999", "1%20", "' or 1=1", "+1"):
         answer = shop.get(f"/users/{bad.replace(' ', '%20')}")
         assert answer.status == 400, (bad, answer.text)

@@ -52,7 +52,7 @@ def test_ways_of_paying_that_there_are_not(shop):
     assert inventory.stock(shop.databases["product"], thing) == (100, 0)
 
 
-def test_a_review_that_ends_well_is_told_by_webhook(shop):
+def test_a_payment_review_that_ends_well_is_confirmed_by_webhook(shop):
     thing = product(shop)
     order, reference = review(shop, thing)
     put_to_sleep(shop, order)
@@ -67,7 +67,7 @@ def test_a_review_that_ends_well_is_told_by_webhook(shop):
     balanced(shop)
 
 
-def test_a_review_that_ends_well_is_found_without_a_webhook(shop):
+def test_a_payment_review_that_ends_well_is_confirmed_without_a_webhook(shop):
     order, reference = review(shop, product(shop))
     end_review(shop, reference)
     at_rest(shop, order, "confirmed")
@@ -97,7 +97,7 @@ def test_a_payment_that_was_captured_after_the_order_was_cancelled_is_refunded(s
     balanced(shop)
 
 
-def test_an_event_for_an_order_that_was_over_has_it_looked_at_again(shop):
+def test_a_payment_event_for_an_ended_order_is_settled(shop):
     order, reference = review(shop, product(shop))
     end_review(shop, reference)
     assert shop.post(f"/api/orders/{order}/cancel", token=shop.token(1)).status == 200

@@ -52,7 +52,7 @@ def test_stripe_declines(stripe_shop, stripe):
         assert problem(place(stripe_shop, thing, method), 422)["errors"][0]["field"] == "payment.method"
 
 
-def test_a_request_that_stripe_refuses(stripe_shop, stripe):
+def test_a_request_that_stripe_refuses_rejects_the_order(stripe_shop, stripe):
     """stripe-mock refuses what Stripe would: that is the end of the order, not of the service."""
     assert stripe.mock("POST", "/v1/payment_intents", b"amount=abc", {
         "Authorization": "Bearer sk_test_123", "Content-Type": "application/x-www-form-urlencoded"})[0] == 400
@@ -92,7 +92,7 @@ def test_money_and_metrics(stripe_shop, stripe):
     assert metric("orders_open", state="reserved") is not None
 
 
-def test_a_live_key_never_goes_unencrypted(service_factory):
+def test_a_live_stripe_key_is_never_sent_unencrypted(service_factory):
     service = service_factory("order", start=False, config={
         "peers.user": "http://127.0.0.1:1", "peers.product": "http://127.0.0.1:1", "payments.provider": "stripe",
         "payments.stripe.api_key": "sk_live_abc", "payments.stripe.url": "http://127.0.0.1:1"})

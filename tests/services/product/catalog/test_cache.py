@@ -36,7 +36,7 @@ def test_a_cached_product_is_right_on_every_replica(shop, api, staff, other, db)
     wait_until("the category's new slug", lambda: [p.get("category") for p in seen()] == ["cached-two"] * 2)
 
 
-def test_a_cache_that_cannot_hear_is_not_believed(shop, api, staff, other, db):
+def test_a_cache_without_invalidations_is_not_used(shop, api, staff, other, db):
     """The listeners' connections are killed again and again while the product changes: what is answered last is right."""
     product = make(staff, "Deaf thing", price=1)["id"]
     path = f"/api/products/{product}"

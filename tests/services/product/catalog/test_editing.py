@@ -8,7 +8,7 @@ from lib.catalog import ids, make
 from lib.process import wait_until
 
 
-def test_a_product_from_birth_to_retirement(shop, api, staff):
+def test_a_product_is_created_edited_and_retired(shop, api, staff):
     events = shop.vhost.listen("product.changed")
     body = {"name": "Violet kettle", "price": 39.5, "description": "Boils.", "category": "electronics",
             "images": ["https://img.example/1.png"], "attributes": {"litres": 1.5, "colour": "violet", "cordless": True}}
@@ -50,7 +50,7 @@ def test_a_product_from_birth_to_retirement(shop, api, staff):
     ({"name": "x", "price": 1, "category": "none-such"}, {"category"}), ({"name": "x", "price": 1, "id": 7}, {"id"}),
     ({"name": "x", "price": 1, "images": ["javascript:alert(1)"]}, {"images[0]"}),
     ({"name": "x", "price": 1, "attributes": {"a": []}}, {"attributes.a"}), ([], None), ("x", None)])
-def test_a_product_that_cannot_be(staff, body, fields):
+def test_invalid_products_are_refused(staff, body, fields):
     answer = staff.post("/api/products", body if isinstance(body, dict) else json.dumps(body),
                         headers={"Content-Type": "application/json"})
     assert answer.status == 422, answer.text
@@ -68,7 +68,7 @@ def test_names_on_sale_are_unique(api, staff):
     assert sorted(statuses) == [201] + [409] * 7
 
 
-def test_a_key_makes_one_product(staff):
+def test_an_idempotency_key_makes_one_product(staff):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: staff.post("/api/products", {"name": "Keyed", "price": 1},
                                                      headers={"Idempotency-Key": "catalog-1"}), range(8)))

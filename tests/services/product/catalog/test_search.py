@@ -14,14 +14,14 @@ def test_words_of_the_name_come_first(api):
     assert names(api.get("/api/products?q=phone"))[0] == "Phone", "the name itself before names that begin so"
 
 
-def test_as_you_type(api):
+def test_search_finds_prefixes_as_you_type(api):
     for typed in ("h", "he", "headp", "headphone", "headphones"):
         assert "Headphones" in names(api.get(f"/api/products?q={typed}&limit=200")), typed
 
 
 @pytest.mark.parametrize("typed,meant", [("labtop", "Laptop"), ("hedphones", "Headphones"), ("tabelt", "Tablet"),
                                          ("smartphnoe", "Smartphone"), ("hedpho", "Headphones")])
-def test_typed_wrongly(api, typed, meant):
+def test_search_tolerates_typing_errors(api, typed, meant):
     assert meant in names(api.get(f"/api/products?q={typed}"))
     answer = api.get(f"/api/products?q={typed}&facets=true").json()
     assert meant in [p["name"] for p in answer["items"]] and answer["searched_for"] == meant.lower()
@@ -51,13 +51,13 @@ def test_words_that_names_write_as_one(api):
     assert names(api.get("/api/products?q=head+phones")) == ["Headphones"]
 
 
-def test_other_scripts(api, db):
+def test_search_finds_words_of_other_scripts(api, db):
     product = inventory.add_product(db, "Ноутбук Заря", 5)
     for typed in ("ноутбук", "НОУТБУК", "ноут", "нотбук", "НОТБУК", "ноубтук"):
         assert product in ids(api.get("/api/products?q=" + urllib.parse.quote(typed))), typed
 
 
-def test_what_nothing_is_like_is_not_found(api):
+def test_a_search_without_matches_is_empty(api):
     for q in ("qzxvwqzxv", "%3F%21", "%27+OR+1%3D1", "%E2%80%93", "the", "...", "%7F%01", "%F0%9F%92%A9", "a" * 200):
         answer = api.get(f"/api/products?q={q}")
         assert answer.status == 200, (q, answer.text)
@@ -66,7 +66,7 @@ def test_what_nothing_is_like_is_not_found(api):
     assert names(api.get("/api/products?q=+%20")) == names(api.get("/api/products")), "blank: no search"
 
 
-def test_any_bytes(api):
+def test_any_bytes_in_a_query_get_an_answer_or_a_400(api):
     """Whatever is typed: an answer, or a 400 that names the parameter."""
     rng = random.Random(3)
     for _ in range(150):
@@ -90,7 +90,7 @@ def test_any_bytes(api):
     ("in_stock=yes", "?in_stock"), ("facets=1", "?facets"), ("category=A", "?category"), ("category=", "?category"),
     ("limit=0", "?limit"), ("limit=201", "?limit"), ("cursor=x", "?cursor"), ("cursor=", "?cursor"),
     ("cursor=WzEsMCwxLDIsbnVsbF0", "?cursor")])
-def test_a_search_that_cannot_be(api, query, field):
+def test_invalid_searches_are_refused(api, query, field):
     answer = api.get(f"/api/products?{query}")
     assert answer.status == 400
     assert answer.json()["errors"][0]["field"] == field
