@@ -2,13 +2,25 @@
 #include "services/contracts/permissions.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
-#include "services/user/accounts/chores.hpp"
-#include "services/user/accounts/grant.hpp"
-#include "services/user/accounts/own_keys.hpp"
-#include "services/user/accounts/revocation_store.hpp"
-#include "services/user/accounts/routes.hpp"
-#include "services/user/privacy/people.hpp"
+#include "services/user/accounts/background_jobs.hpp"
+#include "services/user/accounts/customer_routes.hpp"
+#include "services/user/accounts/development_keys.hpp"
+#include "services/user/accounts/grant_command.hpp"
+#include "services/user/accounts/internal_user_routes.hpp"
+#include "services/user/accounts/key_routes.hpp"
+#include "services/user/accounts/password_routes.hpp"
+#include "services/user/accounts/session_routes.hpp"
+#include "services/user/accounts/user_routes.hpp"
+#include "services/user/errors/problems.hpp"
+#include "services/user/privacy/erasure_routes.hpp"
+#include "services/user/profile/avatar_routes.hpp"
+#include "services/user/profile/profile_routes.hpp"
+#include "services/user/profile/verification_routes.hpp"
+#include "services/user/recommendations/event_effects.hpp"
+#include "services/user/recommendations/favorite_routes.hpp"
+#include "services/user/recommendations/recommendation_routes.hpp"
 
 extern const std::vector<kit::EmbeddedFile> user_migrations, user_openapi;
 
@@ -19,48 +31,88 @@ struct Options {
   bool verify_email = false;
 };
 
-/// On a laptop, where neither key file is set.
-std::unique_ptr<user::OwnKeys> keys_where_there_are_none(kit::runtime::Context& context,
-                                                         const Options& options) {
+/// Replaces key files that are not configured. Returns null when they are.
+std::unique_ptr<user::DevelopmentKeys> development_keys(kit::runtime::Context& context, Options& options) {
   if (options.signing_file.empty() != context.gate.jwks_file.empty())
     throw kit::config::Error("auth.signing_file and auth.jwks_file must be set both, or neither");
   if (!options.signing_file.empty()) return nullptr;
-  auto keys = std::make_unique<user::OwnKeys>();
+  auto keys = std::make_unique<user::DevelopmentKeys>();
+  options.signing_file = keys->signing_file();
   context.gate.jwks_file = keys->jwks_file();
   kit::log::warn("no key files are set: tokens are signed with a key that ends with this process",
                  {{"jwks_file", keys->jwks_file()}});
   return keys;
 }
 
+/// Members are destroyed in reverse order: the threads of jobs and consumer stop first.
 struct Running : kit::runtime::Running {
-  Running(kit::runtime::Context& context, const Options& options)
-      : own_keys(keys_where_there_are_none(context, options)),
-        users(context.database),
-        store(context.database),
-        accounts(context.database,
-                 user::AccessTokens(own_keys ? own_keys->signing_file() : options.signing_file, context.gate),
-                 options.verify_email, context.metrics),
-        chores(context.database) {}
+  Running(kit::runtime::Context& running_context, const Options& given)
+      : context(running_context), options(given) {}
 
-  std::unique_ptr<user::OwnKeys> own_keys;
-  user::store::Users users;
-  user::store::Accounts store;
-  user::api::Accounts accounts;
-  std::optional<user::People> people;
-  user::Chores chores;
+  void add_to(kit::http::Router& api, kit::http::Router& internal) const {
+    key_routes.add_to(api);
+    user_routes.add_to(api);
+    customer_routes.add_to(api);
+    session_routes.add_to(api);
+    password_routes.add_to(api);
+    verification_routes.add_to(api);
+    profile_routes.add_to(api);
+    avatar_routes.add_to(api);
+    favorite_routes.add_to(api);
+    recommendation_routes.add_to(api);
+    erasure_routes.add_to(api);
+    internal_user_routes.add_to(internal);
+  }
+
+  kit::runtime::Context& context;
+  Options options;
+  std::unique_ptr<user::DevelopmentKeys> keys = development_keys(context, options);
+
+  user::UserStore users{context.database};
+  user::RevocationStore revocations{context.database};
+  user::AccountStore accounts{context.database};
+  user::MailRequestStore mail_requests{context.database};
+  user::ThrottleStore throttle{context.database};
+  user::ProfileStore profiles{context.database};
+  user::AvatarStore avatars{context.database};
+  user::FavoriteStore favorites{context.database};
+  user::PurchaseStore purchases{context.database};
+  user::KnownProductStore known_products{context.database};
+  user::ErasureStore erasure{context.database};
+
+  kit::identity::Passwords passwords{context.metrics};
+  user::Registration registration{context.database, passwords, options.verify_email};
+  user::AccountPasswords account_passwords{context.database, passwords};
+  user::AccessTokenSigner signer{options.signing_file, {context.gate.issuer, context.gate.audience}};
+  user::Sessions sessions{context.database, passwords, signer};
+  user::ProductCatalog catalog{known_products, context.client("product")};
+
+  user::KeyRoutes key_routes{context.gate.jwks_file};
+  user::UserRoutes user_routes{users, registration};
+  user::CustomerRoutes customer_routes{users, accounts};
+  user::InternalUserRoutes internal_user_routes{users, revocations};
+  user::SessionRoutes session_routes{sessions};
+  user::PasswordRoutes password_routes{account_passwords, mail_requests};
+  user::VerificationRoutes verification_routes{accounts, profiles, mail_requests, throttle};
+  user::ProfileRoutes profile_routes{profiles, options.verify_email};
+  user::AvatarRoutes avatar_routes{avatars};
+  user::FavoriteRoutes favorite_routes{favorites, catalog};
+  user::RecommendationRoutes recommendation_routes{purchases, catalog};
+  user::ErasureRoutes erasure_routes{erasure, account_passwords};
+
+  user::BackgroundJobs jobs{context.database};
+  kit::messaging::Consumer consumer{
+      {.broker = context.broker, .queue = "user.events", .bindings = user::consumed_events()},
+      kit::messaging::once(context.database, "user", user::apply_event),
+      context.metrics};
 };
 
 std::unique_ptr<kit::runtime::Running> build(kit::runtime::Context& context, const Options& options,
                                              kit::http::Router& api, kit::http::Router& internal) {
   auto running = std::make_unique<Running>(context, options);
-  const auto& jwks = context.gate.jwks_file;
   kit::docs::add_openapi(api, user_openapi);
-  user::api::add_users(api, running->users, running->accounts);
-  user::api::add_auth(api, running->accounts);
-  user::api::add_keys(api, jwks.empty() ? nullptr : std::make_shared<kit::identity::KeyFile>(jwks));
-  user::api::add_staff(api, running->users, running->store);
-  user::api::add_internal(internal, running->users, context.database);
-  running->people.emplace(context, api, running->accounts, options.verify_email);
+  running->add_to(api, internal);
+  kit::messaging::add_checks(context.health, running->consumer);
   return running;
 }
 
@@ -77,12 +129,16 @@ int main(int argc, char** argv) {
     return build(context, options, api, internal);
   };
   const auto sample_data = [](kit::runtime::Context& context) {
-    user::store::Users(context.database).add_samples();
+    user::UserStore(context.database).add_samples();
   };
   const auto revocations = [](kit::runtime::Context& context) -> kit::identity::Revocations::Source {
-    return [&database = context.database](const std::string& since) {
-      return user::store::list_revocations(database, since, kit::Deadline::in(std::chrono::seconds(1)));
+    return [store = user::RevocationStore(context.database)](const std::string& since) {
+      return store.list(since, kit::Deadline::in(std::chrono::seconds(1)));
     };
+  };
+  const auto grant = [](kit::runtime::Context& context, const std::vector<std::string>& operands) {
+    user::AccountStore accounts(context.database);
+    return user::grant_role(accounts, operands.at(0), operands.at(1));
   };
   return kit::runtime::run(argc, argv,
                            {.name = "user",
@@ -91,8 +147,9 @@ int main(int argc, char** argv) {
                             .consumers = contracts::consumers(),
                             .configure = configure,
                             .build = build_service,
+                            .map_error = user::problem_of,
                             .sample_data = sample_data,
                             .optional_peers = {"product"},
                             .revocations = revocations,
-                            .commands = {user::grant_command()}});
+                            .commands = {{{"grant", {"EMAIL", "ROLE"}}, grant}}});
 }

@@ -1,17 +1,21 @@
 #include "services/user/accounts/account_store.hpp"
 
 #include "services/user/accounts/mail_request_store.hpp"
-#include "services/user/accounts/revocation_store.hpp"
 #include "services/user/accounts/session_store.hpp"
-#include "services/user/accounts/throttle.hpp"
-#include "services/user/accounts/user_events.hpp"
-#include "services/user/accounts/user_row.hpp"
+#include "services/user/errors/errors.hpp"
+#include "services/user/users/revocation_store.hpp"
+#include "services/user/users/user_events.hpp"
+#include "services/user/users/user_row.hpp"
+#include "services/user/users/user_store.hpp"
 
-namespace user::store {
+namespace user {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
+
+constexpr Statement FIND{"find_account", "select " USER_COLUMNS R"(, password_hash
+  from users where lower(email) = $1 and kind = 'account')"};
 
 constexpr Statement ADD{"add_account", R"(
   insert into users (kind, name, email, password_hash) values ('account', $1, $2, $3)
@@ -21,7 +25,7 @@ constexpr Statement TAKE_REGISTRATION{"take_registration", R"(
   update registrations set used_at = coalesce(used_at, now()) where hash = $1 and expires_at > now()
   returning user_id, name, email, password_hash, used_at = now() as first)"};
 
-constexpr Statement MAKE{"make_registered", R"(
+constexpr Statement ADD_REGISTERED{"add_registered", R"(
   insert into users (id, kind, name, email, password_hash) overriding system value
   values ($1, 'account', $2, $3, $4) on conflict do nothing)"};
 
@@ -45,9 +49,6 @@ constexpr Statement TAKE_RESET{"take_password_reset", R"(
 
 constexpr Statement DROP_RESETS{"drop_password_resets", "delete from password_resets where user_id = $1"};
 
-// All of them: two who take the role from each other come one after the other, and the second is the last.
-constexpr Statement LOCK_ADMINS{"lock_admins",
-                                "select id from users where role = 'admin' order by id for update"};
 constexpr Statement LOCK_USER{"lock_user", "select " USER_COLUMNS " from users where id = $1 for update"};
 constexpr Statement SET_ROLE{"set_role", "update users set role = $2 where id = $1"};
 
@@ -64,7 +65,7 @@ constexpr Statement PRUNE_RESETS{"prune_password_resets",
 constexpr Statement PRUNE_ADDRESSES{
     "prune_known_addresses", "delete from known_addresses where seen_at < now() - interval '180 days'"};
 
-/// As a pattern of LIKE that takes it literally.
+/// A LIKE pattern for texts that contain `text` literally.
 std::string containing(const std::string& text) {
   std::string out = "%";
   for (const char c : text) {
@@ -74,102 +75,119 @@ std::string containing(const std::string& text) {
   return out + "%";
 }
 
-void tell_of_password(Transaction& tx, kit::UserId id, const pqxx::row& user,
-                      const kit::http::Request& request) {
-  tell(tx, "user.password_changed", id, {{"name", user["name"].c_str()}, {"email", user["email"].c_str()}},
-       request.trace.traceparent());
+void write_password_changed(Transaction& tx, kit::UserId id, const pqxx::row& user,
+                            const std::string& traceparent) {
+  write_event(tx, "user.password_changed", id,
+              {{"name", user["name"].c_str()}, {"email", user["email"].c_str()}}, traceparent);
+}
+
+void write_registered(Transaction& tx, kit::UserId id, const std::string& name, const std::string& email,
+                      const std::string& traceparent) {
+  write_event(tx, "user.registered", id, {{"name", name}, {"email", email}, {"kind", kind(true)}},
+              traceparent);
 }
 
 }  // namespace
 
-void Accounts::add(const NewUser& who, const std::string& password_hash, const kit::http::Request& request) {
-  const auto trace = request.trace.traceparent();
-  database_.transact("add_account", request.deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(ADD, who.name, who.email, password_hash);
-    if (rows.empty()) return MailRequests::repeated(tx, who.email, trace);
-    tell(tx, "user.registered", {rows[0][0].as<std::int64_t>()},
-         {{"name", who.name}, {"email", who.email}, {"kind", kind(true)}}, trace);
+std::optional<AccountStore::Account> AccountStore::find(const std::string& email,
+                                                        kit::Deadline deadline) const {
+  return database_.read<std::optional<Account>>("find_account", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(FIND, account_key(email));
+    if (rows.empty()) return std::optional<Account>();
+    return std::optional<Account>({read_user(rows[0]), rows[0]["password_hash"].as<std::string>()});
   });
 }
 
-bool Accounts::verify(const std::string& token_hash, const kit::http::Request& request) {
-  return database_.transact<bool>("verify_email", request.deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(TAKE_REGISTRATION, token_hash);
-    if (rows.empty()) return false;
-    const kit::UserId id{rows[0]["user_id"].as<std::int64_t>()};
-    // Who was erased since does not come back.
-    if (!rows[0]["first"].as<bool>()) return !tx.exec(IS_ACCOUNT, id.value).empty();
-    const std::string name = rows[0]["name"].c_str();
-    const std::string email = rows[0]["email"].c_str();
-    const auto made = tx.exec(MAKE, id.value, name, email, rows[0]["password_hash"].c_str()).affected_rows();
-    tx.exec(DROP_OTHERS, email, token_hash);
-    if (made == 0) return false;
-    tell(tx, "user.registered", id, {{"name", name}, {"email", email}, {"kind", kind(true)}},
-         request.trace.traceparent());
-    return true;
-  });
-}
-
-std::optional<std::string> Accounts::password_hash(kit::UserId id, kit::Deadline deadline) {
+std::optional<std::string> AccountStore::password_hash(kit::UserId id, kit::Deadline deadline) const {
   return database_.read<std::optional<std::string>>("find_password", deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(PASSWORD, id.value);
     return rows.empty() ? std::optional<std::string>() : rows[0][0].as<std::string>();
   });
 }
 
-bool Accounts::change_password(kit::UserId id, const std::string& old_hash, const std::string& new_hash,
-                               const std::string& session, const kit::http::Request& request) {
-  return database_.transact<bool>("change_password", request.deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, old_hash);
+void AccountStore::add(const NewUser& who, const std::string& password_hash, const std::string& traceparent,
+                       kit::Deadline deadline) {
+  database_.transact("add_account", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(ADD, who.name, who.email, password_hash);
+    if (rows.empty()) return MailRequestStore::add_repeated(tx, who.email, traceparent);
+    write_registered(tx, {rows[0][0].as<std::int64_t>()}, who.name, who.email, traceparent);
+  });
+}
+
+bool AccountStore::verify(const std::string& token_hash, const std::string& traceparent,
+                          kit::Deadline deadline) {
+  return database_.transact<bool>("verify_email", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(TAKE_REGISTRATION, token_hash);
     if (rows.empty()) return false;
-    tx.exec(DROP_RESETS, id.value);
-    Sessions::end_all(tx, id, session);
-    tell_of_password(tx, id, rows[0], request);
+    const kit::UserId id{rows[0]["user_id"].as<std::int64_t>()};
+    // A used token must not bring back an account that was erased since.
+    if (!rows[0]["first"].as<bool>()) return !tx.exec(IS_ACCOUNT, id.value).empty();
+    const std::string name = rows[0]["name"].c_str();
+    const std::string email = rows[0]["email"].c_str();
+    const auto added =
+        tx.exec(ADD_REGISTERED, id.value, name, email, rows[0]["password_hash"].c_str()).affected_rows();
+    tx.exec(DROP_OTHERS, email, token_hash);
+    if (added == 0) return false;
+    write_registered(tx, id, name, email, traceparent);
     return true;
   });
 }
 
-std::optional<User> Accounts::owner_of_reset(const std::string& token_hash, kit::Deadline deadline) {
+bool AccountStore::change_password(kit::UserId id, const std::string& old_hash, const std::string& new_hash,
+                                   const std::string& session, const std::string& traceparent,
+                                   kit::Deadline deadline) {
+  return database_.transact<bool>("change_password", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, old_hash);
+    if (rows.empty()) return false;
+    tx.exec(DROP_RESETS, id.value);
+    SessionStore::end_all(tx, id, session);
+    write_password_changed(tx, id, rows[0], traceparent);
+    return true;
+  });
+}
+
+std::optional<User> AccountStore::owner_of_reset(const std::string& token_hash,
+                                                 kit::Deadline deadline) const {
   return database_.read<std::optional<User>>("find_owner_of_reset", deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(OWNER, token_hash);
     return rows.empty() ? std::optional<User>() : read_user(rows[0]);
   });
 }
 
-bool Accounts::reset_password(const std::string& token_hash, const std::string& new_hash,
-                              const kit::http::Request& request) {
-  return database_.transact<bool>("reset_password", request.deadline, [&](Transaction& tx) {
+bool AccountStore::reset_password(const std::string& token_hash, const std::string& new_hash,
+                                  const std::string& known_key, const std::string& traceparent,
+                                  kit::Deadline deadline) {
+  return database_.transact<bool>("reset_password", deadline, [&](Transaction& tx) {
     const auto taken = tx.exec(TAKE_RESET, token_hash);
     if (taken.empty()) return false;
     const kit::UserId id{taken[0][0].as<std::int64_t>()};
     const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, std::nullopt);
     if (rows.empty()) return false;
     tx.exec(DROP_RESETS, id.value);
-    Sessions::end_all(tx, id, "");
-    revoke_tokens_of(tx, id);
-    remember_address(tx, id, throttle::login(rows[0]["email"].c_str(), request.remote_address).known_key);
-    tell_of_password(tx, id, rows[0], request);
+    SessionStore::end_all(tx, id, "");
+    RevocationStore::revoke_user(tx, id);
+    SessionStore::remember_client(tx, id, known_key);
+    write_password_changed(tx, id, rows[0], traceparent);
     return true;
   });
 }
 
-Accounts::RoleResult Accounts::set_role(kit::UserId id, kit::identity::Role role, kit::Deadline deadline) {
+void AccountStore::set_role(kit::UserId id, kit::identity::Role role, kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
-    const auto admins = tx.exec(LOCK_ADMINS);
+    const auto admins = UserStore::lock_admins(tx);
     const auto rows = tx.exec(LOCK_USER, id.value);
-    if (rows.empty()) return RoleResult::Unknown;
+    if (rows.empty()) throw UserNotFound();
     const auto user = read_user(rows[0]);
-    if (!user.account) return RoleResult::Guest;
-    if (user.role == role) return RoleResult::Done;
-    if (user.role == kit::identity::Role::Admin && admins.size() == 1) return RoleResult::LastAdmin;
+    if (!user.account) throw GuestHasNoRole();
+    if (user.role == role) return;
+    if (user.role == kit::identity::Role::Admin && admins == 1) throw LastAdmin();
     tx.exec(SET_ROLE, id.value, kit::identity::to_string(role));
-    revoke_tokens_of(tx, id);
-    return RoleResult::Done;
+    RevocationStore::revoke_user(tx, id);
   };
-  return database_.transact<RoleResult>("set_role", deadline, work, true);
+  database_.transact("set_role", deadline, work, true);
 }
 
-std::vector<User> Accounts::search(const Search& search, kit::Deadline deadline) {
+std::vector<User> AccountStore::search(const Search& search, kit::Deadline deadline) const {
   std::optional<std::string> role;
   if (search.role) role = kit::identity::to_string(*search.role);
   std::optional<std::string> text;
@@ -182,7 +200,7 @@ std::vector<User> Accounts::search(const Search& search, kit::Deadline deadline)
   });
 }
 
-void Accounts::prune(kit::Deadline deadline) {
+void AccountStore::prune(kit::Deadline deadline) {
   database_.transact(
       "prune_accounts", deadline,
       [&](Transaction& tx) {
@@ -193,4 +211,4 @@ void Accounts::prune(kit::Deadline deadline) {
       true);
 }
 
-}  // namespace user::store
+}  // namespace user

@@ -1,20 +1,19 @@
-#include "services/user/accounts/routes.hpp"
+#include "services/user/accounts/key_routes.hpp"
 
-namespace user::api {
+namespace user {
 
-using kit::http::Request;
-using kit::http::Response;
-
-void add_keys(kit::http::Router& router, std::shared_ptr<kit::identity::KeyFile> keys) {
-  router.get("/.well-known/jwks.json", [keys](const Request&) {
-    auto set = nlohmann::json::array();
-    if (keys)
-      for (const auto& key : *keys->keys()) set.push_back(kit::identity::public_part(key));
-    auto response = Response::json({{"keys", set}});
-    // New keys are published well before anything is signed with them, so a copy may be this old.
-    response.headers.set("Cache-Control", "public, max-age=300");
-    return response;
-  });
+void KeyRoutes::add_to(Router& router) const {
+  router.get("/.well-known/jwks.json", handler_of(*this, &KeyRoutes::list));
 }
 
-}  // namespace user::api
+Response KeyRoutes::list(const Request&) const {
+  auto set = nlohmann::json::array();
+  if (keys_)
+    for (const auto& key : *keys_->keys()) set.push_back(kit::identity::public_part(key));
+  auto response = Response::json({{"keys", set}});
+  // New keys are published long before they sign, so a copy may be this old.
+  response.headers.set("Cache-Control", "public, max-age=300");
+  return response;
+}
+
+}  // namespace user

@@ -1,20 +1,21 @@
 #include "services/user/accounts/mail_request_store.hpp"
 
+#include "services/kit/encoding/sha256.hpp"
 #include "services/kit/log/log.hpp"
-#include "services/user/accounts/throttle_store.hpp"
-#include "services/user/accounts/tokens.hpp"
-#include "services/user/accounts/user_events.hpp"
+#include "services/user/throttle/throttle_store.hpp"
+#include "services/user/users/secret.hpp"
+#include "services/user/users/user_events.hpp"
 
-namespace user::store {
+namespace user {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
 
-constexpr Statement ASK{"ask_for_mail", R"(
+constexpr Statement ADD{"add_mail_request", R"(
   insert into mail_requests (kind, email, name, password_hash, traceparent) values ($1, $2, $3, $4, $5))"};
 
-constexpr Statement ASK_CHANGE{"ask_for_mail_of_change", R"(
+constexpr Statement ADD_CHANGE{"add_mail_request_of_change", R"(
   insert into mail_requests (kind, user_id, email, traceparent) values ('change', $1, $2, $3))"};
 
 constexpr Statement TAKE{"take_mail_request", R"(
@@ -25,11 +26,11 @@ constexpr Statement TAKE{"take_mail_request", R"(
 constexpr Statement FIND_ACCOUNT{"find_account_to_mail", R"(
   select id, name, email from users where lower(email) = lower($1) and kind = 'account')"};
 
-// The id is drawn already, so that the events of the registration and of the account have one subject.
+// The user's id is drawn here, so that the events of the registration and of the account have one subject.
 constexpr Statement REGISTER{"add_registration", R"(
   insert into registrations (hash, user_id, name, email, password_hash, expires_at)
   values ($1, nextval('users_id_seq'), $2, $3, $4, now() + make_interval(hours => $5))
-  returning user_id, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
+  returning user_id, name, email, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
 
 constexpr Statement AGAIN{"add_registration_again", R"(
   insert into registrations (hash, user_id, name, email, password_hash, expires_at)
@@ -37,121 +38,99 @@ constexpr Statement AGAIN{"add_registration_again", R"(
   where lower(email) = lower($2) and expires_at > now() and used_at is null order by created_at desc limit 1
   returning user_id, name, email, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
 
-// Its token is made only now: the one that the row had was of nobody.
+// Replaces the placeholder that the row got when the change was requested.
 constexpr Statement CHANGE{"set_token_of_change", R"(
   update email_changes c set hash = $1 from users u
   where c.user_id = $2 and lower(c.email) = lower($3) and c.used_at is null and c.expires_at > now() and u.id = c.user_id
-  returning u.name, c.email, to_char(c.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
+  returning c.user_id, u.name, c.email, to_char(c.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
 
 constexpr Statement RESET{"add_password_reset", R"(
   insert into password_resets (hash, user_id, expires_at) values ($1, $2, now() + make_interval(hours => $3))
   returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at)"};
 
-struct Asked {
+struct MailRequest {
   std::string kind, email, traceparent;
   std::optional<std::string> name, password_hash;
   std::optional<std::int64_t> user;
 };
 
-using Json = nlohmann::json;
+/// Stores the token of a verification. Returns no row when nothing is left to verify.
+pqxx::result add_verification(Transaction& tx, const MailRequest& request, const std::string& hash) {
+  if (request.kind == "resend") return tx.exec(AGAIN, hash, request.email, VERIFY_HOURS);
+  if (request.kind == "change") return tx.exec(CHANGE, hash, request.user, request.email);
+  return tx.exec(REGISTER, hash, request.name, request.email, request.password_hash, VERIFY_HOURS);
+}
 
-kit::UserId id_of(const pqxx::row& row, const char* column) { return {row[column].as<std::int64_t>()}; }
-
-void work(Transaction& tx, const Asked& asked) {
-  const auto budget = throttle::mail_to(asked.kind, asked.email);
-  if (Throttle::wait(tx, budget) > 0)
-    return kit::log::info("no mail: too many for one address", {{"kind", asked.kind}});
-  const auto found = tx.exec(FIND_ACCOUNT, asked.email);
+void process(Transaction& tx, const MailRequest& request) {
+  const auto budget = throttle::mail_to(request.kind, request.email);
+  if (ThrottleStore::wait_s(tx, budget) > 0)
+    return kit::log::info("no mail: too many for one address", {{"kind", request.kind}});
+  const auto mail = [&](const char* type, const pqxx::row& user, kit::UserId id, nlohmann::json data) {
+    ThrottleStore::charge(tx, budget);
+    data["name"] = user["name"].c_str();
+    data["email"] = user["email"].c_str();
+    write_event(tx, type, id, std::move(data), request.traceparent);
+  };
+  const auto account = tx.exec(FIND_ACCOUNT, request.email);
+  const bool own =
+      request.kind == "change" && !account.empty() && account[0]["id"].as<std::int64_t>() == request.user;
+  const bool verifies = request.kind == "register" || request.kind == "resend" || request.kind == "change";
   const auto token = new_secret();
-  if (asked.kind == "resend") {
-    if (!found.empty()) return;
-    const auto made = tx.exec(AGAIN, secret_hash(token), asked.email, VERIFY_HOURS);
-    if (made.empty()) return;
-    Throttle::charge(tx, budget);
-    return tell(tx, "user.verification_requested", id_of(made[0], "user_id"),
-                {{"name", made[0]["name"].c_str()},
-                 {"email", made[0]["email"].c_str()},
-                 {"token", token},
-                 {"expires_at", made[0]["expires_at"].c_str()}},
-                asked.traceparent);
+  if (verifies && (account.empty() || own)) {
+    const auto rows = add_verification(tx, request, kit::sha256_hex(token));
+    if (!rows.empty())
+      mail("user.verification_requested", rows[0], {rows[0]["user_id"].as<std::int64_t>()},
+           {{"token", token}, {"expires_at", rows[0]["expires_at"].c_str()}});
+    return;
   }
-  if (asked.kind == "change" && (found.empty() || found[0]["id"].as<std::int64_t>() == asked.user)) {
-    const auto made = tx.exec(CHANGE, secret_hash(token), asked.user, asked.email);
-    if (made.empty()) return;  // something else was wanted meanwhile
-    Throttle::charge(tx, budget);
-    return tell(tx, "user.verification_requested", {*asked.user},
-                {{"name", made[0]["name"].c_str()},
-                 {"email", made[0]["email"].c_str()},
-                 {"token", token},
-                 {"expires_at", made[0]["expires_at"].c_str()}},
-                asked.traceparent);
-  }
-  if (asked.kind == "register" && found.empty()) {
-    const auto made =
-        tx.exec(REGISTER, secret_hash(token), asked.name, asked.email, asked.password_hash, VERIFY_HOURS);
-    Throttle::charge(tx, budget);
-    return tell(tx, "user.verification_requested", id_of(made[0], "user_id"),
-                {{"name", *asked.name},
-                 {"email", asked.email},
-                 {"token", token},
-                 {"expires_at", made[0]["expires_at"].c_str()}},
-                asked.traceparent);
-  }
-  if (found.empty()) return;
-  Throttle::charge(tx, budget);
-  const auto id = id_of(found[0], "id");
-  Json who = {{"name", found[0]["name"].c_str()}, {"email", found[0]["email"].c_str()}};
-  if (asked.kind != "reset") return tell(tx, "user.registration_repeated", id, who, asked.traceparent);
-  who["token"] = token;
-  who["expires_at"] = tx.exec(RESET, secret_hash(token), id.value, RESET_HOURS)[0][0].c_str();
-  tell(tx, "user.password_reset_requested", id, who, asked.traceparent);
+  if (account.empty() || request.kind == "resend") return;
+  const kit::UserId id{account[0]["id"].as<std::int64_t>()};
+  if (request.kind != "reset")
+    return mail("user.registration_repeated", account[0], id, nlohmann::json::object());
+  const auto rows = tx.exec(RESET, kit::sha256_hex(token), id.value, RESET_HOURS);
+  mail("user.password_reset_requested", account[0], id,
+       {{"token", token}, {"expires_at", rows[0]["expires_at"].c_str()}});
 }
 
 }  // namespace
 
-void MailRequests::registration(const NewUser& who, const std::string& password_hash,
-                                const kit::http::Request& request) {
-  database_.transact("ask_to_register", request.deadline, [&](Transaction& tx) {
-    tx.exec(ASK, "register", who.email, who.name, password_hash, request.trace.traceparent());
+void MailRequestStore::add(Kind kind, const std::string& email, const CallContext& context) {
+  const auto* name = kind == Kind::Resend ? "resend" : "reset";
+  const auto charges = throttle::mail_request(name, email, context.client_address);
+  database_.transact("ask_for_mail", context.deadline, [&](Transaction& tx) {
+    ThrottleStore::spend(tx, charges);
+    tx.exec(ADD, name, email, std::nullopt, std::nullopt, context.traceparent);
   });
 }
 
-void MailRequests::repeated(Transaction& tx, const std::string& email, const std::string& traceparent) {
-  tx.exec(ASK, "repeated", email, std::nullopt, std::nullopt, traceparent);
-}
-
-void MailRequests::change(Transaction& tx, kit::UserId user, const std::string& email,
-                          const std::string& traceparent) {
-  tx.exec(ASK_CHANGE, user.value, email, traceparent);
-}
-
-void MailRequests::resend(const std::string& email, const kit::http::Request& request) {
-  ask("resend", email, request);
-}
-
-void MailRequests::password_reset(const std::string& email, const kit::http::Request& request) {
-  ask("reset", email, request);
-}
-
-void MailRequests::ask(const char* kind, const std::string& email, const kit::http::Request& request) {
-  const auto charges = throttle::mail_request(kind, email, request.remote_address);
-  database_.transact("ask_for_mail", request.deadline, [&](Transaction& tx) {
-    Throttle::take(tx, charges);
-    tx.exec(ASK, kind, email, std::nullopt, std::nullopt, request.trace.traceparent());
+void MailRequestStore::add_registration(const NewUser& who, const std::string& password_hash,
+                                        const std::string& traceparent, kit::Deadline deadline) {
+  database_.transact("ask_to_register", deadline, [&](Transaction& tx) {
+    tx.exec(ADD, "register", who.email, who.name, password_hash, traceparent);
   });
 }
 
-bool MailRequests::work_one(kit::Deadline deadline) {
+void MailRequestStore::add_repeated(Transaction& tx, const std::string& email,
+                                    const std::string& traceparent) {
+  tx.exec(ADD, "repeated", email, std::nullopt, std::nullopt, traceparent);
+}
+
+void MailRequestStore::add_change(Transaction& tx, kit::UserId user, const std::string& email,
+                                  const std::string& traceparent) {
+  tx.exec(ADD_CHANGE, user.value, email, traceparent);
+}
+
+bool MailRequestStore::process_one(kit::Deadline deadline) {
   return database_.transact<bool>("work_mail_request", deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(TAKE);
     if (rows.empty()) return false;
     const auto& row = rows[0];
-    work(tx,
-         {row["kind"].as<std::string>(), row["email"].as<std::string>(), row["traceparent"].as<std::string>(),
-          row["name"].as<std::optional<std::string>>(), row["password_hash"].as<std::optional<std::string>>(),
-          row["user_id"].as<std::optional<std::int64_t>>()});
+    process(tx, {row["kind"].as<std::string>(), row["email"].as<std::string>(),
+                 row["traceparent"].as<std::string>(), row["name"].as<std::optional<std::string>>(),
+                 row["password_hash"].as<std::optional<std::string>>(),
+                 row["user_id"].as<std::optional<std::int64_t>>()});
     return true;
   });
 }
 
-}  // namespace user::store
+}  // namespace user

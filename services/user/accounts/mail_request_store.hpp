@@ -1,41 +1,45 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/http/message/message.hpp"
-#include "services/user/accounts/user.hpp"
+#include "services/user/accounts/account_requests.hpp"
+#include "services/user/users/call_context.hpp"
 
 #include <string>
 
-namespace user::store {
+namespace user {
 
-/// What people ask for by e-mail address. Asking writes the same row for every address; what comes of it is
-/// found out afterwards, on another thread, so that neither the answer nor its time tells whether the address
-/// has an account. Mails go out by events; to one address only a few of a kind an hour. Thread-safe.
-class MailRequests {
+constexpr int VERIFY_HOURS = 24;  ///< how long a mailed token verifies an address
+constexpr int RESET_HOURS = 1;    ///< how long one sets a new password
+
+/// Requests for mails by e-mail address. A request writes the same row for every address and is processed
+/// later on another thread, so that neither the answer nor its time reveals whether the address has an
+/// account. Mails are caused by events; one address gets only a few of a kind an hour. Thread-safe.
+class MailRequestStore {
  public:
-  explicit MailRequests(kit::db::Database& database) : database_(database) {}
+  explicit MailRequestStore(kit::db::Database& database) : database_(database) {}
 
-  /// `password_hash` of an account that is to be once its address is verified. These throw Problem 429 when
-  /// too much was asked for the address, or from the client.
-  void registration(const NewUser& who, const std::string& password_hash, const kit::http::Request& request);
-  /// A further mail to verify an address with.
-  void resend(const std::string& email, const kit::http::Request& request);
-  void password_reset(const std::string& email, const kit::http::Request& request);
+  enum class Kind { Resend, Reset };
+  /// Another mail that verifies an address, or one that resets a password. Throws RateLimited.
+  void add(Kind kind, const std::string& email, const CallContext& context);
 
-  /// Somebody registered an address that has an account: its owner is told. In the registration's
-  /// transaction.
-  static void repeated(kit::db::Transaction& tx, const std::string& email, const std::string& traceparent);
+  /// A mail that verifies the address of an account that is to be added.
+  void add_registration(const NewUser& who, const std::string& password_hash, const std::string& traceparent,
+                        kit::Deadline deadline);
 
-  /// The account is to have the address once it is verified (a row of email_changes): the mail for that, or,
-  /// when another has it, word to its owner. In the change's transaction.
-  static void change(kit::db::Transaction& tx, kit::UserId user, const std::string& email,
-                     const std::string& traceparent);
+  /// Tells the owner of an account that its address was registered again, in the transaction of the
+  /// registration.
+  static void add_repeated(kit::db::Transaction& tx, const std::string& email,
+                           const std::string& traceparent);
 
-  /// Does what was asked for longest; false when there is nothing. Safe on several replicas.
-  bool work_one(kit::Deadline deadline);
+  /// A mail that verifies a new address of the account (a row of email_changes) or, when another account has
+  /// the address, a mail to its owner, in the transaction of the change.
+  static void add_change(kit::db::Transaction& tx, kit::UserId user, const std::string& email,
+                         const std::string& traceparent);
+
+  /// Processes the oldest request; false when there is none. Safe on several replicas.
+  bool process_one(kit::Deadline deadline);
 
  private:
-  void ask(const char* kind, const std::string& email, const kit::http::Request& request);
   kit::db::Database& database_;
 };
 
-}  // namespace user::store
+}  // namespace user

@@ -1,19 +1,18 @@
 #include "services/user/accounts/session_store.hpp"
 
 #include "services/kit/trace/trace.hpp"
-#include "services/user/accounts/tokens.hpp"
-#include "services/user/accounts/user_row.hpp"
+#include "services/user/users/user_row.hpp"
 
-namespace user::store {
+namespace user {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
 
-constexpr int SESSIONS = 100;  // of one user at a time
-constexpr int ADDRESSES = 50;
+constexpr int MAX_SESSIONS = 100;  // of one user
+constexpr int MAX_ADDRESSES = 50;
 
-// A share of the row's lock: the role that goes into the token stays until it is issued.
+// A share lock keeps the role that goes into the token until it is issued.
 constexpr Statement LOCK_ACCOUNT{"lock_account",
                                  "select " USER_COLUMNS
                                  " from users where id = $1 and password_hash = $2 for share of users"};
@@ -33,8 +32,7 @@ constexpr Statement LOCK_USER_OF{"lock_user_of_token", "select " USER_COLUMNS R"
   from users where id = (select s.user_id from sessions s join refresh_tokens t on t.session_id = s.id
                          where t.hash = $1) for share of users)"};
 
-// The session's row is the lock: two who present the same token come one after the other, and the second
-// finds it used.
+// The session's row is the lock: of two requests with the same token the second finds it used.
 constexpr Statement LOCK{"lock_session", R"(
   select s.id, s.revoked_at is null and s.expires_at > now() as alive
   from sessions s join refresh_tokens t on t.session_id = s.id
@@ -75,29 +73,30 @@ double issued_at(const pqxx::result& rows) { return rows[0][0].as<double>(); }
 
 }  // namespace
 
-void remember_address(Transaction& tx, kit::UserId user, const std::string& known_key) {
-  if (tx.exec(REMEMBER, known_key, user.value).affected_rows() > 0) tx.exec(FORGET, user.value, ADDRESSES);
+void SessionStore::remember_client(Transaction& tx, kit::UserId user, const std::string& known_key) {
+  if (tx.exec(REMEMBER, known_key, user.value).affected_rows() > 0)
+    tx.exec(FORGET, user.value, MAX_ADDRESSES);
 }
 
-std::optional<std::string> Sessions::begin(kit::UserId user, const std::string& password_hash,
-                                           const std::string& token_hash, const std::string& known_key,
-                                           const Issue& issue, kit::Deadline deadline) {
+std::optional<std::string> SessionStore::begin(kit::UserId user, const std::string& password_hash,
+                                               const std::string& token_hash, const std::string& known_key,
+                                               const Issue& issue, kit::Deadline deadline) {
   const auto id = kit::random_uuid();
   return database_.transact<std::optional<std::string>>("begin_session", deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(LOCK_ACCOUNT, user.value, password_hash);
     if (rows.empty()) return std::optional<std::string>();
-    tx.exec(CLEAR, user.value, SESSIONS - 1);
+    tx.exec(CLEAR, user.value, MAX_SESSIONS - 1);
     tx.exec(BEGIN, id, user.value, static_cast<int>(SESSION_LIFETIME.count()));
-    remember_address(tx, user, known_key);
+    remember_client(tx, user, known_key);
     return std::optional(issue(read_user(rows[0]), id, issued_at(tx.exec(ADD_TOKEN, token_hash, id))));
   });
 }
 
-Sessions::Rotated Sessions::rotate(const std::string& token_hash, const std::string& next_hash,
-                                   const Issue& issue, kit::Deadline deadline) {
+SessionStore::Rotation SessionStore::rotate(const std::string& token_hash, const std::string& next_hash,
+                                            const Issue& issue, kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
-    Rotated out;
-    // The user before the session, as everything that ends sessions takes them.
+    Rotation out;
+    // The user is locked before the session, as by everything that ends sessions.
     const auto users = tx.exec(LOCK_USER_OF, token_hash);
     const auto rows = tx.exec(LOCK, token_hash);
     if (users.empty() || rows.empty() || !rows[0]["alive"].as<bool>()) return out;
@@ -109,23 +108,23 @@ Sessions::Rotated Sessions::rotate(const std::string& token_hash, const std::str
         first ? tx.exec(ADD_TOKEN, next_hash, out.session) : tx.exec(FIND_TOKEN, next_hash, out.session);
     if (token.empty()) {
       tx.exec(REVOKE, out.session);
-      out.result = Rotated::Result::Reused;
+      out.result = Rotation::Result::Reused;
     } else {
       out.access_token = issue(user, out.session, issued_at(token));
-      out.result = Rotated::Result::Fresh;
+      out.result = Rotation::Result::Fresh;
     }
     return out;
   };
-  return database_.transact<Rotated>("rotate_refresh_token", deadline, work, true);
+  return database_.transact<Rotation>("rotate_refresh_token", deadline, work, true);
 }
 
-void Sessions::end(const std::string& token_hash, kit::Deadline deadline) {
+void SessionStore::end(const std::string& token_hash, kit::Deadline deadline) {
   database_.transact(
       "end_session", deadline, [&](Transaction& tx) { tx.exec(END, token_hash); }, true);
 }
 
-void Sessions::end_all(Transaction& tx, kit::UserId user, const std::string& kept) {
+void SessionStore::end_all(Transaction& tx, kit::UserId user, const std::string& kept) {
   tx.exec(END_ALL, user.value, kept);
 }
 
-}  // namespace user::store
+}  // namespace user

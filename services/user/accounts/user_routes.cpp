@@ -1,49 +1,56 @@
-#include "services/kit/access/gatekeeper.hpp"
-#include "services/user/accounts/routes.hpp"
+#include "services/user/accounts/user_routes.hpp"
 
-namespace user::api {
+#include "services/kit/access/gatekeeper.hpp"
+
+namespace user {
 namespace {
 
-using kit::http::Request;
-using kit::http::Response;
-
-Response create(const Request& request, store::Users& users, Accounts& accounts) {
-  const auto who = read_new_user(request.json());
-  if (!who.password) {
-    const auto id = users.add(who, std::nullopt, request);
-    return Response::json({{"user_id", id.value().value}}, 201);
-  }
-  // Staff see the accounts anyway; to anyone else an address that has one already looks like one that had
-  // none.
-  if (!request.principal || !request.principal->staff()) {
-    accounts.register_account(who, request);
-    return Response::json({{"name", who.name}, {"email", who.email}}, 201);
-  }
-  const auto id = accounts.create(who, request);
-  if (!id) throw kit::problem::conflict("E-mail address already registered");
-  return Response::json({{"user_id", id->value}}, 201);
+/// Keys stay in the order of the API's examples.
+Response render(const std::string& name, const std::string& email, int status) {
+  return Response::ordered({{"name", name}, {"email", email}}, status);
 }
 
-/// Without reading it as JSON, where a name may be written with escapes.
+/// Decided before the body is read as JSON, where a name may be written with escapes.
 bool may_have_password(const Request& request) {
   return request.body.find("password") != std::string::npos || request.body.find('\\') != std::string::npos;
 }
 
 }  // namespace
 
-void add_users(kit::http::Router& router, store::Users& users, Accounts& accounts) {
-  router.get("/users/{id}", [&users](const Request& request) {
-    const kit::UserId id{request.id()};
-    kit::access::require_may_act_for(request, id);
-    const auto user = users.find(id, request.deadline);
-    if (!user) throw kit::problem::not_found("User not found");
-    // Keys stay in the order of the API's examples.
-    return Response::ordered({{"name", user->name}, {"email", user->email}});
-  });
-  router.add({.method = kit::http::Method::Post,
+void UserRoutes::add_to(Router& router) const {
+  router.get("/users/{id}", handler_of(*this, &UserRoutes::show));
+  router.add({.method = Method::Post,
               .pattern = "/users",
-              .handler = [&](const Request& request) { return create(request, users, accounts); },
+              .handler = handler_of(*this, &UserRoutes::add),
               .heavy = may_have_password});
+  router.add(Method::Post, "/api/auth/register", handler_of(*this, &UserRoutes::sign_up), Lane::Heavy);
 }
 
-}  // namespace user::api
+Response UserRoutes::show(const Request& request) const {
+  const kit::UserId id{request.id()};
+  kit::access::require_may_act_for(request, id);
+  const auto user = users_.get(id, request.deadline);
+  return render(user.name, user.email, 200);
+}
+
+Response UserRoutes::add(const Request& request) const {
+  const auto who = read_new_user(request.json());
+  const auto context = context_of(request);
+  const bool staff = request.principal && request.principal->staff();
+  // Only staff may learn whether an address has an account.
+  if (who.password && !staff) {
+    registration_.register_account(who, context);
+    return render(who.name, who.email, 201);
+  }
+  const auto id =
+      who.password ? registration_.add_account(who, context) : registration_.add_guest(who, context);
+  return Response::json({{"user_id", id.value}}, 201);
+}
+
+Response UserRoutes::sign_up(const Request& request) const {
+  const auto who = read_registration(request.json());
+  registration_.register_account(who, context_of(request));
+  return render(who.name, who.email, 201);
+}
+
+}  // namespace user

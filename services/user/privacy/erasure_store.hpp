@@ -1,19 +1,26 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/http/message/message.hpp"
 #include "services/kit/ids.hpp"
 
-#include <optional>
 #include <string>
 
-namespace user::store {
+namespace user {
 
-enum class Erased { Yes, Unknown, PasswordChanged, LastAdmin };
+/// Removes users with all their personal data, revokes their tokens and tells the other services
+/// (user.erased). The id is drawn from a sequence and never used again. Anonymous counts of products bought
+/// together stay. Thread-safe.
+class ErasureStore {
+ public:
+  explicit ErasureStore(kit::db::Database& database) : database_(database) {}
 
-/// Everything of the person goes, and the other services hear of it (user.erased); tokens are void. The row
-/// itself goes, too: its id is drawn from a sequence and does not come again. What stays are counts of what
-/// is sold together, of nobody in particular. With `password_hash`: only while that is the account's.
-Erased erase(kit::db::Database& database, kit::UserId id, const std::optional<std::string>& password_hash,
-             const kit::http::Request& request);
+  /// Throws UserNotFound, LastAdmin.
+  void erase(kit::UserId id, const std::string& traceparent, kit::Deadline deadline);
+  /// Throws AccountGone unless this is the account's password hash, LastAdmin.
+  void erase_own(kit::UserId id, const std::string& password_hash, const std::string& traceparent,
+                 kit::Deadline deadline);
 
-}  // namespace user::store
+ private:
+  kit::db::Database& database_;
+};
+
+}  // namespace user

@@ -1,18 +1,17 @@
+#include "services/user/profile/avatar_routes.hpp"
+
 #include "services/kit/encoding/text.hpp"
 #include "services/kit/http/message/etag.hpp"
 #include "services/kit/image/image.hpp"
-#include "services/user/privacy/people_routes.hpp"
+#include "services/user/errors/errors.hpp"
 
-namespace user::api {
+namespace user {
 namespace {
-
-using kit::http::Request;
-using kit::http::Response;
 
 constexpr std::size_t MAX_BYTES = std::size_t{64} * 1024;
 constexpr std::size_t MAX_HEAD = std::size_t{32} * 1024;
 
-/// What the client says that it sends only has to be possible; what it really sends decides.
+/// The declared type only has to be possible; the content decides.
 void check_declared_type(const Request& request) {
   const auto declared = request.headers.get("Content-Type");
   if (!declared) return;
@@ -37,28 +36,39 @@ kit::image::Info examine(const Request& request) {
       .field("body", refused.reason);
 }
 
-Response put(store::Avatars& avatars, const Request& request) {
-  using Put = store::Avatars::Put;
+AvatarStore::Check if_match(const Request& request) {
+  return [&request](const std::string& etag) { kit::http::require_match(request, etag); };
+}
+
+}  // namespace
+
+void AvatarRoutes::add_to(Router& router) const {
+  const std::string path = "/api/customers/me/avatar";
+  router.get(path, handler_of(*this, &AvatarRoutes::show));
+  router.add({.method = Method::Put,
+              .pattern = path,
+              .handler = handler_of(*this, &AvatarRoutes::put),
+              .max_request_bytes = MAX_BYTES + MAX_HEAD});
+  router.del(path, handler_of(*this, &AvatarRoutes::remove));
+}
+
+Response AvatarRoutes::put(const Request& request) const {
   const auto info = examine(request);
-  const store::Avatar avatar{std::string(content_type(info.type)), kit::http::etag_of(request.body),
-                             request.body};
-  const auto done = avatars.put(
-      me(request), avatar, [&](const std::string& etag) { kit::http::require_match(request, etag); },
-      request.deadline);
-  if (done == Put::NobodyThere) throw account_gone();
+  const Avatar avatar{std::string(content_type(info.type)), kit::http::etag_of(request.body), request.body};
+  const bool created = avatars_.put(caller_id(request), avatar, if_match(request), request.deadline);
   auto response = Response::ordered({{"content_type", avatar.content_type},
                                      {"width", info.width},
                                      {"height", info.height},
                                      {"bytes", avatar.bytes.size()}},
-                                    done == Put::Created ? 201 : 200);
+                                    created ? 201 : 200);
   response.headers.set("ETag", avatar.etag);
   return response;
 }
 
-/// Sent as what it was found to be, and so that a browser takes it for nothing else.
-Response get(store::Avatars& avatars, const Request& request) {
-  auto avatar = avatars.find(me(request), request.deadline);
-  if (!avatar) throw kit::problem::not_found("Avatar not found");
+/// The headers keep a browser from taking the image for anything else.
+Response AvatarRoutes::show(const Request& request) const {
+  auto avatar = avatars_.find(caller_id(request), request.deadline);
+  if (!avatar) throw AvatarNotFound();
   auto response = kit::http::has_already(request, avatar->etag)
                       ? kit::http::not_modified(avatar->etag)
                       : Response::text(std::move(avatar->bytes), avatar->content_type);
@@ -70,21 +80,9 @@ Response get(store::Avatars& avatars, const Request& request) {
   return response;
 }
 
-}  // namespace
-
-void add_avatar(kit::http::Router& router, store::Avatars& avatars) {
-  const std::string path = "/api/customers/me/avatar";
-  router.get(path, [&avatars](const Request& request) { return get(avatars, request); });
-  router.add({.method = kit::http::Method::Put,
-              .pattern = path,
-              .handler = [&avatars](const Request& request) { return put(avatars, request); },
-              .max_request_bytes = MAX_BYTES + MAX_HEAD});
-  router.del(path, [&avatars](const Request& request) {
-    avatars.remove(
-        me(request), [&](const std::string& etag) { kit::http::require_match(request, etag); },
-        request.deadline);
-    return Response::no_content();
-  });
+Response AvatarRoutes::remove(const Request& request) const {
+  avatars_.remove(caller_id(request), if_match(request), request.deadline);
+  return Response::no_content();
 }
 
-}  // namespace user::api
+}  // namespace user

@@ -1,6 +1,8 @@
 #include "services/user/profile/avatar_store.hpp"
 
-namespace user::store {
+#include "services/user/errors/errors.hpp"
+
+namespace user {
 namespace {
 
 using kit::db::Statement;
@@ -8,7 +10,7 @@ using kit::db::Transaction;
 
 constexpr Statement FIND{"find_avatar", "select content_type, etag, bytes from avatars where user_id = $1"};
 
-// The person's row is the lock, also where there is no avatar yet.
+// The user's row is the lock, because there may be no avatar yet.
 constexpr Statement LOCK{"lock_avatar", R"(
   select coalesce(a.etag, '') as etag from users u left join avatars a on a.user_id = u.id
   where u.id = $1 for update of u)"};
@@ -27,7 +29,7 @@ std::optional<std::string> lock(Transaction& tx, kit::UserId user) {
 
 }  // namespace
 
-std::optional<Avatar> Avatars::find(kit::UserId user, kit::Deadline deadline) {
+std::optional<Avatar> AvatarStore::find(kit::UserId user, kit::Deadline deadline) const {
   return database_.read<std::optional<Avatar>>("find_avatar", deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(FIND, user.value);
     if (rows.empty()) return std::optional<Avatar>();
@@ -37,21 +39,20 @@ std::optional<Avatar> Avatars::find(kit::UserId user, kit::Deadline deadline) {
   });
 }
 
-Avatars::Put Avatars::put(kit::UserId user, const Avatar& avatar, const Check& check,
-                          kit::Deadline deadline) {
-  return database_.transact<Put>(
+bool AvatarStore::put(kit::UserId user, const Avatar& avatar, const Check& check, kit::Deadline deadline) {
+  return database_.transact<bool>(
       "put_avatar", deadline,
       [&](Transaction& tx) {
         const auto etag = lock(tx, user);
-        if (!etag) return Put::NobodyThere;
+        if (!etag) throw AccountGone();
         check(*etag);
         tx.exec(PUT, user.value, avatar.content_type, avatar.etag, pqxx::binarystring(avatar.bytes));
-        return etag->empty() ? Put::Created : Put::Replaced;
+        return etag->empty();
       },
       true);
 }
 
-void Avatars::remove(kit::UserId user, const Check& check, kit::Deadline deadline) {
+void AvatarStore::remove(kit::UserId user, const Check& check, kit::Deadline deadline) {
   database_.transact(
       "remove_avatar", deadline,
       [&](Transaction& tx) {
@@ -61,4 +62,4 @@ void Avatars::remove(kit::UserId user, const Check& check, kit::Deadline deadlin
       true);
 }
 
-}  // namespace user::store
+}  // namespace user

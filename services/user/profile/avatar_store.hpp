@@ -2,10 +2,11 @@
 #include "services/kit/db/database.hpp"
 #include "services/kit/ids.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
-namespace user::store {
+namespace user {
 
 struct Avatar {
   std::string content_type;
@@ -13,21 +14,21 @@ struct Avatar {
   std::string bytes;
 };
 
-/// People's pictures. Thread-safe.
-class Avatars {
+/// Users' pictures. Thread-safe.
+class AvatarStore {
  public:
-  explicit Avatars(kit::db::Database& database) : database_(database) {}
+  explicit AvatarStore(kit::db::Database& database) : database_(database) {}
 
-  std::optional<Avatar> find(kit::UserId user, kit::Deadline deadline);
-  /// `check` is given the etag of what is there ("" for none), which nobody else changes meanwhile; what it
-  /// throws passes, and nothing is changed.
+  std::optional<Avatar> find(kit::UserId user, kit::Deadline deadline) const;
+  /// Throws when the avatar with this etag ("" for none) must not be changed; called with the user's row
+  /// locked.
   using Check = std::function<void(const std::string& etag)>;
-  enum class Put { Created, Replaced, NobodyThere };
-  Put put(kit::UserId user, const Avatar& avatar, const Check& check, kit::Deadline deadline);
+  /// True when there was none before. Throws AccountGone.
+  bool put(kit::UserId user, const Avatar& avatar, const Check& check, kit::Deadline deadline);
   void remove(kit::UserId user, const Check& check, kit::Deadline deadline);
 
  private:
   kit::db::Database& database_;
 };
 
-}  // namespace user::store
+}  // namespace user

@@ -1,15 +1,15 @@
 #pragma once
-#include "services/user/accounts/user.hpp"
+#include "services/user/users/user.hpp"
 
 #include <optional>
 #include <string>
 
 namespace user {
 
-/// A person as they see themselves.
+/// Users as they see themselves.
 struct Profile {
   User user;
-  std::optional<std::string> pending_email;  ///< asked for, and not verified yet
+  std::optional<std::string> pending_email;  ///< requested and not verified yet
 };
 
 struct ProfileChange {
@@ -17,13 +17,9 @@ struct ProfileChange {
   std::optional<std::string> email;
 };
 
-/// Both throw Problem 422 that names every wrong field.
-/// `{"name","email"}`, each optional
+/// `{"name","email"}`, each optional. Throws Problem 422 that names every wrong field.
 ProfileChange read_profile_change(const nlohmann::json& body);
-/// `{"password"}`
-std::string read_erasure(const nlohmann::json& body);
 
-/// Whether two addresses are the same account's.
-bool same_address(std::string_view a, std::string_view b);
+nlohmann::json to_json(const Profile& profile);
 
 }  // namespace user

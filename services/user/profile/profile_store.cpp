@@ -1,13 +1,13 @@
 #include "services/user/profile/profile_store.hpp"
 
+#include "services/kit/encoding/sha256.hpp"
 #include "services/user/accounts/mail_request_store.hpp"
-#include "services/user/accounts/throttle.hpp"
-#include "services/user/accounts/throttle_store.hpp"
-#include "services/user/accounts/tokens.hpp"
-#include "services/user/accounts/user_events.hpp"
-#include "services/user/accounts/user_row.hpp"
+#include "services/user/throttle/throttle_store.hpp"
+#include "services/user/users/secret.hpp"
+#include "services/user/users/user_events.hpp"
+#include "services/user/users/user_row.hpp"
 
-namespace user::store {
+namespace user {
 namespace {
 
 using kit::db::Statement;
@@ -28,14 +28,14 @@ constexpr Statement SET{"set_profile", "update users set name = $2, email = $3 w
 constexpr Statement FORGET{"forget_email_changes",
                            "delete from email_changes where user_id = $1 and hash <> $2"};
 
-constexpr Statement ASK{"ask_email_change", R"(
+constexpr Statement ADD_CHANGE{"add_email_change", R"(
   insert into email_changes (hash, user_id, email, expires_at) values ($1, $2, $3, now() + make_interval(hours => $4)))"};
 
 constexpr Statement TAKE{"take_email_change", R"(
   update email_changes set used_at = coalesce(used_at, now()) where hash = $1 and expires_at > now()
   returning user_id, email, used_at = now() as first)"};
 
-// Those went to the old address.
+// Password resets were mailed to the old address.
 constexpr Statement DROP_RESETS{"drop_resets_of_old_address",
                                 "delete from password_resets where user_id = $1"};
 
@@ -51,55 +51,55 @@ std::optional<Profile> read(Transaction& tx, const pqxx::result& rows) {
   return out;
 }
 
-/// Whoever lost an account by that is told at the address that it had.
+/// The former address gets word as well, in case a stranger made the change.
 void set(Transaction& tx, const User& user, const User& before, const std::string& traceparent) {
   tx.exec(SET, user.id.value, user.name, user.email);
-  tell(tx, "user.changed", user.id, {{"name", user.name}, {"email", user.email}}, traceparent);
+  write_event(tx, "user.changed", user.id, {{"name", user.name}, {"email", user.email}}, traceparent);
   if (user.account && !same_address(user.email, before.email))
-    tell(tx, "user.email_changed", user.id, {{"name", before.name}, {"email", before.email}}, traceparent);
+    write_event(tx, "user.email_changed", user.id, {{"name", before.name}, {"email", before.email}},
+                traceparent);
 }
 
-/// Once more where somebody else took the address just now: that time it is seen to be taken.
+/// Repeats the transaction when another one took the address meanwhile: then the address is seen to be taken.
 template <class F>
-auto seeing_who_was_first(F&& once) {
+auto retry_when_taken(F&& transaction) {
   try {
-    return once();
+    return transaction();
   } catch (const pqxx::unique_violation&) {
-    return once();
+    return transaction();
   }
 }
 
-/// The same rows are written whether or not the address is free; who sees to the mail finds that out.
-void ask_for_proof(Transaction& tx, const User& user, const std::string& email,
-                   const kit::http::Request& request) {
-  Throttle::take(tx, throttle::mail_request("change", email, request.remote_address));
+/// Writes the same rows whether or not the address is free; the job that sends the mail finds out.
+void request_verification(Transaction& tx, const User& user, const std::string& email,
+                          const CallContext& context) {
+  ThrottleStore::spend(tx, throttle::mail_request("change", email, context.client_address));
   tx.exec(FORGET, user.id.value, "");
-  tx.exec(ASK, secret_hash(new_secret()), user.id.value, email, VERIFY_HOURS);
-  MailRequests::change(tx, user.id, email, request.trace.traceparent());
+  tx.exec(ADD_CHANGE, kit::sha256_hex(new_secret()), user.id.value, email, VERIFY_HOURS);
+  MailRequestStore::add_change(tx, user.id, email, context.traceparent);
 }
 
 Profile apply(Transaction& tx, Profile profile, const ProfileChange& change, bool verify,
-              const kit::http::Request& request) {
+              const CallContext& context) {
   const auto before = profile.user;
   auto& user = profile.user;
   user.name = change.name.value_or(user.name);
-  bool known_to_another = false;
+  bool taken_by_another = false;
   if (change.email) {
     const bool other = user.account && !same_address(*change.email, user.email);
     if (other && verify) {
-      ask_for_proof(tx, user, *change.email, request);
+      request_verification(tx, user, *change.email, context);
       profile.pending_email = change.email;
     } else {
-      known_to_another = other && taken(tx, *change.email, user.id);
+      taken_by_another = other && taken(tx, *change.email, user.id);
       tx.exec(FORGET, user.id.value, "");
       profile.pending_email.reset();
-      if (!known_to_another) user.email = *change.email;
+      if (!taken_by_another) user.email = *change.email;
     }
   }
-  const auto trace = request.trace.traceparent();
-  if (user.name != before.name || user.email != before.email) set(tx, user, before, trace);
-  if (known_to_another) {
-    MailRequests::repeated(tx, *change.email, trace);
+  if (user.name != before.name || user.email != before.email) set(tx, user, before, context.traceparent);
+  if (taken_by_another) {
+    MailRequestStore::add_repeated(tx, *change.email, context.traceparent);
     user.email = *change.email;
   }
   return profile;
@@ -107,26 +107,27 @@ Profile apply(Transaction& tx, Profile profile, const ProfileChange& change, boo
 
 }  // namespace
 
-std::optional<Profile> Profiles::find(kit::UserId id, kit::Deadline deadline) {
+std::optional<Profile> ProfileStore::find(kit::UserId id, kit::Deadline deadline) const {
   return database_.read<std::optional<Profile>>(
       "find_profile", deadline, [&](Transaction& tx) { return read(tx, tx.exec(FIND, id.value)); });
 }
 
-std::optional<Profile> Profiles::change(kit::UserId id, const ProfileChange& change, bool verify,
-                                        const Check& check, const kit::http::Request& request) {
+std::optional<Profile> ProfileStore::change(kit::UserId id, const ProfileChange& change, bool verify,
+                                            const Check& check, const CallContext& context) {
   const auto work = [&](Transaction& tx) {
     auto profile = read(tx, tx.exec(LOCK, id.value));
     if (profile) {
       check(*profile);
-      profile = apply(tx, std::move(*profile), change, verify, request);
+      profile = apply(tx, std::move(*profile), change, verify, context);
     }
     return profile;
   };
-  return seeing_who_was_first(
-      [&] { return database_.transact<std::optional<Profile>>("change_profile", request.deadline, work); });
+  return retry_when_taken(
+      [&] { return database_.transact<std::optional<Profile>>("change_profile", context.deadline, work); });
 }
 
-bool Profiles::verify(const std::string& token_hash, const kit::http::Request& request) {
+bool ProfileStore::verify(const std::string& token_hash, const std::string& traceparent,
+                          kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
     const auto rows = tx.exec(TAKE, token_hash);
     if (rows.empty()) return false;
@@ -138,13 +139,12 @@ bool Profiles::verify(const std::string& token_hash, const kit::http::Request& r
     if (!rows[0]["first"].as<bool>()) return user.email == email;
     if (taken(tx, email, user.id)) return false;
     user.email = email;
-    set(tx, user, before, request.trace.traceparent());
+    set(tx, user, before, traceparent);
     tx.exec(FORGET, user.id.value, token_hash);
     tx.exec(DROP_RESETS, user.id.value);
     return true;
   };
-  return seeing_who_was_first(
-      [&] { return database_.transact<bool>("verify_email_change", request.deadline, work); });
+  return retry_when_taken([&] { return database_.transact<bool>("verify_email_change", deadline, work); });
 }
 
-}  // namespace user::store
+}  // namespace user

@@ -1,35 +1,34 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/http/message/message.hpp"
 #include "services/user/profile/profile.hpp"
+#include "services/user/users/call_context.hpp"
 
 #include <functional>
 
-namespace user::store {
+namespace user {
 
-/// Names and addresses of people, as they change them. Thread-safe.
-class Profiles {
+/// Names and addresses as users change them. Thread-safe.
+class ProfileStore {
  public:
-  explicit Profiles(kit::db::Database& database) : database_(database) {}
+  explicit ProfileStore(kit::db::Database& database) : database_(database) {}
 
-  std::optional<Profile> find(kit::UserId id, kit::Deadline deadline);
+  std::optional<Profile> find(kit::UserId id, kit::Deadline deadline) const;
 
-  /// What it throws passes, and nothing is changed.
-  using Check = std::function<void(const Profile& present)>;
-  /// The profile as it is then, to be shown; nothing when there is no such user. user.changed goes out where
-  /// something did. A new address of an account is pending until its token comes back (`verify`; the mail is
-  /// user.verification_requested), or else counts at once. Of an address that another account has, nothing
-  /// comes but a word to its owner; what is shown is the same. Throws Problem 429 when too many mails were
-  /// asked for.
+  /// Throws when the profile must not be changed; called with its row locked.
+  using Check = std::function<void(const Profile& current)>;
+  /// Returns the profile to be shown; nullopt when there is no such user. Changes cause user.changed. A new
+  /// address of an account is pending until its token comes back (`verify`; user.verification_requested) or
+  /// else counts at once. An address that another account has only causes a mail to its owner; what is shown
+  /// is the same. Throws RateLimited after too many mails.
   std::optional<Profile> change(kit::UserId id, const ProfileChange& change, bool verify, const Check& check,
-                                const kit::http::Request& request);
+                                const CallContext& context);
 
-  /// A token from such a mail. False when it is none, is over, or the address has another account meanwhile;
-  /// true again for who asks twice.
-  bool verify(const std::string& token_hash, const kit::http::Request& request);
+  /// Takes over a new address by its mailed token. False when the token is unknown or expired or another
+  /// account has the address by now; true again when repeated.
+  bool verify(const std::string& token_hash, const std::string& traceparent, kit::Deadline deadline);
 
  private:
   kit::db::Database& database_;
 };
 
-}  // namespace user::store
+}  // namespace user

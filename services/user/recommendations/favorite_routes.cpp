@@ -1,30 +1,29 @@
+#include "services/user/recommendations/favorite_routes.hpp"
+
 #include "services/kit/http/message/page.hpp"
-#include "services/user/privacy/people_routes.hpp"
 
-namespace user::api {
-namespace {
+namespace user {
 
-using kit::http::Request;
-using kit::http::Response;
-using Ordered = nlohmann::ordered_json;
-using Added = store::Tastes::Added;
+void FavoriteRoutes::add_to(Router& router) const {
+  router.get("/api/customers/me/favorites", handler_of(*this, &FavoriteRoutes::list));
+  router.put("/api/customers/me/favorites/{product_id}", handler_of(*this, &FavoriteRoutes::add));
+  router.del("/api/customers/me/favorites/{product_id}", handler_of(*this, &FavoriteRoutes::remove));
+  router.put("/api/customers/me/views/{product_id}", handler_of(*this, &FavoriteRoutes::add_view));
+}
 
-kit::ProductId product_of(const Request& request) { return {request.id("product_id")}; }
-
-Response list(store::Tastes& tastes, Catalog& catalog, const Request& request) {
+Response FavoriteRoutes::list(const Request& request) const {
   const auto query = kit::http::PageQuery::of(request);
-  // One more than asked for tells whether there is a next page.
-  auto favorites = tastes.favorites(me(request), query.after, query.limit + 1, request.deadline);
+  // One more than requested shows whether there is a next page.
+  auto favorites = favorites_.list(caller_id(request), query.after, query.limit + 1, request.deadline);
   const bool more = favorites.size() > static_cast<std::size_t>(query.limit);
   if (more) favorites.pop_back();
   std::vector<kit::ProductId> ids;
   for (const auto& favorite : favorites) ids.push_back(favorite.product);
-  const auto answer = catalog.find(ids, request);
-  auto body = Ordered::array();
+  const auto known = catalog_.find(ids, ProductCatalog::Context::of(request)).products;
+  auto body = nlohmann::ordered_json::array();
   for (const auto& favorite : favorites) {
-    Ordered row{{"product_id", favorite.product.value}};
-    if (const auto found = answer.products.find(favorite.product); found != answer.products.end())
-      describe(row, found->second);
+    nlohmann::ordered_json row{{"product_id", favorite.product.value}};
+    if (const auto found = known.find(favorite.product); found != known.end()) describe(row, found->second);
     row["added_at"] = favorite.added_at;
     body.push_back(std::move(row));
   }
@@ -33,47 +32,25 @@ Response list(store::Tastes& tastes, Catalog& catalog, const Request& request) {
   return response;
 }
 
-Response put(store::Tastes& tastes, Catalog& catalog, const Request& request) {
-  const auto product = product_of(request);
-  catalog.require(product, request);
-  switch (tastes.add_favorite(me(request), product, request.deadline)) {
-    case Added::Full:
-      throw kit::problem::conflict(
-          "Too many favorites",
-          "There may be " + std::to_string(store::Tastes::MAX_FAVORITES) + " at most: remove one first.");
-    case Added::NobodyThere:
-      throw account_gone();
-    default:
-      return Response::no_content();
-  }
+kit::ProductId FavoriteRoutes::product_on_sale(const Request& request) const {
+  const kit::ProductId product{request.id("product_id")};
+  catalog_.require(product, ProductCatalog::Context::of(request));
+  return product;
 }
 
-}  // namespace
-
-void describe(nlohmann::ordered_json& into, const Product& product) {
-  into["name"] = product.name;
-  if (product.price) {
-    into["price"] = nlohmann::ordered_json(product.price->number());
-    into["currency"] = product.price->currency().code();
-  }
-  into["retired"] = product.retired;
+Response FavoriteRoutes::add(const Request& request) const {
+  favorites_.add(caller_id(request), product_on_sale(request), request.deadline);
+  return Response::no_content();
 }
 
-void add_favorites(kit::http::Router& router, store::Tastes& tastes, Catalog& catalog) {
-  router.get("/api/customers/me/favorites",
-             [&](const Request& request) { return list(tastes, catalog, request); });
-  router.put("/api/customers/me/favorites/{product_id}",
-             [&](const Request& request) { return put(tastes, catalog, request); });
-  router.del("/api/customers/me/favorites/{product_id}", [&](const Request& request) {
-    tastes.remove_favorite(me(request), product_of(request), request.deadline);
-    return Response::no_content();
-  });
-  router.put("/api/customers/me/views/{product_id}", [&](const Request& request) {
-    const auto product = product_of(request);
-    catalog.require(product, request);
-    if (!tastes.add_view(me(request), product, request.deadline)) throw account_gone();
-    return Response::no_content();
-  });
+Response FavoriteRoutes::remove(const Request& request) const {
+  favorites_.remove(caller_id(request), {request.id("product_id")}, request.deadline);
+  return Response::no_content();
 }
 
-}  // namespace user::api
+Response FavoriteRoutes::add_view(const Request& request) const {
+  favorites_.add_view(caller_id(request), product_on_sale(request), request.deadline);
+  return Response::no_content();
+}
+
+}  // namespace user

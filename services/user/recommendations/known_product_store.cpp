@@ -1,6 +1,6 @@
 #include "services/user/recommendations/known_product_store.hpp"
 
-namespace user::store {
+namespace user {
 namespace {
 
 using kit::db::Statement;
@@ -15,8 +15,8 @@ constexpr Statement FIND{"find_known_products", R"(
            > now() - interval '1 minute' as fresh
   from known_products where product_id = any($1::bigint[]))"};
 
-// In order of id, as everything that locks several rows of it.
-constexpr Statement LEARN{"learn_products", R"(
+// Everything that locks several rows does so in the order of ids.
+constexpr Statement UPDATE{"update_known_products", R"(
   insert into known_products as k (product_id, name, price_minor, currency, retired, asked_at)
   select id, name, price_minor, currency, retired, clock_timestamp()
   from jsonb_to_recordset($1::jsonb) as x(id bigint, name text, price_minor bigint, currency text, retired bool)
@@ -26,13 +26,13 @@ constexpr Statement LEARN{"learn_products", R"(
       retired = excluded.retired, asked_at = excluded.asked_at
   where k.changed_at is null or k.heard_at < $2::timestamptz)"};
 
-constexpr Statement MISS{"miss_products", R"(
+constexpr Statement RETIRE{"retire_known_products", R"(
   update known_products set retired = true, asked_at = clock_timestamp()
   where product_id in (select product_id from known_products where product_id = any($1::bigint[])
                        order by product_id for update)
     and heard_at < $2::timestamptz)"};
 
-constexpr Statement TELL{"tell_product", R"(
+constexpr Statement APPLY{"apply_product_change", R"(
   insert into known_products as k (product_id, name, price_minor, currency, retired, changed_at)
   values ($1, $2, $3, $4, $5, $6)
   on conflict (product_id) do update
@@ -40,23 +40,23 @@ constexpr Statement TELL{"tell_product", R"(
       retired = excluded.retired, changed_at = excluded.changed_at, heard_at = excluded.heard_at
   where k.changed_at is null or k.changed_at <= excluded.changed_at)"};
 
-constexpr Statement MENTION{"mention_products", R"(
+constexpr Statement ADD_MISSING{"add_missing_products", R"(
   insert into known_products (product_id, name, price_minor, currency)
   select id, name, price_minor, currency
   from jsonb_to_recordset($1::jsonb) as x(id bigint, name text, price_minor bigint, currency text)
   order by id
   on conflict (product_id) do nothing)"};
 
-std::optional<std::int64_t> minor_of(const Product& product) {
+std::optional<std::int64_t> minor_of(const KnownProduct& product) {
   return product.price ? std::optional(product.price->minor()) : std::nullopt;
 }
 
-std::optional<std::string> currency_of(const Product& product) {
+std::optional<std::string> currency_of(const KnownProduct& product) {
   return product.price ? std::optional(std::string(product.price->currency().code())) : std::nullopt;
 }
 
 /// For jsonb_to_recordset.
-json rows_of(const Products& products) {
+json rows_of(const KnownProducts& products) {
   auto rows = json::array();
   for (const auto& [id, product] : products) {
     json row{{"id", id.value}, {"name", product.name}, {"retired", product.retired}};
@@ -69,8 +69,8 @@ json rows_of(const Products& products) {
   return rows;
 }
 
-Product read(const pqxx::row& row) {
-  Product product{row["name"].as<std::string>(), std::nullopt, row["retired"].as<bool>()};
+KnownProduct read(const pqxx::row& row) {
+  KnownProduct product{row["name"].as<std::string>(), std::nullopt, row["retired"].as<bool>()};
   if (row["price_minor"].is_null() || row["currency"].is_null()) return product;
   if (const auto currency = kit::Currency::parse(row["currency"].as<std::string>()))
     product.price.emplace(row["price_minor"].as<std::int64_t>(), *currency);
@@ -85,7 +85,8 @@ std::string array_of(const std::vector<kit::ProductId>& ids) {
   return out + "}";
 }
 
-KnownProducts::Found KnownProducts::find(const std::vector<kit::ProductId>& ids, kit::Deadline deadline) {
+KnownProductStore::Found KnownProductStore::find(const std::vector<kit::ProductId>& ids,
+                                                 kit::Deadline deadline) const {
   return database_.read<Found>("find_known_products", deadline, [&](Transaction& tx) {
     Found found;
     found.now = tx.exec(NOW)[0]["now"].as<std::string>();
@@ -98,28 +99,28 @@ KnownProducts::Found KnownProducts::find(const std::vector<kit::ProductId>& ids,
   });
 }
 
-void KnownProducts::learn(const std::vector<kit::ProductId>& asked, const Products& answer,
-                          const std::string& since, kit::Deadline deadline) {
+void KnownProductStore::update(const std::vector<kit::ProductId>& requested, const KnownProducts& answer,
+                               const std::string& since, kit::Deadline deadline) {
   const auto rows = rows_of(answer);
   std::vector<kit::ProductId> missing;
-  for (const auto id : asked)
+  for (const auto id : requested)
     if (!answer.contains(id)) missing.push_back(id);
   database_.transact(
       "learn_products", deadline,
       [&](Transaction& tx) {
-        if (!rows.empty()) tx.exec(LEARN, rows.dump(), since);
-        if (!missing.empty()) tx.exec(MISS, array_of(missing), since);
+        if (!rows.empty()) tx.exec(UPDATE, rows.dump(), since);
+        if (!missing.empty()) tx.exec(RETIRE, array_of(missing), since);
       },
       true);
 }
 
-void KnownProducts::tell(Transaction& tx, kit::ProductId id, const Product& product,
-                         const std::string& time) {
-  tx.exec(TELL, id.value, product.name, minor_of(product), currency_of(product), product.retired, time);
+void KnownProductStore::apply_change(Transaction& tx, kit::ProductId id, const KnownProduct& product,
+                                     const std::string& time) {
+  tx.exec(APPLY, id.value, product.name, minor_of(product), currency_of(product), product.retired, time);
 }
 
-void KnownProducts::mention(Transaction& tx, const Products& products) {
-  if (!products.empty()) tx.exec(MENTION, rows_of(products).dump());
+void KnownProductStore::add_missing(Transaction& tx, const KnownProducts& products) {
+  if (!products.empty()) tx.exec(ADD_MISSING, rows_of(products).dump());
 }
 
-}  // namespace user::store
+}  // namespace user

@@ -1,35 +1,35 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/messaging/event.hpp"
-#include "services/user/recommendations/product.hpp"
+#include "services/user/recommendations/known_product.hpp"
 
 #include <set>
+#include <string>
 #include <vector>
 
-namespace user::store {
+namespace user {
 
-/// What was heard of the product service's products. Thread-safe.
-class KnownProducts {
+/// The read model of the product service's products. Thread-safe.
+class KnownProductStore {
  public:
-  explicit KnownProducts(kit::db::Database& database) : database_(database) {}
+  explicit KnownProductStore(kit::db::Database& database) : database_(database) {}
 
   struct Found {
-    Products products;
-    std::set<kit::ProductId> fresh;  ///< of these no need to ask
-    std::string now;                 ///< the database's clock, for `learn`
+    KnownProducts products;
+    std::set<kit::ProductId> fresh;  ///< need no request to the product service
+    std::string now;                 ///< the database's clock, for `update`
   };
-  Found find(const std::vector<kit::ProductId>& ids, kit::Deadline deadline);
+  Found find(const std::vector<kit::ProductId>& ids, kit::Deadline deadline) const;
 
-  /// What the product service answered to a question about `asked`, put at `since`: what it left out is not
-  /// (any more) to be had. What events said later stands.
-  void learn(const std::vector<kit::ProductId>& asked, const Products& answer, const std::string& since,
-             kit::Deadline deadline);
+  /// Stores the product service's answer to a request for `requested`, sent at `since`. Products that it left
+  /// out are not on sale any more. Later events take precedence.
+  void update(const std::vector<kit::ProductId>& requested, const KnownProducts& answer,
+              const std::string& since, kit::Deadline deadline);
 
-  /// product.changed; one that was overtaken by a later one changes nothing.
-  static void tell(kit::db::Transaction& tx, kit::ProductId id, const Product& product,
-                   const std::string& time);
-  /// An order's lines: only where nothing is known.
-  static void mention(kit::db::Transaction& tx, const Products& products);
+  /// Stores a product.changed of that time, unless a later one was stored.
+  static void apply_change(kit::db::Transaction& tx, kit::ProductId id, const KnownProduct& product,
+                           const std::string& time);
+  /// Stores the products of an order's lines that are not known.
+  static void add_missing(kit::db::Transaction& tx, const KnownProducts& products);
 
  private:
   kit::db::Database& database_;
@@ -38,4 +38,4 @@ class KnownProducts {
 /// "{1,2,3}": a parameter that is cast to bigint[].
 std::string array_of(const std::vector<kit::ProductId>& ids);
 
-}  // namespace user::store
+}  // namespace user

@@ -2,17 +2,17 @@
 
 #include "services/user/recommendations/known_product_store.hpp"
 
-namespace user::store {
+namespace user {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
 
 constexpr int SEEDS = 20;     // of each kind, the newest
-constexpr int PARTNERS = 30;  // of each seed, those that most orders have
+constexpr int PARTNERS = 30;  // of each seed, those with the most orders
 
-// One round trip for each order that is confirmed. Rows in order of id, so that two orders with the same
-// products wait for each other and never crosswise.
+// One round trip per order. Rows are locked in the order of ids, so that orders with the same products cannot
+// deadlock.
 constexpr Statement CONFIRM{"confirm_bought_order", R"(
   with counted as (
     insert into bought_orders (order_id, user_id, at) select $1, id, $3 from users where id = $2 for key share
@@ -81,25 +81,25 @@ constexpr Statement BEST{"recommendation_best_sellers", R"(
 
 kit::ProductId product(const pqxx::row& row, const char* column) { return {row[column].as<std::int64_t>()}; }
 
-Because because(const std::string& why) {
-  if (why == "bought") return Because::BoughtTogether;
-  return why == "favorite" ? Because::Favorite : Because::Viewed;
+Reason reason_of(const std::string& why) {
+  if (why == "bought") return Reason::BoughtTogether;
+  return why == "favorite" ? Reason::Favorite : Reason::Viewed;
 }
 
 std::string paired(std::vector<kit::ProductId> ids) {
-  if (ids.size() > Purchases::PAIRED) ids.resize(Purchases::PAIRED);
+  if (ids.size() > PurchaseStore::MAX_PAIRED) ids.resize(PurchaseStore::MAX_PAIRED);
   return array_of(ids);
 }
 
 }  // namespace
 
-void Purchases::confirm(Transaction& tx, kit::OrderId order, kit::UserId user,
-                        const std::set<kit::ProductId>& products, const std::string& time) {
+void PurchaseStore::confirm(Transaction& tx, kit::OrderId order, kit::UserId user,
+                            const std::set<kit::ProductId>& products, const std::string& time) {
   const std::vector<kit::ProductId> ids(products.begin(), products.end());
   tx.exec(CONFIRM, order.value, user.value, time, array_of(ids), paired(ids));
 }
 
-void Purchases::cancel(Transaction& tx, kit::OrderId order) {
+void PurchaseStore::cancel(Transaction& tx, kit::OrderId order) {
   tx.exec(CANCEL_ORDER, order.value);
   std::set<kit::ProductId> products;
   for (const auto& row : tx.exec(REMOVE_LINES, order.value)) products.insert(product(row, "product_id"));
@@ -109,26 +109,27 @@ void Purchases::cancel(Transaction& tx, kit::OrderId order) {
   tx.exec(DISCOUNT_PAIRS, paired(ids));
 }
 
-Knowledge Purchases::knowledge(kit::UserId user, int best, kit::Deadline deadline) {
-  return database_.read<Knowledge>("recommendation_knowledge", deadline, [&](Transaction& tx) {
-    Knowledge out;
+RecommendationInput PurchaseStore::recommendation_input(kit::UserId user, int best_sellers,
+                                                        kit::Deadline deadline) const {
+  return database_.read<RecommendationInput>("recommendation_knowledge", deadline, [&](Transaction& tx) {
+    RecommendationInput out;
     std::vector<kit::ProductId> seeds;
     for (const auto& row : tx.exec(SEED_LIST, user.value, SEEDS)) {
-      out.seeds.push_back({product(row, "product_id"), because(row["why"].as<std::string>())});
+      out.seeds.push_back({product(row, "product_id"), reason_of(row["why"].as<std::string>())});
       seeds.push_back(out.seeds.back().product);
     }
     std::set<kit::ProductId> all(seeds.begin(), seeds.end());
     for (const auto& row : tx.exec(PARTNER_LIST, user.value, array_of({all.begin(), all.end()}), PARTNERS)) {
-      out.together.push_back(
+      out.co_purchases.push_back(
           {product(row, "seed"), product(row, "other_id"), row["orders"].as<std::int64_t>()});
-      all.insert(out.together.back().other);
+      all.insert(out.co_purchases.back().other);
     }
     for (const auto& row : tx.exec(SALES, array_of({all.begin(), all.end()})))
       out.sales.emplace(product(row, "product_id"), row["orders"].as<std::int64_t>());
-    for (const auto& row : tx.exec(BEST, user.value, best))
+    for (const auto& row : tx.exec(BEST, user.value, best_sellers))
       out.best_sellers.push_back(product(row, "product_id"));
     return out;
   });
 }
 
-}  // namespace user::store
+}  // namespace user

@@ -5,27 +5,28 @@
 #include <set>
 #include <string>
 
-namespace user::store {
+namespace user {
 
-/// Who bought what, and what is bought together: kept up by the events of orders. Thread-safe.
-class Purchases {
+/// Products that users bought, and how often products were bought together, as events of orders report it.
+/// Thread-safe.
+class PurchaseStore {
  public:
-  explicit Purchases(kit::db::Database& database) : database_(database) {}
+  explicit PurchaseStore(kit::db::Database& database) : database_(database) {}
 
-  /// Counts the order once, unless it was cancelled already or the person is gone. Of a large order the first
-  /// PAIRED products by id pair up.
+  /// Counts the order once, unless it was cancelled before or the user is gone. Of a large order the first
+  /// MAX_PAIRED products by id are paired.
   static void confirm(kit::db::Transaction& tx, kit::OrderId order, kit::UserId user,
                       const std::set<kit::ProductId>& products, const std::string& time);
-  /// The order does not count any more, also when its confirmation is yet to come.
+  /// The order does not count any more, also when its confirmation arrives later.
   static void cancel(kit::db::Transaction& tx, kit::OrderId order);
 
-  /// What a recommendation for the person goes by; up to `best` best sellers.
-  Knowledge knowledge(kit::UserId user, int best, kit::Deadline deadline);
+  /// With up to `best_sellers` best sellers.
+  RecommendationInput recommendation_input(kit::UserId user, int best_sellers, kit::Deadline deadline) const;
 
-  static constexpr std::size_t PAIRED = 20;
+  static constexpr std::size_t MAX_PAIRED = 20;
 
  private:
   kit::db::Database& database_;
 };
 
-}  // namespace user::store
+}  // namespace user

@@ -7,20 +7,20 @@
 namespace user {
 namespace {
 
-/// Orders that count against each likeness: one order together proves little, ten much.
+/// Shrinks similarities that rest on few orders.
 constexpr double SHRINKAGE = 3;
-/// What a favorite or view counts as itself.
-constexpr double OF_ITSELF = 0.1;
+/// How much a favorite or view counts for itself: the user knows it already.
+constexpr double SELF_WEIGHT = 0.1;
 
-double weight(Because why) {
-  switch (why) {
-    case Because::BoughtTogether:
+double weight(Reason reason) {
+  switch (reason) {
+    case Reason::BoughtTogether:
       return 1;
-    case Because::Favorite:
+    case Reason::Favorite:
       return 0.7;
-    case Because::Viewed:
+    case Reason::Viewed:
       return 0.3;
-    case Because::BestSeller:
+    case Reason::BestSeller:
       return 0;
   }
   return 0;
@@ -30,11 +30,11 @@ class Scores {
  public:
   void add(kit::ProductId product, const Seed& seed, double score) {
     if (score <= 0) return;
-    auto& sum = sums_.try_emplace(product, Sum{{product, seed.why, seed.product, 0}, 0}).first->second;
+    auto& sum = sums_.try_emplace(product, Sum{{product, seed.reason, seed.product, 0}, 0}).first->second;
     sum.total.score += score;
-    if (score <= sum.most) return;
-    sum.most = score;
-    sum.total.reason = seed.why;
+    if (score <= sum.largest) return;
+    sum.largest = score;
+    sum.total.reason = seed.reason;
     sum.total.because = seed.product;
   }
 
@@ -48,33 +48,33 @@ class Scores {
  private:
   struct Sum {
     Recommendation total;
-    double most;
+    double largest;
   };
   std::map<kit::ProductId, Sum> sums_;
 };
 
-std::int64_t sales_of(const Knowledge& knowledge, kit::ProductId product) {
-  const auto found = knowledge.sales.find(product);
-  return found == knowledge.sales.end() ? 0 : found->second;
+std::int64_t sales_of(const RecommendationInput& input, kit::ProductId product) {
+  const auto found = input.sales.find(product);
+  return found == input.sales.end() ? 0 : found->second;
 }
 
 }  // namespace
 
-std::string_view to_string(Because reason) {
+std::string_view to_string(Reason reason) {
   switch (reason) {
-    case Because::BoughtTogether:
+    case Reason::BoughtTogether:
       return "bought_together";
-    case Because::Favorite:
+    case Reason::Favorite:
       return "favorite";
-    case Because::Viewed:
+    case Reason::Viewed:
       return "viewed";
-    case Because::BestSeller:
+    case Reason::BestSeller:
       return "best_seller";
   }
   return "best_seller";
 }
 
-double likeness(std::int64_t together, std::int64_t sales_of_one, std::int64_t sales_of_other) {
+double similarity(std::int64_t together, std::int64_t sales_of_one, std::int64_t sales_of_other) {
   if (together <= 0 || sales_of_one <= 0 || sales_of_other <= 0) return 0;
   const auto count = static_cast<double>(together);
   const double cosine =
@@ -82,30 +82,30 @@ double likeness(std::int64_t together, std::int64_t sales_of_one, std::int64_t s
   return std::min(cosine, 1.0) * count / (count + SHRINKAGE);
 }
 
-std::vector<Recommendation> recommend(const Knowledge& knowledge, std::size_t most) {
-  // Of a product that is several things the strongest counts.
+std::vector<Recommendation> recommend(const RecommendationInput& input, std::size_t limit) {
+  // A product that is a seed for several reasons counts for the strongest.
   std::map<kit::ProductId, Seed> seeds;
-  for (const auto& seed : knowledge.seeds) {
+  for (const auto& seed : input.seeds) {
     auto& kept = seeds.try_emplace(seed.product, seed).first->second;
-    if (weight(seed.why) > weight(kept.why)) kept = seed;
+    if (weight(seed.reason) > weight(kept.reason)) kept = seed;
   }
   Scores scores;
   for (const auto& [product, seed] : seeds)
-    if (seed.why != Because::BoughtTogether) scores.add(product, seed, OF_ITSELF * weight(seed.why));
-  for (const auto& [from, other, orders] : knowledge.together) {
+    if (seed.reason != Reason::BoughtTogether) scores.add(product, seed, SELF_WEIGHT * weight(seed.reason));
+  for (const auto& [from, other, orders] : input.co_purchases) {
     const auto seed = seeds.find(from);
     const auto owned = seeds.find(other);
-    if (seed == seeds.end() || (owned != seeds.end() && owned->second.why == Because::BoughtTogether))
+    if (seed == seeds.end() || (owned != seeds.end() && owned->second.reason == Reason::BoughtTogether))
       continue;
-    const auto like = likeness(orders, sales_of(knowledge, from), sales_of(knowledge, other));
-    scores.add(other, seed->second, weight(seed->second.why) * like);
+    const auto similar = similarity(orders, sales_of(input, from), sales_of(input, other));
+    scores.add(other, seed->second, weight(seed->second.reason) * similar);
   }
   auto out = scores.sorted();
-  std::set<kit::ProductId> there;
-  for (const auto& one : out) there.insert(one.product);
-  for (const auto product : knowledge.best_sellers)
-    if (there.insert(product).second) out.push_back({product, Because::BestSeller, product, 0});
-  if (out.size() > most) out.resize(most);
+  std::set<kit::ProductId> listed;
+  for (const auto& one : out) listed.insert(one.product);
+  for (const auto product : input.best_sellers)
+    if (listed.insert(product).second) out.push_back({product, Reason::BestSeller, product, 0});
+  if (out.size() > limit) out.resize(limit);
   return out;
 }
 

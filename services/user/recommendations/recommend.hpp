@@ -8,54 +8,55 @@
 
 namespace user {
 
-/// Why a product is recommended.
-enum class Because {
-  BoughtTogether,  ///< with something that the person bought
-  Favorite,        ///< it is one, or is bought together with one
+/// Why a product is recommended, or is a seed (never BestSeller).
+enum class Reason {
+  BoughtTogether,  ///< with something that the user bought
+  Favorite,        ///< is a favorite, or bought together with one
   Viewed,          ///< likewise
-  BestSeller,      ///< nothing else is known
+  BestSeller,
 };
-std::string_view to_string(Because reason);
+std::string_view to_string(Reason reason);
 
-/// What a person has shown to like: `why` is any but BestSeller.
+/// A product in which the user showed interest.
 struct Seed {
   kit::ProductId product;
-  Because why;
+  Reason reason;
 };
 
-/// In how many orders two products are together.
-struct Together {
+/// The number of orders with both products.
+struct CoPurchase {
   kit::ProductId seed;
   kit::ProductId other;
   std::int64_t orders;
 };
 
-/// All that recommending goes by. What the person owns is no favorite or view in it, no `other`, and no best
-/// seller.
-struct Knowledge {
+/// All that recommendations depend on. Products that the user bought are no favorites, views, `other` or best
+/// sellers in it.
+struct RecommendationInput {
   std::vector<Seed> seeds;
-  std::vector<Together> together;
+  std::vector<CoPurchase> co_purchases;
   std::map<kit::ProductId, std::int64_t> sales;  ///< orders with the product, of seeds and others
   std::vector<kit::ProductId> best_sellers;      ///< the best first
 };
 
 struct Recommendation {
   kit::ProductId product;
-  Because reason;
+  Reason reason;
   kit::ProductId because;  ///< the seed; of a best seller the product itself
   double score;
 };
 
-/// The likeness of two products by the orders that they are in: the cosine of their vectors of orders, as in
-/// Linden, Smith, York, "Amazon.com Recommendations: Item-to-Item Collaborative Filtering" (IEEE Internet
-/// Computing, 2003), so that what everybody buys is not like everything; shrunk where it rests on few orders,
-/// as in Bell, Koren, "Improved Neighborhood-based Collaborative Filtering" (KDD Cup 2007). From 0 to 1.
-double likeness(std::int64_t together, std::int64_t sales_of_one, std::int64_t sales_of_other);
+/// The similarity of two products by the orders that contain them, from 0 to 1: the cosine of their vectors
+/// of orders, as in Linden, Smith, York, "Amazon.com Recommendations: Item-to-Item Collaborative Filtering"
+/// (IEEE Internet Computing, 2003), so that what everybody buys is not similar to everything; shrunk where it
+/// rests on few orders, as in Bell, Koren, "Improved Neighborhood-based Collaborative Filtering" (KDD Cup
+/// 2007).
+double similarity(std::int64_t together, std::int64_t sales_of_one, std::int64_t sales_of_other);
 
-/// The best first, at most `most`. A product's score is the sum over the seeds of their weight (bought 1,
-/// favorite 0.7, viewed 0.3) and the likeness to them; it is explained by the seed that adds most. A favorite
-/// or view is like itself, too, but counts little as such: the person knows it. Best sellers fill up. Equal
-/// scores in order of id, so that the answer is the same each time.
-std::vector<Recommendation> recommend(const Knowledge& knowledge, std::size_t most);
+/// The best first, at most `limit`. The score is the sum over the seeds of their weight (bought 1, favorite
+/// 0.7, viewed 0.3) times the similarity to them; the seed that adds most is the reason. A favorite or view
+/// is similar to itself but counts little, since the user knows it. Best sellers fill up. Equal scores are in
+/// the order of ids.
+std::vector<Recommendation> recommend(const RecommendationInput& input, std::size_t limit);
 
 }  // namespace user

@@ -1,32 +1,35 @@
+#include "services/user/recommendations/recommendation_routes.hpp"
+
 #include "services/kit/http/message/page.hpp"
-#include "services/user/privacy/people_routes.hpp"
 
-namespace user::api {
-namespace {
+#include <set>
 
-using kit::http::Request;
-using kit::http::Response;
+namespace user {
+
 using Ordered = nlohmann::ordered_json;
 
-constexpr int DEFAULT = 10;
-constexpr int MAX = 50;
-/// Ranked, before those that are not on sale any more are left out; as many as can be asked for at once.
+namespace {
+
+constexpr int DEFAULT_LIMIT = 10;
+constexpr int MAX_LIMIT = 50;
+/// Ranked before products that are not on sale any more are left out; the catalog answers as many in one
+/// request.
 constexpr int RANKED = 100;
 
 int read_limit(const Request& request) {
-  if (!request.query_value("limit")) return DEFAULT;
+  if (!request.query_value("limit")) return DEFAULT_LIMIT;
   const auto limit = kit::http::PageQuery::of(request).limit;
-  if (limit > MAX)
-    throw kit::http::bad_query("?limit", "must be a whole number from 1 to " + std::to_string(MAX));
+  if (limit > MAX_LIMIT)
+    throw kit::http::bad_query("?limit", "must be a whole number from 1 to " + std::to_string(MAX_LIMIT));
   return limit;
 }
 
-Ordered render(const Recommendation& one, const Product& product, const Products& known) {
+Ordered render(const Recommendation& one, const KnownProduct& product, const KnownProducts& known) {
   Ordered row{{"product_id", one.product.value}};
   describe(row, product);
   row.erase("retired");
   Ordered because{{"reason", to_string(one.reason)}};
-  if (one.reason != Because::BestSeller) {
+  if (one.reason != Reason::BestSeller) {
     because["product_id"] = one.because.value;
     if (const auto seed = known.find(one.because); seed != known.end()) because["name"] = seed->second.name;
   }
@@ -34,27 +37,26 @@ Ordered render(const Recommendation& one, const Product& product, const Products
   return row;
 }
 
-Response list(store::Purchases& purchases, Catalog& catalog, const Request& request) {
+}  // namespace
+
+void RecommendationRoutes::add_to(Router& router) const {
+  router.get("/api/customers/me/recommendations", handler_of(*this, &RecommendationRoutes::list));
+}
+
+Response RecommendationRoutes::list(const Request& request) const {
   const auto limit = static_cast<std::size_t>(read_limit(request));
-  const auto ranked = recommend(purchases.knowledge(me(request), RANKED, request.deadline), RANKED);
+  const auto ranked =
+      recommend(purchases_.recommendation_input(caller_id(request), RANKED, request.deadline), RANKED);
   std::set<kit::ProductId> ids;
   for (const auto& one : ranked) ids.insert({one.product, one.because});
-  const auto answer = catalog.find({ids.begin(), ids.end()}, request);
+  const auto known = catalog_.find({ids.begin(), ids.end()}, ProductCatalog::Context::of(request)).products;
   auto body = Ordered::array();
   for (const auto& one : ranked) {
     if (body.size() == limit) break;
-    const auto found = answer.products.find(one.product);
-    if (found == answer.products.end() || found->second.retired) continue;
-    body.push_back(render(one, found->second, answer.products));
+    const auto found = known.find(one.product);
+    if (found != known.end() && !found->second.retired) body.push_back(render(one, found->second, known));
   }
   return Response::ordered(body);
 }
 
-}  // namespace
-
-void add_recommendations(kit::http::Router& router, store::Purchases& purchases, Catalog& catalog) {
-  router.get("/api/customers/me/recommendations",
-             [&](const Request& request) { return list(purchases, catalog, request); });
-}
-
-}  // namespace user::api
+}  // namespace user

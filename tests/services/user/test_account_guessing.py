@@ -21,7 +21,7 @@ def guess(shop, email, times, source):
 
 
 def used_up(shop, email, level):
-    """As if an account had been guessed at from everywhere. The key is as services/user/accounts/throttle.cpp makes it."""
+    """As if an account had been guessed at from everywhere. The key is as services/user/throttle/throttle.cpp makes it."""
     key = hashlib.sha256(f"login-account\n{email}\n".encode()).hexdigest()
     assert guess(shop, email, 1, client())[0].status == 401
     assert shop.databases["user"].query(f"update throttle set level = {level}, at = now() where key = '{key}' returning 1") == [["1"]]

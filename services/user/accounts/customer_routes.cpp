@@ -1,0 +1,61 @@
+#include "services/user/accounts/customer_routes.hpp"
+
+#include "services/kit/encoding/percent.hpp"
+#include "services/kit/http/message/page.hpp"
+#include "services/kit/log/log.hpp"
+
+namespace user {
+namespace {
+
+constexpr std::size_t MAX_QUERY = 200;  // bytes
+
+}  // namespace
+
+void CustomerRoutes::add_to(Router& router) const {
+  router.get("/api/customers", handler_of(*this, &CustomerRoutes::list));
+  router.get("/api/customers/{id}", handler_of(*this, &CustomerRoutes::show));
+  router.put("/api/customers/{id}/role", handler_of(*this, &CustomerRoutes::set_role));
+}
+
+Response CustomerRoutes::list(const Request& request) const {
+  const auto page = kit::http::PageQuery::of(request);
+  AccountStore::Search search;
+  search.after = page.after.value_or(0);
+  search.limit = page.limit + 1;  // one more shows whether there is a next page
+  std::vector<std::pair<std::string, std::string>> filters;
+  if (const auto text = request.query_value("q")) {
+    if (text->empty() || text->size() > MAX_QUERY)
+      throw kit::http::bad_query("?q", "must have 1 to " + std::to_string(MAX_QUERY) + " bytes");
+    search.text = *text;
+    filters.emplace_back("q", kit::http::percent::encode(*text));
+  }
+  if (const auto text = request.query_value("role")) {
+    search.role = kit::identity::parse_role(*text);
+    if (!search.role) throw kit::http::bad_query("?role", "must be customer, staff or admin");
+    filters.emplace_back("role", std::string(*text));
+  }
+  auto found = accounts_.search(search, request.deadline);
+  const bool more = found.size() > static_cast<std::size_t>(page.limit);
+  if (more) found.pop_back();
+  auto body = nlohmann::json::array();
+  for (const auto& user : found) body.push_back(to_json(user));
+  auto response = Response::json(body);
+  if (more) kit::http::link_next(response, request, page, found.back().id.value, filters);
+  return response;
+}
+
+Response CustomerRoutes::show(const Request& request) const {
+  return Response::json(to_json(users_.get({request.id()}, request.deadline)));
+}
+
+Response CustomerRoutes::set_role(const Request& request) const {
+  const kit::UserId id{request.id()};
+  const auto role = read_role(request.json());
+  accounts_.set_role(id, role, request.deadline);
+  kit::log::info(
+      "role set",
+      {{"user_id", id.value}, {"role", kit::identity::to_string(role)}, {"by", caller_id(request).value}});
+  return show(request);
+}
+
+}  // namespace user

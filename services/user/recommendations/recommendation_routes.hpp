@@ -1,0 +1,22 @@
+#pragma once
+#include "services/user/recommendations/product_catalog.hpp"
+#include "services/user/recommendations/purchase_store.hpp"
+#include "services/user/routing/routing.hpp"
+
+namespace user {
+
+/// /api/customers/me/recommendations
+class RecommendationRoutes final {
+ public:
+  RecommendationRoutes(const PurchaseStore& purchases, const ProductCatalog& catalog)
+      : purchases_(purchases), catalog_(catalog) {}
+  void add_to(Router& router) const;
+
+ private:
+  Response list(const Request& request) const;
+
+  const PurchaseStore& purchases_;
+  const ProductCatalog& catalog_;
+};
+
+}  // namespace user

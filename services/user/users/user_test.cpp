@@ -1,0 +1,27 @@
+#include "services/user/users/user.hpp"
+
+#include "services/user/users/secret.hpp"
+
+#include <gtest/gtest.h>
+
+namespace user {
+namespace {
+
+TEST(AccountKey, IgnoresCaseAndRefusesNonAscii) {
+  EXPECT_EQ(account_key("Eve@Example.com"), "eve@example.com");
+  EXPECT_EQ(account_key("\xE2\x84\xAA@example.com"), "") << "the Kelvin sign is no k here";
+}
+
+TEST(SameAddress, IgnoresCase) {
+  EXPECT_TRUE(same_address("Eve@x.org", "eVE@X.ORG"));
+  EXPECT_FALSE(same_address("eve@x.org", "eve@x.or"));
+}
+
+TEST(Secret, IsRandom) {
+  const auto token = new_secret();
+  EXPECT_EQ(token.size(), 43u);
+  EXPECT_NE(token, new_secret());
+}
+
+}  // namespace
+}  // namespace user
