@@ -2,6 +2,7 @@
 
 #include "services/kit/messaging/outbox.hpp"
 #include "services/product/catalog/money_column.hpp"
+#include "services/product/catalog/product_events.hpp"
 
 namespace product {
 namespace {
@@ -83,18 +84,6 @@ ProductData data_of(const ProductDetails& details) {
           details.product.price, details.images,      details.attributes};
 }
 
-void write_changed(Transaction& tx, kit::ProductId id, const std::string& name, const kit::Money& price,
-                   bool retired, const std::string& traceparent) {
-  kit::messaging::write_outbox(
-      tx, kit::messaging::Event::make(
-              "/shopkeeper/product", "product.changed", "product/" + std::to_string(id.value),
-              {{"product_id", id.value},
-               {"name", name},
-               {"unit_price", {{"minor", price.minor()}, {"currency", price.currency().code()}}},
-               {"retired", retired}},
-              traceparent));
-}
-
 /// Locks the category against deletion until the transaction ends.
 void require_category(Transaction& tx, const ProductData& data) {
   if (data.category && tx.exec(CATEGORY, *data.category).empty()) throw UnknownCategory();
@@ -113,7 +102,7 @@ kit::ProductId create_product(Transaction& tx, const ProductData& data, const st
                                   nlohmann::json(data.images).dump(), data.attributes.dump())[0]["id"]
                               .as<std::int64_t>()};
   tx.exec(STOCK, id.value);
-  write_changed(tx, id, data.name, data.price, false, traceparent);
+  kit::messaging::write_outbox(tx, product_changed(id, data.name, data.price, false, traceparent));
   return id;
 } catch (const pqxx::unique_violation& error) {
   rethrow_as_domain_error(error);
@@ -124,7 +113,7 @@ void change_product(Transaction& tx, kit::ProductId id, const ProductData& data,
   require_category(tx, data);
   tx.exec(CHANGE, id.value, data.name, data.description, data.category, data.price.minor(),
           nlohmann::json(data.images).dump(), data.attributes.dump());
-  write_changed(tx, id, data.name, data.price, false, traceparent);
+  kit::messaging::write_outbox(tx, product_changed(id, data.name, data.price, false, traceparent));
 } catch (const pqxx::unique_violation& error) {
   rethrow_as_domain_error(error);
 }
@@ -200,7 +189,8 @@ void ProductStore::retire(kit::ProductId id, const Check& check, const std::stri
     if (before.retired) return;  // idempotent, whichever version the client knows
     check(before);
     tx.exec(RETIRE, id.value);
-    write_changed(tx, id, before.product.name, before.product.price, true, traceparent);
+    kit::messaging::write_outbox(
+        tx, product_changed(id, before.product.name, before.product.price, true, traceparent));
   };
   database_.transact("product_retire", deadline, work, true);
 }

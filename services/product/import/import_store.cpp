@@ -2,6 +2,7 @@
 
 #include "services/kit/db/locks.hpp"
 #include "services/kit/messaging/outbox.hpp"
+#include "services/product/catalog/product_events.hpp"
 #include "services/product/import/import_lines.hpp"
 
 namespace product {
@@ -149,15 +150,9 @@ void write_events(Transaction& tx, const Import& import, std::int64_t after, std
     events.clear();
   };
   for (const auto& row : tx.exec(CHANGED, after, to)) {
-    const auto id = row["product_id"].as<std::int64_t>();
-    events.push_back(kit::messaging::Event::make(
-        "/shopkeeper/product", "product.changed", "product/" + std::to_string(id),
-        {{"product_id", id},
-         {"name", row["name"].as<std::string>()},
-         {"unit_price",
-          {{"minor", row["price_minor"].as<std::int64_t>()}, {"currency", import.currency.code()}}},
-         {"retired", false}},
-        import.traceparent));
+    events.push_back(
+        product_changed(kit::ProductId{row["product_id"].as<std::int64_t>()}, row["name"].as<std::string>(),
+                        {row["price_minor"].as<std::int64_t>(), import.currency}, false, import.traceparent));
     if (events.size() >= STAGE_BATCH) flush();
   }
   flush();

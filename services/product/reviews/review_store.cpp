@@ -1,5 +1,6 @@
 #include "services/product/reviews/review_store.hpp"
 
+#include "services/kit/db/erased_users.hpp"
 #include "services/kit/messaging/outbox.hpp"
 
 #include <limits>
@@ -42,12 +43,8 @@ constexpr kit::db::Statement FIND_LOCKED{
 constexpr kit::db::Statement ADD{"review_add", R"(
   insert into reviews (product_id, user_id, rating, title, text)
   select p.id, $2, $3, $4, $5 from products p
-  where p.id = $1 and p.retired_at is null and not exists (select 1 from erased_users e where e.user_id = $2)
+  where p.id = $1 and p.retired_at is null
   on conflict (product_id, user_id) do nothing returning id)"};
-
-constexpr kit::db::Statement ALLOWED{"review_may", R"(
-  select 1 from products p
-  where p.id = $1 and p.retired_at is null and not exists (select 1 from erased_users e where e.user_id = $2))"};
 
 constexpr kit::db::Statement EXISTING{"review_before",
                                       "select id from reviews where product_id = $1 and user_id = $2"};
@@ -105,7 +102,7 @@ void lock_and_check(Transaction& tx, ReviewKey key, const ReviewStore::Check& ch
   check(*review);
 }
 
-/// The new review's id; nullopt when the product is not on sale or the author is erased.
+/// The new review's id; nullopt when the product is not on sale.
 std::optional<std::int64_t> insert(Transaction& tx, kit::ProductId product, kit::UserId author,
                                    const NewReview& review) {
   // A conflicting review may be deleted before it is read: then the insert is tried again.
@@ -114,7 +111,7 @@ std::optional<std::int64_t> insert(Transaction& tx, kit::ProductId product, kit:
     if (!rows.empty()) return rows[0]["id"].as<std::int64_t>();
     const auto existing = tx.exec(EXISTING, product.value, author.value);
     if (!existing.empty()) throw AlreadyReviewed({product, existing[0]["id"].as<std::int64_t>()});
-    if (tx.exec(ALLOWED, product.value, author.value).empty()) return std::nullopt;
+    if (tx.exec(ON_SALE, product.value).empty()) return std::nullopt;
   }
   throw kit::db::Unavailable("a conflicting review was inserted and deleted repeatedly");
 }
@@ -142,6 +139,7 @@ std::optional<Review> ReviewStore::add(kit::ProductId product, kit::UserId autho
                                        const std::string& traceparent, kit::Deadline deadline) const {
   using Added = std::optional<Review>;
   return database_.transact<Added>("review_add", deadline, [&](Transaction& tx) -> Added {
+    if (kit::db::is_erased(tx, author)) return std::nullopt;
     const auto id = insert(tx, product, author, review);
     if (!id) return std::nullopt;
     kit::messaging::write_outbox(tx, kit::messaging::Event::make("/shopkeeper/product", "review.added",
