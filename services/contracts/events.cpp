@@ -1,5 +1,7 @@
 #include "services/contracts/events.hpp"
 
+#include <stdexcept>
+
 namespace contracts {
 
 const std::vector<kit::messaging::Reader>& consumers() {
@@ -14,6 +16,12 @@ const std::vector<kit::messaging::Reader>& consumers() {
       {"user.events", {"order.confirmed", "order.cancelled", "product.changed"}},
   };
   return all;
+}
+
+const std::vector<std::string>& consumed_types(std::string_view queue) {
+  for (const auto& consumer : consumers())
+    if (consumer.queue == queue) return consumer.types;
+  throw std::invalid_argument("no consumer of the queue " + std::string(queue));
 }
 
 }  // namespace contracts

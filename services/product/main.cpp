@@ -61,7 +61,9 @@ struct ProductService final : kit::runtime::Running {
         review_routes(reviews, context.metrics),
         import_routes(imports, context.currency, context.metrics),
         expiry(reservations, options.expiry_period, context.metrics),
-        consumer({.broker = context.broker, .queue = "product.events", .bindings = purchase_events()},
+        consumer({.broker = context.broker,
+                  .queue = "product.events",
+                  .bindings = contracts::consumed_types("product.events")},
                  kit::messaging::once(context.database, "purchases", apply_purchase_event), context.metrics),
         key_cleanup(
             {10min, 1h, "idempotency-key cleanup failed"},

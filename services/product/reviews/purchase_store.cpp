@@ -63,10 +63,6 @@ void erase_user(Transaction& tx, const json& data) {
 
 }  // namespace
 
-std::vector<std::string> purchase_events() {
-  return {"order.confirmed", "order.cancelled", "order.refunded", "user.erased"};
-}
-
 void apply_purchase_event(Transaction& tx, const Event& event) try {
   if (event.type == "order.confirmed") return add_purchases(tx, event.data);
   if (event.type == "order.cancelled") return void_order(tx, event.data);
