@@ -4,8 +4,8 @@
 
 namespace contracts {
 
-const std::vector<kit::messaging::Reader>& consumers() {
-  static const std::vector<kit::messaging::Reader> all{
+const std::vector<kit::messaging::ConsumerQueue>& consumers() {
+  static const std::vector<kit::messaging::ConsumerQueue> all{
       {"notification.events",
        {"order.confirmed", "order.rejected", "order.cancelled", "order.shipped", "order.delivered",
         "order.refunded", "user.registered", "user.verification_requested", "user.password_reset_requested",

@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/keys/signing_keys.hpp"
+#include "services/kit/identity/signing_keys.hpp"
 
 #include <map>
 #include <string>

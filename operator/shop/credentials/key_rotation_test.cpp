@@ -1,6 +1,6 @@
 #include "operator/shop/credentials/key_rotation.hpp"
 
-#include "services/kit/keys/signing_keys.hpp"
+#include "services/kit/identity/signing_keys.hpp"
 
 #include <gtest/gtest.h>
 

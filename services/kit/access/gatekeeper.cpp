@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 using identity::Principal;
 using identity::Role;
 
-/// "exp", which a verified token has; years from now where a time cannot hold it.
+/// "exp", which a verified token has; limited to what a time_point can hold.
 std::chrono::system_clock::time_point expiry_of(const Json& claims) {
   constexpr double latest = 32'503'680'000;  // the year 3000
   const std::chrono::duration<double> at(std::clamp(claims.at("exp").get<double>(), 0.0, latest));
@@ -20,7 +20,7 @@ std::chrono::system_clock::time_point expiry_of(const Json& claims) {
       std::chrono::duration_cast<std::chrono::system_clock::duration>(at));
 }
 
-/// "iat", or 0: the oldest that a token can be.
+/// "iat", or 0.
 double issued_at(const Json& claims) {
   const auto it = claims.find("iat");
   return it != claims.end() && it->is_number() ? it->get<double>() : 0;

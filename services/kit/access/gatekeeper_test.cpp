@@ -90,14 +90,14 @@ class PublicGate : public GateTest {
   http::Router router;
 };
 
-TEST_F(PublicGate, WantsATokenUnlessTheRuleIsForAnyone) {
+TEST_F(PublicGate, RequiresATokenUnlessTheRuleIsForAnyone) {
   EXPECT_EQ(ask("Authenticated", Method::Get, "/users/1"), 401);
   EXPECT_EQ(ask("Authenticated", Method::Post, "/users"), 401);
   EXPECT_EQ(ask("Authenticated", Method::Get, "/api/customers/me"), 401);
   EXPECT_EQ(ask("Authenticated", Method::Get, "/.well-known/jwks.json"), 200);
 }
 
-TEST_F(PublicGate, OpenLetsAnyoneUseTheShortPathsOnly) {
+TEST_F(PublicGate, OpenAllowsAnonymousUseOfTheShortPathsOnly) {
   EXPECT_EQ(ask("Open", Method::Get, "/users/1"), 200);
   EXPECT_TRUE(request.open);
   EXPECT_FALSE(request.principal);
@@ -109,7 +109,7 @@ TEST_F(PublicGate, OpenLetsAnyoneUseTheShortPathsOnly) {
   EXPECT_EQ(request.principal->user, UserId{7});
 }
 
-TEST_F(PublicGate, KnowsTheRoles) {
+TEST_F(PublicGate, ChecksRoles) {
   EXPECT_EQ(ask("Authenticated", Method::Get, "/users/1", customer()), 200);
   EXPECT_FALSE(request.open);
   EXPECT_EQ(request.principal->user, UserId{7});
@@ -119,7 +119,7 @@ TEST_F(PublicGate, KnowsTheRoles) {
   EXPECT_TRUE(request.principal->staff());
 }
 
-TEST_F(PublicGate, RefusesEveryBadTokenAlikeAndEverywhere) {
+TEST_F(PublicGate, RejectsInvalidTokensAlikeOnAllRoutes) {
   const auto past = std::chrono::system_clock::now() - std::chrono::hours(1);
   const auto hour_ago = std::chrono::duration_cast<std::chrono::seconds>(past.time_since_epoch()).count();
   std::set<std::string> bodies;
@@ -140,7 +140,7 @@ TEST_F(PublicGate, RefusesEveryBadTokenAlikeAndEverywhere) {
   EXPECT_EQ(bodies.size(), 1u);
 }
 
-TEST_F(PublicGate, RefusesRevokedTokensAsAnyOtherBadOne) {
+TEST_F(PublicGate, RejectsRevokedTokensLikeOtherInvalidOnes) {
   Metrics metrics;
   const auto known = std::make_shared<const identity::Revocations>(
       [](const std::string&) {
@@ -171,7 +171,7 @@ TEST_F(PublicGate, RefusesRevokedTokensAsAnyOtherBadOne) {
   EXPECT_EQ(status({{"sub", "8"}, {"role", "staff"}, {"sid", "other"}}), 200);
 }
 
-TEST_F(PublicGate, RefusesTwoTokens) {
+TEST_F(PublicGate, RejectsTwoTokens) {
   request = {};
   request.headers.add("Authorization", customer());
   request.headers.add("authorization", staff());
@@ -179,7 +179,7 @@ TEST_F(PublicGate, RefusesTwoTokens) {
   EXPECT_THROW(gate("Open")(request, *std::get<http::Router::Match>(match).route), Problem);
 }
 
-TEST_F(PublicGate, TakesNoTokenWithoutKeys) {
+TEST_F(PublicGate, AcceptsNoTokenWithoutKeys) {
   const auto keyless = public_gate({"user", RULES, "Open", "", "shopkeeper", "shopkeeper"}, router);
   EXPECT_EQ(pass(keyless, router, Method::Get, "/users/1", ""), 200);
   EXPECT_EQ(pass(keyless, router, Method::Get, "/users/1", customer()), 401);
@@ -200,7 +200,7 @@ TEST_F(PublicGate, DoesNotStartWithoutARuleOrKeys) {
   EXPECT_THROW(public_gate({"user", RULES, "Open", folder / "none.json", "", ""}, {}), config::Error);
 }
 
-TEST_F(PublicGate, TellsWhoseThingItIs) {
+TEST_F(PublicGate, AllowsOwnersAndStaffToAct) {
   http::Request mine;
   EXPECT_THROW(require_may_act_for(mine, UserId{7}), Problem);
   mine.principal = Principal{UserId{7}, Role::Customer, ""};
@@ -230,14 +230,14 @@ class InternalGate : public GateTest {
   http::Router router;
 };
 
-TEST_F(InternalGate, LetsInTheServicesThatTheRuleNames) {
+TEST_F(InternalGate, AllowsTheCallersOfTheRule) {
   EXPECT_EQ(ask("system:serviceaccount:market:my-shop-order"), 200);
   EXPECT_EQ(request.caller, "order");
   EXPECT_EQ(ask("system:serviceaccount:market:my-shop-notification"), 200);
   EXPECT_EQ(ask("system:serviceaccount:market:my-shop-product"), 403);
 }
 
-TEST_F(InternalGate, RefusesOtherShopsNamespacesAndStrangers) {
+TEST_F(InternalGate, RejectsOtherShopsAndNamespaces) {
   EXPECT_EQ(ask("system:serviceaccount:market:other-shop-order"), 403);
   EXPECT_EQ(ask("system:serviceaccount:elsewhere:my-shop-order"), 403);
   EXPECT_EQ(ask("system:serviceaccount:market:order"), 401);
@@ -255,12 +255,12 @@ TEST_F(InternalGate, LeavesTheOperationsRoutesOpen) {
   EXPECT_EQ(pass(gate, router, Method::Get, "/metrics", "Bearer of whatever"), 200);
 }
 
-TEST_F(InternalGate, AsksForNoProofWithoutIssuerKeys) {
+TEST_F(InternalGate, RequiresNoTokenWithoutIssuerKeys) {
   const auto gate = internal_gate({"user", RULES, "", "", "shopkeeper", ""}, router);
   EXPECT_EQ(pass(gate, router, Method::Get, "/internal/users/1", ""), 200);
 }
 
-TEST_F(InternalGate, DoesNotStartWithoutARuleOrWhatItIsConfiguredWith) {
+TEST_F(InternalGate, DoesNotStartWithoutARuleOrItsFiles) {
   auto wrong = options();
   wrong.token_file = folder / "none";
   EXPECT_THROW(internal_gate(wrong, router), config::Error);

@@ -25,7 +25,7 @@ std::optional<Account> account_of(std::string_view subject) {
   return Account{std::string(subject.substr(0, dash)), std::string(subject.substr(dash + 1))};
 }
 
-/// Who we are ourselves, by our own token; it came from the cluster, so its signature need not be looked at.
+/// Our own identity, by our own token; it came from the cluster, so its signature is not verified.
 std::string own_shop(const std::string& path) {
   std::ifstream in(path);
   std::string token;

@@ -11,7 +11,7 @@
 
 namespace kit::config {
 
-/// What is wrong with the configuration, naming the key: the program prints it and exits 78 (EX_CONFIG of
+/// A configuration error that names the key: the program prints it and exits with 78 (EX_CONFIG of
 /// sysexits.h).
 class Error : public std::runtime_error {
  public:
@@ -23,9 +23,9 @@ using Environment = std::map<std::string, std::string>;
 Environment environment();
 
 /// Typed configuration. A component binds its keys to fields of its own options struct; `load` then fills
-/// them from YAML and, over it, the environment: key "http.port" is SHOPKEEPER_HTTP_PORT. A key in YAML that
-/// nobody bound, a value of the wrong type or out of its range, throws Error with the key and where it came
-/// from. A value is never in the message when the key is bound by `secret`.
+/// them from YAML and from the environment, which takes precedence: key "http.port" is SHOPKEEPER_HTTP_PORT.
+/// Unknown keys in YAML and values of a wrong type or range throw Error with the key and its origin. Values
+/// of keys bound by `secret` are never in a message.
 class Binder {
  public:
   void integer(std::string key, int& into, int min, int max);
@@ -36,7 +36,7 @@ class Binder {
   void duration(std::string key, std::chrono::milliseconds& into, std::chrono::milliseconds min,
                 std::chrono::milliseconds max);
   void choice(std::string key, std::string& into, std::vector<std::string> allowed);
-  /// Another name that the environment may use for the key (DATABASE_URL); SHOPKEEPER_* wins over it.
+  /// Another environment variable for the key (DATABASE_URL); SHOPKEEPER_* takes precedence.
   void alias(std::string key, std::string variable);
   /// A rule over the loaded values; returns the complaint, starting with the key, or "".
   void rule(std::function<std::string()> check);

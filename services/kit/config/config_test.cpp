@@ -47,13 +47,13 @@ TEST(Config, FillsFromYamlAndLeavesDefaults) {
   EXPECT_EQ(load("").port, 8080);
 }
 
-TEST(Config, TheEnvironmentWinsAndItsOwnNameOverAnAlias) {
+TEST(Config, EnvironmentOverridesYamlAndAliases) {
   EXPECT_EQ(load("http: {port: 80}", {{"SHOPKEEPER_HTTP_PORT", "81"}}).port, 81);
   EXPECT_EQ(load("database: {url: a}", {{"DATABASE_URL", "b"}}).url, "b");
   EXPECT_EQ(load("", {{"DATABASE_URL", "b"}, {"SHOPKEEPER_DATABASE_URL", "c"}}).url, "c");
 }
 
-TEST(Config, SaysWhichKeyIsWrongAndWhere) {
+TEST(Config, NamesTheWrongKeyAndItsOrigin) {
   EXPECT_EQ(complaint("htp: {port: 1}"), "htp.port (config.yaml) is not a key that is known here");
   EXPECT_EQ(complaint("http: {port: x}"), "http.port (config.yaml) must be an integer between 0 and 65535");
   EXPECT_EQ(complaint("http: {port: 70000}"),

@@ -4,10 +4,10 @@
 
 namespace kit::config {
 
-/// What is wrong with the URL of a server ("postgresql://user:password@host:5432/database") as far as it
-/// concerns the password: empty when it is well. A password with an unescaped "@", "/", "?" or "#" makes
-/// another URL of it, whose errors would quote pieces of the password. Completes the sentence "<key> …",
-/// without quoting anything. What is no URL is well.
+/// What is wrong with the password in a server's URL ("postgresql://user:password@host:5432/database"), as
+/// the rest of the sentence "<key> …"; empty when it is fine or not a URL. An unescaped "@", "/", "?" or "#"
+/// in a password changes the URL's meaning, and errors would quote parts of the password. The text quotes
+/// nothing.
 std::string password_complaint(std::string_view url);
 
 }  // namespace kit::config

@@ -5,7 +5,7 @@
 namespace kit::config {
 namespace {
 
-TEST(PasswordComplaint, IsNoneForUrlsThatMeanOneThing) {
+TEST(PasswordComplaint, IsEmptyForUnambiguousUrls) {
   for (const char* good :
        {"", "host=h password=p@/ss", "postgresql://h/d", "postgresql://u@h/d", "postgresql://u:p@h:5432/d",
         "postgresql://u:p%40%2F@h/d?sslmode=require", "postgresql://u:p:q@h/d",
@@ -15,7 +15,7 @@ TEST(PasswordComplaint, IsNoneForUrlsThatMeanOneThing) {
     EXPECT_EQ(password_complaint(good), "") << good;
 }
 
-TEST(PasswordComplaint, NamesWhatToEscapeAndQuotesNothing) {
+TEST(PasswordComplaint, NamesCharactersToEscapeWithoutQuoting) {
   for (const char* wrong :
        {"postgresql://u:s@cret@h/d", "postgresql://u:s/cret@h/d", "postgresql://u:s?cret@h/d",
         "postgresql://u:s#cret@h/d", "postgresql://u:12/cret@h/d", "amqp://u:s/cret@h/v",

@@ -1,6 +1,6 @@
 #include "services/kit/curl/http_client.hpp"
 
-#include "services/kit/http/server/test_wire.hpp"
+#include "services/kit/http/testing/wire_client.hpp"
 
 #include <thread>
 

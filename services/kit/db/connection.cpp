@@ -19,20 +19,20 @@ ConnectionParameters parameters(const SessionSettings& settings) {
   return {
       {"connect_timeout", std::to_string(std::max<std::int64_t>(seconds, 2))},
       {"application_name", program_invocation_short_name},
-      // A peer that vanished without a word (a node lost, a firewall) is noticed in about ten seconds.
+      // Detects a dead peer (a lost node, a firewall) within about ten seconds.
       {"keepalives", "1"},
       {"keepalives_idle", "5"},
       {"keepalives_interval", "2"},
       {"keepalives_count", "3"},
       {"tcp_user_timeout", "10000"},
       {"client_encoding", "UTF8"},
-      // The server, too: else a backend whose client's node was lost keeps its locks for hours (the relay's,
-      // the migrations'), and nobody takes over.
+      // On the server, too: else the backend of a lost client keeps its locks for hours, so no other relay or
+      // migration can take over.
       {"options",
        "-c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
        " -c tcp_user_timeout=10000"
-       // Nothing that we ask runs so long that compiling it, or other processes, could help; disks without
-       // heads read pages here and there as fast as in a row.
+       // Our queries are too short for JIT or parallel workers to help; SSDs read random pages as fast as
+       // sequential ones.
        " -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1" +
            option("statement_timeout", settings.statement_timeout) +
            option("lock_timeout", settings.lock_timeout) +
@@ -43,7 +43,7 @@ ConnectionParameters parameters(const SessionSettings& settings) {
 }  // namespace
 
 Connection::Connection(const std::string& conninfo) : pq_(conninfo) {
-  // Deprecated without a successor in 6.4, and the only way to forbid the silent reconnect.
+  // Deprecated without a successor in 6.4, and the only way to prevent silent reconnects.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   pq_.inhibit_reactivation(true);

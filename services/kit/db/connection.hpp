@@ -11,7 +11,7 @@
 
 namespace kit::db {
 
-/// Lets maps with std::string keys be asked by std::string_view without making a string.
+/// Allows lookups by std::string_view in maps with std::string keys.
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
@@ -19,11 +19,11 @@ struct TextHash {
 template <class T>
 using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
-/// One connection, for one thread at a time. It never reconnects by itself: when it is lost it stays lost, so
-/// that session state (prepared statements, settings, advisory locks) cannot vanish unseen.
+/// One connection, for one thread at a time. It never reconnects, so that session state (prepared statements,
+/// settings, advisory locks) cannot be lost unnoticed.
 class Connection {
  public:
-  /// The metrics of transactions of one name; kept here so that finding them needs no lock.
+  /// The metrics of transactions of one name, cached here so that finding them needs no lock.
   struct NameMetrics {
     prometheus::Counter* committed;
     prometheus::Counter* failed;
@@ -34,10 +34,10 @@ class Connection {
 
   pqxx::connection& pq() { return pq_; }
   bool open() const { return pq_.is_open(); }
-  /// True when the server has said something while we asked nothing: it is ending this session (or has).
+  /// True when the server sent something unasked: it is ending this session.
   bool stale() const;
   /// Declares the statement to libpqxx, which prepares it at its first use. Throws std::logic_error when two
-  /// statements have one name.
+  /// statements share a name.
   void prepare(const Statement& statement);
   TextMap<NameMetrics>& metrics() { return metrics_; }
 
@@ -47,7 +47,7 @@ class Connection {
   TextMap<NameMetrics> metrics_;
 };
 
-/// Session settings beyond `options`, for connections that are not of the pool.
+/// Settings of a session.
 struct SessionSettings {
   std::chrono::milliseconds connect_timeout{3000};  ///< libpq waits at least 2 s
   std::chrono::milliseconds statement_timeout{0};   ///< 0: none

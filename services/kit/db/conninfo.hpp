@@ -9,11 +9,11 @@ namespace kit::db {
 /// Parameters of a connection, as libpq names them: {"connect_timeout", "3"}.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
 
-/// `url` (a postgresql:// URI or libpq's "key=value …" form) with the parameters added. What `url` itself
-/// says wins.
+/// `url` (a postgresql:// URI or libpq's "key=value …" form) with the parameters added; those in `url` take
+/// precedence.
 std::string with_defaults(std::string_view url, const ConnectionParameters& parameters);
 
-/// `message` without the password that `url` holds: libpq's errors can quote what it could not parse.
+/// `message` without the password of `url`, which libpq's errors can quote.
 std::string without_password(std::string message, std::string_view url);
 
 }  // namespace kit::db

@@ -6,7 +6,7 @@ namespace kit::db {
 
 void Transaction::prepare(const Statement& statement) { connection_.prepare(statement); }
 
-// COMMIT after a failed statement rolls back and reports success; a statement before it tells the truth.
+// COMMIT after a failed statement rolls back and reports success; a statement before it reports the failure.
 void Transaction::check_alive() {
   if (failed_) transaction_.exec("select 1");
 }
@@ -28,7 +28,7 @@ void Database::transact(const char* name, Deadline deadline, const Work& work, b
 }
 
 void Database::transact_statement(const char* name, Deadline deadline, const Work& work) {
-  read(name, deadline, work);  // PostgreSQL does not tell them apart either
+  read(name, deadline, work);  // PostgreSQL treats them alike
 }
 
 void Database::read(const char* name, Deadline deadline, const Work& work) {
@@ -45,7 +45,7 @@ std::string Database::probe() {
     pqxx::nontransaction(lease->pq()).exec("select 1");
     return {};
   } catch (const Pool::Exhausted&) {
-    return {};  // all connections are at work, and work fails when the database is away: busy is not ill
+    return {};  // a pool in full use is no sign of a database that is down
   } catch (const std::exception&) {
     pool_->drop_idle();
     return "cannot be reached";

@@ -25,10 +25,10 @@ struct Statement {
 class Connection;
 
 /// A transaction. Statements are prepared on first use on each connection. Parameters may be what libpqxx
-/// takes, and std::string_view and std::optional (see params.hpp); `row["x"].as<std::optional<T>>()` reads
-/// what may be null. After a statement failed the transaction is dead to PostgreSQL: let the exception pass,
-/// or use `insert … on conflict`. Work that swallows it does not commit in silence: the transaction throws
-/// pqxx::sql_error (25P02).
+/// takes, and std::string_view and std::optional (see params.hpp); `row["x"].as<std::optional<T>>()` reads a
+/// nullable column. After a failed statement PostgreSQL ignores the rest of the transaction: let the
+/// exception pass, or use `insert … on conflict`. When work swallows the exception, the transaction throws
+/// pqxx::sql_error (25P02) instead of committing.
 class Transaction {
  public:
   template <class... Args>
@@ -41,7 +41,7 @@ class Transaction {
       throw;
     }
   }
-  /// For what the templates above do not cover (dynamic numbers of parameters): libpqxx's own.
+  /// libpqxx's own transaction, for a dynamic number of parameters.
   pqxx::transaction_base& raw() { return transaction_; }
 
  private:
@@ -61,20 +61,20 @@ struct DatabaseOptions {
   std::chrono::milliseconds connect_timeout{3000};
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds lock_timeout{
-      3000};      ///< of waiting for one lock: shorter, so that it is told apart
-  int tries = 4;  ///< of a transaction, for serialization failures, deadlocks and broken connections
+      3000};      ///< of one lock; shorter than statement_timeout, so that they can be told apart
+  int tries = 4;  ///< attempts of a transaction
 };
 
-/// The database cannot be reached, no connection came free in time, a statement took longer than its timeout,
-/// or all tries met a conflict. Nothing was changed. Becomes a 503 at the edge.
+/// The database cannot be reached, no connection became free in time, a statement took longer than its
+/// timeout, or all attempts conflicted. Nothing was changed. Becomes a 503.
 class Unavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A bounded pool of connections to one PostgreSQL database. Thread-safe. A connection that broke is
-/// discarded, never reused. Metrics: db_pool_connections{state=idle|busy},
-/// db_transactions_total{name,result}, db_transaction_duration_seconds{name}, db_transaction_retries_total.
+/// A bounded pool of connections to one PostgreSQL database. Thread-safe. Broken connections are discarded.
+/// Metrics: db_pool_connections{state=idle|busy}, db_transactions_total{name,result},
+/// db_transaction_duration_seconds{name}, db_transaction_retries_total.
 class Database {
  public:
   Database(DatabaseOptions options, Metrics& metrics);
@@ -82,18 +82,18 @@ class Database {
 
   using Work = std::function<void(Transaction&)>;
 
-  /// Runs `work` in a read-write transaction (read committed) and commits. The whole is tried again, with
-  /// backoff, after a serialization failure, a deadlock, or a connection found broken before the commit: so
-  /// `work` must have no effect but in the database and in variables that it sets anew. When the commit's
-  /// fate is unknown it throws pqxx::in_doubt_error unless `idempotent`, and then tries again. Throws
-  /// Unavailable past the deadline.
+  /// Runs `work` in a read-write transaction (read committed) and commits. `work` is retried with backoff
+  /// after a serialization failure, a deadlock, or a connection found broken before the commit, so it must
+  /// have no effect outside the database but in variables that it sets again. When the outcome of the commit
+  /// is unknown, it is retried if `idempotent`, else pqxx::in_doubt_error is thrown. Throws Unavailable past
+  /// the deadline.
   void transact(const char* name, Deadline deadline, const Work& work, bool idempotent = false);
 
-  /// The same for work that is one statement, which needs no transaction around it: two round trips fewer. It
-  /// may be run again after it was done (the connection broke before its answer), so it is to be idempotent.
+  /// The same for a single statement, which needs no transaction around it: two round trips fewer. It may be
+  /// repeated after it took effect (the connection broke before the result), so it must be idempotent.
   void transact_statement(const char* name, Deadline deadline, const Work& work);
 
-  /// The same for one or several reads, without a transaction around them (each statement is its own).
+  /// The same for one or several reads, without a transaction around them.
   void read(const char* name, Deadline deadline, const Work& work);
 
   /// With a value: `auto n = database.transact<int>("reserve", deadline, [&](auto& tx) { … return n; });`

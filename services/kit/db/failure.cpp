@@ -9,10 +9,10 @@ Failure classify_sqlstate(std::string_view state, bool committing) {
   if (state.starts_with("40")) return Failure::Conflict;
   const bool ended = state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05" ||
                      state == "25P03" || state == "25006" || state.starts_with("08");
-  // 25006, read only: the server that we hold has become a standby; a new connection finds the new primary.
+  // 25006, read only: the server has become a standby; a new connection finds the new primary.
   if (ended) return committing ? Failure::InDoubt : Failure::Broken;
   if (state == "57014" || state == "55P03") return Failure::Timeout;
-  // Short of disk, memory or connections (53), or of a disk that works (58): it passes, but not at once.
+  // Out of disk, memory or connections (53), or an I/O error (58): transient, but not short.
   if (state.starts_with("53") || state.starts_with("58")) return Failure::Timeout;
   return Failure::Final;
 }

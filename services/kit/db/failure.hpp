@@ -4,13 +4,13 @@
 
 namespace kit::db {
 
-/// What an attempt at a transaction failed of, as far as it matters for trying again.
+/// Why an attempt at a transaction failed, which decides about retries.
 enum class Failure {
-  Conflict,  ///< with other transactions, rolled back: again
-  Broken,    ///< the connection is lost and nothing committed: again, on a new one
-  InDoubt,   ///< the commit may have happened: again only what is idempotent
-  Timeout,   ///< a statement or lock took too long, rolled back: not again, the database is overloaded
-  Final,     ///< the work's own: an error in SQL, a rule broken, an exception of the caller
+  Conflict,  ///< with other transactions, rolled back: retried
+  Broken,    ///< the connection was lost before the commit: retried on a new one
+  InDoubt,   ///< the commit may have happened: retried only when idempotent
+  Timeout,   ///< of a statement or lock, rolled back: not retried, the database is overloaded
+  Final,     ///< an error of the work: SQL, a constraint, an exception of the caller
 };
 
 /// For SQLSTATE codes: https://www.postgresql.org/docs/15/errcodes-appendix.html

@@ -13,14 +13,14 @@ Failure of(const E& error, bool committing = false, bool open = true) {
   return classify(std::make_exception_ptr(error), committing, open);
 }
 
-TEST(Failure, ConflictsAreTriedAgainAlsoFromTheCommit) {
+TEST(Failure, ConflictsAreRetriedAlsoAtTheCommit) {
   EXPECT_EQ(of(pqxx::serialization_failure("x")), Failure::Conflict);
   EXPECT_EQ(of(pqxx::deadlock_detected("x")), Failure::Conflict);
   EXPECT_EQ(of(pqxx::serialization_failure("x"), true), Failure::Conflict);
   EXPECT_EQ(classify_sqlstate("40001", true), Failure::Conflict);
 }
 
-TEST(Failure, ALostConnectionIsInDoubtOnlyOnceTheCommitWasSent) {
+TEST(Failure, LostConnectionIsInDoubtOnlyAfterTheCommitWasSent) {
   EXPECT_EQ(of(pqxx::broken_connection("x")), Failure::Broken);
   EXPECT_EQ(of(pqxx::broken_connection("x"), true), Failure::InDoubt);
   EXPECT_EQ(of(pqxx::sql_error("terminating", "", "57P01")), Failure::Broken);
@@ -31,16 +31,16 @@ TEST(Failure, ALostConnectionIsInDoubtOnlyOnceTheCommitWasSent) {
   EXPECT_EQ(of(pqxx::statement_completion_unknown("x")), Failure::InDoubt);
 }
 
-TEST(Failure, ADemotedServerIsLeft) { EXPECT_EQ(classify_sqlstate("25006", false), Failure::Broken); }
+TEST(Failure, DemotedServerCountsAsBroken) { EXPECT_EQ(classify_sqlstate("25006", false), Failure::Broken); }
 
-TEST(Failure, TimeoutsAreNotTriedAgain) {
+TEST(Failure, TimeoutsAreNotRetried) {
   EXPECT_EQ(of(pqxx::sql_error("canceling", "", "57014")), Failure::Timeout);
   EXPECT_EQ(of(pqxx::sql_error("lock", "", "55P03")), Failure::Timeout);
   EXPECT_EQ(of(pqxx::sql_error("disk full", "", "53100")), Failure::Timeout);
   EXPECT_EQ(of(pqxx::sql_error("I/O error", "", "58030")), Failure::Timeout);
 }
 
-TEST(Failure, TheWorksOwnErrorsAreFinal) {
+TEST(Failure, ErrorsOfTheWorkAreFinal) {
   EXPECT_EQ(of(pqxx::unique_violation("x", "", "23505")), Failure::Final);
   EXPECT_EQ(of(std::runtime_error("x")), Failure::Final);
   EXPECT_EQ(of(std::runtime_error("x"), false, false), Failure::Final);

@@ -56,7 +56,7 @@ class Listener::Impl {
   ~Impl() {
     stop_.stop();
     {
-      // A query that waits for a server that is gone ends now.
+      // Aborts a query that waits for a dead server.
       const std::lock_guard guard(lock_);
       if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
     }
@@ -118,10 +118,10 @@ void Listener::Impl::run() {
   }
 }
 
-/// From connect to loss, which is an exception, or stop.
+/// Runs from connecting to the loss of the connection (an exception) or the stop.
 void Listener::Impl::session(Backoff& backoff) {
   const auto connection = connect(options_.url, settings());
-  /// Undoes what is said of a connection before it closes, so that its descriptor cannot be another's.
+  /// Unregisters the connection before it closes, so that its descriptor cannot be reused meanwhile.
   struct Closing {
     Impl& impl;
     bool listening = false;
@@ -147,7 +147,7 @@ void Listener::Impl::listen(Connection& connection, Backoff& backoff) {
     const auto now = Clock::now();
     if (now >= due) {
       pqxx::nontransaction(connection.pq()).exec("select 1");
-      connection.pq().get_notifs();  // what came with the answer
+      connection.pq().get_notifs();  // notifications that arrived with the result
       heard_ = now;
       due = now + SIGN_OF_LIFE_EVERY;
       backoff.reset();
@@ -162,7 +162,7 @@ void Listener::Impl::listen(Connection& connection, Backoff& backoff) {
   }
 }
 
-/// What came while it worked is in no socket any more: it must be handed over before anybody waits.
+/// Notifications that arrived during work were read already, so they must be delivered before waiting.
 milliseconds Listener::Impl::work(Connection& connection) {
   auto wanted = milliseconds(SIGN_OF_LIFE_EVERY);
   if (!options_.work) return wanted;

@@ -5,11 +5,10 @@
 
 namespace kit::db {
 
-/// The advisory locks of the kit: the second key; the first marks them as Shopkeeper's. Advisory locks are
-/// per database.
+/// The second key of Shopkeeper's advisory locks; they are per database.
 enum class Lock { Migrations = 1, Relay = 2, RelayIdle = 3, Inbox = 4, Import = 10 };
 
-/// First key of all our advisory locks ("shop" in ASCII).
+/// Their first key ("shop" in ASCII).
 constexpr int LOCK_SPACE = 0x73686f70;
 
 namespace detail {
@@ -22,7 +21,7 @@ inline bool lock_function(pqxx::connection_base& connection, const char* functio
 }
 }  // namespace detail
 
-/// Takes the lock for this session; false when another has it.
+/// Takes the lock for this session; returns false when another session has it.
 inline bool try_lock(pqxx::connection_base& connection, Lock lock) {
   return detail::lock_function(connection, "pg_try_advisory_lock", lock);
 }

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 constexpr auto WAIT_FOR_DATABASE = seconds(30);
 constexpr auto WAIT_FOR_OTHERS = minutes(10);
 
-// A migration may run long, but must not make the traffic queue behind a lock that it does not get.
+// A migration may run long, but must not block traffic while it waits for a lock.
 SessionSettings settings() {
   SessionSettings settings;
   settings.lock_timeout = seconds(10);
@@ -89,9 +89,9 @@ void apply(Connection& connection, const EmbeddedFile& file) {
 }  // namespace
 
 int migrate(const std::string& url, std::span<const EmbeddedFile> files) {
-  plan_migrations(files, {});  // what is wrong with the files alone is told without a database
+  plan_migrations(files, {});  // validates the files without a database
   const auto connection = connect_patiently(url);
-  lock(*connection);  // a session's: given back when the connection closes
+  lock(*connection);  // a session lock: released when the connection closes
   create_table(*connection);
   const auto todo = plan_migrations(files, read_applied(*connection));
   for (const EmbeddedFile* file : todo) apply(*connection, *file);

@@ -7,22 +7,20 @@
 
 namespace kit::db {
 
-/// A migration that cannot be: an unordered or repeated number, a file changed after it was applied, or SQL
-/// that failed.
+/// An invalid migration: numbers that do not ascend, a file changed after it was applied, or failed SQL.
 class MigrationError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Brings the database up to date: each of `files` ("001_accounts.sql", …) that is not applied yet, in order
-/// of number, each in a transaction of its own, under an advisory lock so that several runners are safe. What
-/// was applied is kept with a checksum in schema_migrations. A database that is ahead of us (a newer version
-/// ran) is left as it is and is no error. Waits up to 30 s for a database that is still starting, then throws
-/// Unavailable. Returns how many were applied.
+/// Applies the pending `files` ("001_accounts.sql", …) in order, each in its own transaction, under an
+/// advisory lock that makes concurrent runs safe. Applied files are recorded with a checksum in
+/// schema_migrations. Migrations of a later version are ignored. Waits up to 30 s for a starting database,
+/// then throws Unavailable. Returns how many it applied.
 int migrate(const std::string& url, std::span<const EmbeddedFile> files);
 
-/// Empty when every file is applied, else what is missing (or that the database cannot be asked): for
-/// readiness. Does not throw.
+/// For readiness: empty when every file is applied, else the first missing one or why it is unknown. Does not
+/// throw.
 std::string pending(const std::string& url, std::span<const EmbeddedFile> files);
 
 }  // namespace kit::db

@@ -21,9 +21,9 @@ struct Applied {
   std::string checksum;
 };
 
-/// What of `files` is to be applied, in order, to a database where `applied` (by number) is. Throws
-/// MigrationError when numbers do not ascend, when a file was changed after it was applied, or when one is
-/// missing below one that was applied. Numbers above all of ours are a newer version's: no error.
+/// The `files` that are not in `applied` (by number), in order. Throws MigrationError when numbers do not
+/// ascend, a file was changed after it was applied, or one below an applied one is pending. Higher numbers in
+/// `applied` belong to a later version and are ignored.
 std::vector<const EmbeddedFile*> plan_migrations(std::span<const EmbeddedFile> files,
                                                  const std::map<int, Applied>& applied);
 

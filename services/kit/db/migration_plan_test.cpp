@@ -44,7 +44,7 @@ TEST(MigrationPlan, ChecksumIsSha256) {
   EXPECT_EQ(checksum("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(MigrationPlan, AppliesWhatIsMissingInOrder) {
+TEST(MigrationPlan, AppliesPendingFilesInOrder) {
   EXPECT_EQ(plan_migrations(FILES, {}).size(), 3u);
   const auto todo = plan_migrations(FILES, applied({0, 1}));
   ASSERT_EQ(todo.size(), 1u);
@@ -52,24 +52,24 @@ TEST(MigrationPlan, AppliesWhatIsMissingInOrder) {
   EXPECT_TRUE(plan_migrations(FILES, applied({0, 1, 2})).empty());
 }
 
-TEST(MigrationPlan, ADatabaseAheadIsNoError) {
+TEST(MigrationPlan, IgnoresMigrationsOfALaterVersion) {
   auto ahead = applied({0, 1, 2});
   ahead[3] = {"003_newer.sql", "whatever"};
   EXPECT_TRUE(plan_migrations(FILES, ahead).empty());
 }
 
-TEST(MigrationPlan, AChangedFileIsRefused) {
+TEST(MigrationPlan, RejectsAChangedFile) {
   auto done = applied({0, 1});
   done[1].checksum = checksum("another text");
   EXPECT_THAT(complaint(FILES, done), HasSubstr("001_a.sql: was changed"));
 }
 
-TEST(MigrationPlan, RepeatedAndUnorderedNumbersAreRefused) {
+TEST(MigrationPlan, RejectsRepeatedAndUnorderedNumbers) {
   EXPECT_THAT(complaint({{"001_a.sql", ""}, {"001_b.sql", ""}}, {}), HasSubstr("001_b.sql"));
   EXPECT_THAT(complaint({{"002_a.sql", ""}, {"001_b.sql", ""}}, {}), HasSubstr("001_b.sql"));
 }
 
-TEST(MigrationPlan, AGapBelowWhatWasAppliedIsRefused) {
+TEST(MigrationPlan, RejectsAPendingFileBelowAnAppliedOne) {
   EXPECT_THAT(complaint(FILES, applied({0, 2})),
               HasSubstr("001_a.sql: not applied, but the later 002_b.sql is"));
 }

@@ -6,8 +6,8 @@
 
 #include <pqxx/pqxx>
 
-// What libpqxx 6.4 lacks as parameters and results: std::string_view (parameters only) and std::optional
-// (null when empty).
+// Types that libpqxx 6.4 does not support: std::string_view (parameters only) and std::optional (null when
+// empty).
 namespace pqxx {
 
 template <>
@@ -18,8 +18,8 @@ struct string_traits<std::string_view> {
   static std::string to_string(std::string_view text) { return std::string(text); }
 };
 
-/// libpqxx has traits for everything that can be dereferenced, but built without std::optional they do not
-/// work for it. Only a specialization for one type each wins over them: add yours below.
+/// libpqxx's generic traits for dereferenceable types do not work for std::optional, and only a full
+/// specialization for each type takes precedence: add further types below.
 template <class T>
 struct optional_traits {
   static constexpr const char* name() noexcept { return "optional"; }

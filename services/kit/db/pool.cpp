@@ -16,12 +16,12 @@ Database::Pool::Pool(DatabaseOptions options, Metrics& metrics)
       metrics_(metrics),
       idle_gauge_(connections(metrics, "idle")),
       busy_gauge_(connections(metrics, "busy")),
-      waiting_gauge_(metrics.gauge("db_pool_waiting", "Threads that wait for a database connection.")),
+      waiting_gauge_(metrics.gauge("db_pool_waiting", "Threads waiting for a database connection.")),
       retries_(metrics.counter("db_transaction_retries_total",
-                               "Transactions tried again after a failure that passes.")) {
+                               "Retries of transactions after transient failures.")) {
   if (options_.pool < 1 || options_.tries < 1)
     throw std::invalid_argument("a pool needs a connection and a try");
-  metrics.gauge("db_pool_limit", "Connections that the database pool may have.").Set(options_.pool);
+  metrics.gauge("db_pool_limit", "Limit of connections of the database pool.").Set(options_.pool);
   idle_.reserve(static_cast<std::size_t>(options_.pool));
 }
 
@@ -30,7 +30,7 @@ Database::Pool::~Pool() = default;
 Database::Pool::Lease Database::Pool::lend(Deadline deadline) {
   std::unique_ptr<Connection> connection;
   take_place(deadline, connection);
-  Lease lease(*this, std::move(connection));  // from here on the place is given back whatever happens
+  Lease lease(*this, std::move(connection));  // from here on the slot is always released
   if (lease.operator->() && !lease->stale()) return lease;
   lease.discard();
   if (deadline.passed()) throw Exhausted("no database connection in time");
@@ -69,7 +69,7 @@ void Database::Pool::give_back(std::unique_ptr<Connection> connection) noexcept 
   if (waiting_.empty()) {
     --lent_;
   } else {
-    // The place goes to who has waited longest, not to who happens to run first.
+    // The slot goes to the thread that has waited longest.
     Waiter* next = waiting_.front();
     waiting_.pop_front();
     next->granted = true;

@@ -13,17 +13,17 @@
 
 namespace kit::db {
 
-/// The connections of a Database: at most `options.pool`, handed out in the order asked. Thread-safe.
+/// The connections of a Database: at most `options.pool`, lent first come, first served. Thread-safe.
 class Database::Pool {
  public:
-  /// A connection lent; comes back when the lease ends, unless it was discarded or is lost.
+  /// A lent connection. It returns to the pool with the lease's end, unless discarded or lost.
   class Lease {
    public:
     Lease(Pool& pool, std::unique_ptr<Connection> connection)
         : pool_(&pool), connection_(std::move(connection)) {}
     Lease(Lease&& other) noexcept
         : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)) {}
-    /// The same place with another connection.
+    /// The same slot with another connection.
     Lease(Lease&& other, std::unique_ptr<Connection> connection) noexcept
         : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(connection)) {}
     Lease& operator=(Lease&&) = delete;
@@ -32,7 +32,7 @@ class Database::Pool {
     }
     Connection& operator*() { return *connection_; }
     Connection* operator->() { return connection_.get(); }
-    /// Closes the connection: the place in the pool becomes free for a new one.
+    /// Closes the connection; its slot is free for a new one.
     void discard() { connection_.reset(); }
 
    private:
@@ -40,7 +40,7 @@ class Database::Pool {
     std::unique_ptr<Connection> connection_;
   };
 
-  /// All places were taken until the deadline: we are busy, the database may be well.
+  /// All connections were in use until the deadline; the database itself may be healthy.
   class Exhausted : public Unavailable {
    public:
     using Unavailable::Unavailable;
@@ -49,16 +49,15 @@ class Database::Pool {
   Pool(DatabaseOptions options, Metrics& metrics);
   ~Pool();
 
-  /// One attempt: does its work on the connection, sets `committing` just before the commit.
+  /// One attempt on the connection; sets `committing` just before the commit.
   using Attempt = std::function<void(Connection&, bool& committing)>;
 
-  /// Attempts until one succeeds, as the failures allow (see failure.hpp), the tries and the deadline.
+  /// Retries as failures (see failure.hpp), the number of tries and the deadline allow.
   void run(const char* name, Deadline deadline, bool idempotent, const Attempt& attempt);
 
-  /// Waits its turn; connects when there is a place but no idle connection. Throws Exhausted,
-  /// pqxx::broken_connection.
+  /// Waits for a free slot; connects when no connection is idle. Throws Exhausted, pqxx::broken_connection.
   Lease lend(Deadline deadline);
-  /// Closes what is idle: when one connection broke, the others of the same server most likely did, too.
+  /// Closes idle connections: when one broke, the others most likely did, too.
   void drop_idle();
 
   const DatabaseOptions& options() const { return options_; }
@@ -83,7 +82,7 @@ class Database::Pool {
   prometheus::Gauge& waiting_gauge_;
   prometheus::Counter& retries_;
   std::mutex lock_;
-  std::vector<std::unique_ptr<Connection>> idle_;  ///< used last in, first out: few stay warm
+  std::vector<std::unique_ptr<Connection>> idle_;  ///< last in, first out, so that few stay warm
   std::deque<Waiter*> waiting_;
   int lent_ = 0;
 };

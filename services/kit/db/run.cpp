@@ -59,7 +59,7 @@ void Database::Pool::run(const char* name, Deadline deadline, bool idempotent, c
   }
 }
 
-/// Nothing when it succeeded; else why not, and `error`.
+/// Returns nullopt on success, else the failure, with the exception in `error`.
 std::optional<Failure> Database::Pool::try_once(const char* name, Deadline deadline, const Attempt& attempt,
                                                 std::exception_ptr& error) {
   const auto start = Deadline::Clock::now();
@@ -82,11 +82,12 @@ std::optional<Failure> Database::Pool::try_once(const char* name, Deadline deadl
 }
 
 Connection::NameMetrics Database::Pool::find_metrics(const char* name) {
-  const char* help = "Transactions by name and how they ended.";
+  const char* help = "Transactions by name and result.";
   return {&metrics_.counter("db_transactions_total", help, {{"name", name}, {"result", "committed"}}),
           &metrics_.counter("db_transactions_total", help, {{"name", name}, {"result", "failed"}}),
           &metrics_.histogram("db_transaction_duration_seconds",
-                              "Of transactions that committed, waiting included.", {{"name", name}})};
+                              "Duration of committed transactions, waiting for a connection included.",
+                              {{"name", name}})};
 }
 
 const Connection::NameMetrics& Database::Pool::metrics_of(Connection& connection, const char* name) {

@@ -7,11 +7,11 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr auto EVERY = seconds(15);
-constexpr auto PATIENCE = seconds(5);
+constexpr auto INTERVAL = seconds(15);
+constexpr auto TIMEOUT = seconds(5);
 
-// Reserved connections are not for us. The server's counters are of all its databases, and everyone may see
-// them; of pg_stat_activity a role sees its own sessions in full, which is what is in its database.
+// Superuser-reserved connections are not available to us. pg_stat_database is visible to every role; in
+// pg_stat_activity a role sees its own sessions in full, which are those in its database.
 constexpr Statement READ{"statistics", R"(
 select s.xact_commit, s.xact_rollback, s.deadlocks, s.blks_hit, s.blks_read, s.temp_bytes,
        pg_database_size(s.datid) as size,
@@ -29,11 +29,11 @@ from pg_stat_database s,
       from pg_stat_activity where datname = current_database() and backend_type = 'client backend') a
 where s.datname = current_database())"};
 
-/// A counter that somebody else keeps: it follows what it is shown. One that was set back begins anew.
-class Follower {
+/// Mirrors an external counter, including its resets.
+class Mirror {
  public:
-  explicit Follower(prometheus::Counter& counter) : counter_(counter) {}
-  void show(double value) {
+  explicit Mirror(prometheus::Counter& counter) : counter_(counter) {}
+  void update(double value) {
     counter_.Increment(value >= last_ ? value - last_ : value);
     last_ = value;
   }
@@ -56,26 +56,24 @@ class Statistics::Impl {
         server_limit_(
             metrics.gauge("postgres_server_connections_limit", "Connections that the server allows.")),
         oldest_(metrics.gauge("postgres_oldest_transaction_seconds",
-                              "Age of the transaction of the service's database that is open longest.")),
-        lock_waits_(metrics.gauge("postgres_lock_waits", "Sessions that wait for another's lock.")),
+                              "Age of the oldest open transaction of the service's database.")),
+        lock_waits_(metrics.gauge("postgres_lock_waits", "Sessions waiting for a lock.")),
         gauges_{{{"active", &connections(metrics, "active")},
                  {"idle", &connections(metrics, "idle")},
                  {"in_transaction", &connections(metrics, "idle_in_transaction")}}},
-        counters_{
-            {{"xact_commit", Follower(transactions(metrics, "committed"))},
-             {"xact_rollback", Follower(transactions(metrics, "rolled_back"))},
-             {"deadlocks",
-              Follower(metrics.counter("postgres_deadlocks_total", "Deadlocks that were broken up."))},
-             {"blks_hit", Follower(blocks(metrics, "cache"))},
-             {"blks_read", Follower(blocks(metrics, "disk"))},
-             {"temp_bytes", Follower(metrics.counter("postgres_temporary_bytes_total",
-                                                     "Bytes that queries wrote to temporary files."))}}},
-        periodic_({EVERY, 2 * EVERY, "the database's statistics cannot be read"},
+        counters_{{{"xact_commit", Mirror(transactions(metrics, "committed"))},
+                   {"xact_rollback", Mirror(transactions(metrics, "rolled_back"))},
+                   {"deadlocks", Mirror(metrics.counter("postgres_deadlocks_total", "Deadlocks detected."))},
+                   {"blks_hit", Mirror(blocks(metrics, "cache"))},
+                   {"blks_read", Mirror(blocks(metrics, "disk"))},
+                   {"temp_bytes", Mirror(metrics.counter("postgres_temporary_bytes_total",
+                                                         "Bytes that queries wrote to temporary files."))}}},
+        periodic_({INTERVAL, 2 * INTERVAL, "the database's statistics cannot be read"},
                   [this](const std::stop_token&) { read(); }) {}
 
  private:
   static prometheus::Gauge& connections(Metrics& metrics, const char* state) {
-    return metrics.gauge("postgres_connections", "Connections to the service's database, by what they do.",
+    return metrics.gauge("postgres_connections", "Connections to the service's database, by state.",
                          {{"state", state}});
   }
   static prometheus::Counter& transactions(Metrics& metrics, const char* result) {
@@ -84,13 +82,12 @@ class Statistics::Impl {
   }
   static prometheus::Counter& blocks(Metrics& metrics, const char* source) {
     return metrics.counter("postgres_blocks_total",
-                           "Blocks that were wanted, by whether they came from PostgreSQL's own cache.",
-                           {{"source", source}});
+                           "Blocks read, by whether they were in PostgreSQL's cache.", {{"source", source}});
   }
 
   void read() {
     try {
-      database_.read("statistics", Deadline::in(PATIENCE), [this](Transaction& tx) { show(tx.exec(READ)); });
+      database_.read("statistics", Deadline::in(TIMEOUT), [this](Transaction& tx) { show(tx.exec(READ)); });
       up_.Set(1);
     } catch (const std::exception&) {
       up_.Set(0);
@@ -103,7 +100,7 @@ class Statistics::Impl {
     const auto& row = result.front();
     const auto number = [&row](const char* column) { return row[column].as<double>(0); };
     for (auto& [column, gauge] : gauges_) gauge->Set(number(column));
-    for (auto& [column, counter] : counters_) counter.show(number(column));
+    for (auto& [column, counter] : counters_) counter.update(number(column));
     size_.Set(number("size"));
     server_connections_.Set(number("server_connections"));
     server_limit_.Set(number("server_limit"));
@@ -114,7 +111,7 @@ class Statistics::Impl {
   Database& database_;
   prometheus::Gauge &up_, &size_, &server_connections_, &server_limit_, &oldest_, &lock_waits_;
   std::array<std::pair<const char*, prometheus::Gauge*>, 3> gauges_;
-  std::array<std::pair<const char*, Follower>, 6> counters_;
+  std::array<std::pair<const char*, Mirror>, 6> counters_;
   Periodic periodic_;  // last: its thread uses the others
 };
 

@@ -6,12 +6,12 @@
 
 namespace kit::docs {
 
-/// `GET /openapi.yaml`: the service's own description, `files` being its openapi.yaml.
+/// Adds `GET /openapi.yaml`, the service's own description in `files`.
 void add_openapi(http::Router& router, const std::vector<EmbeddedFile>& files);
 
-/// For the gateway: `GET /api/openapi.json`, all descriptions joined (`whole`; shopkeeper_join_openapi()
-/// makes it), and `GET /api/docs`, a page to read and try it. The page's script and style are our own and
-/// come from here, so that its Content-Security-Policy allows nothing from elsewhere.
+/// For the gateway: adds `GET /api/openapi.json`, the joined descriptions (`whole`, made by
+/// shopkeeper_join_openapi()), and `GET /api/docs`, pages to read and try them. Their Content-Security-Policy
+/// allows only our own script and style.
 void add_docs(http::Router& router, const std::vector<EmbeddedFile>& whole);
 
 }  // namespace kit::docs

@@ -8,16 +8,16 @@
 /// Percent-encoding of URIs (RFC 3986) and of form-encoded queries. Pure.
 namespace kit::http::percent {
 
-/// The text that `encoded` stands for; nothing when an escape is cut short or no hex, or when the result
-/// holds NUL or is not UTF-8. `plus_is_space` for queries.
+/// Decodes `encoded`; returns nullopt for malformed escapes and when the result has NUL or is not UTF-8.
+/// `plus_is_space` for queries.
 std::optional<std::string> decode(std::string_view encoded, bool plus_is_space = false);
 
 /// `text` as one path segment or query value: all but unreserved characters escaped.
 std::string encode(std::string_view text);
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-/// "a=1&b&a=2" decoded, in order, repeats kept; a name without "=" has the value "". Nothing when any part is
-/// malformed: then `malformed` is told the name before its "=" ("" when that is what cannot be read).
+/// Decodes "a=1&b&a=2" in order, keeping repeats; a name without "=" has the value "". Returns nullopt when a
+/// part is malformed, with its name in `malformed` ("" when the name itself is).
 std::optional<Pairs> parse_query(std::string_view query, std::string* malformed = nullptr);
 
 }  // namespace kit::http::percent

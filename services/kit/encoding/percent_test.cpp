@@ -17,14 +17,14 @@ TEST(Percent, PlusIsSpaceOnlyInQueries) {
   EXPECT_EQ(decode("a%2Bb", true), "a+b");
 }
 
-TEST(Percent, RefusesWhatCannotBeText) {
+TEST(Percent, RejectsInvalidText) {
   for (const char* bad :
        {"%", "%4", "%zz", "%4g", "a%", "%00", "a%00b", "%ff", "%C3", "%C0%AF", "%ED%A0%80", "%-1"})
     EXPECT_EQ(decode(bad), std::nullopt) << bad;
   EXPECT_EQ(decode(std::string_view("\0", 1)), std::nullopt);
 }
 
-TEST(Percent, EncodedTextDecodesToItself) {
+TEST(Percent, EncodedTextRoundTrips) {
   const std::string text = "a/b c?&=%+\u00e9~-._";
   EXPECT_EQ(decode(encode(text)), text);
   EXPECT_EQ(encode("a b/c"), "a%20b%2Fc");
@@ -36,12 +36,12 @@ TEST(Percent, QueriesKeepOrderAndRepeats) {
   EXPECT_EQ(parse_query(""), Pairs{});
 }
 
-TEST(Percent, QueriesWithOneBadPartAreRefused) {
+TEST(Percent, RejectsQueriesWithAMalformedPart) {
   EXPECT_EQ(parse_query("a=1&b=%zz"), std::nullopt);
   EXPECT_EQ(parse_query("%ff=1"), std::nullopt);
 }
 
-TEST(Percent, AQueryThatCannotBeReadNamesItsParameter) {
+TEST(Percent, NamesTheMalformedParameter) {
   std::string name;
   EXPECT_FALSE(parse_query("a=1&q=%FF&b=%00", &name));
   EXPECT_EQ(name, "q");

@@ -17,9 +17,8 @@ struct FieldError {
   std::string reason;
 };
 
-/// An answer that is an error: thrown by handlers and domain code at the edge, turned into RFC 9457
-/// `application/problem+json` in one place (kit/http). What is in it is shown to the client: no secrets, no
-/// SQL.
+/// An error response (RFC 9457), thrown by handlers and rendered in one place (kit/http). Clients see all of
+/// it: no secrets, no SQL.
 class Problem : public std::exception {
  public:
   /// `title` is short and the same for all problems of the kind ("Product not found").
@@ -55,7 +54,7 @@ class Problem : public std::exception {
   nlohmann::json extensions_ = nlohmann::json::object();
 };
 
-/// Problems that many places have, so that their words are the same everywhere.
+/// Common problems, so that their words are the same everywhere.
 namespace problem {
 Problem malformed(std::string detail);                         ///< 400: cannot be read at all
 Problem invalid(std::vector<FieldError> fields);               ///< 422: read, but breaks rules

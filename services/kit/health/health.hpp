@@ -10,30 +10,29 @@
 
 namespace kit {
 
-/// What this process depends on, and how that fares. Checks run one at a time on the thread that asks, at
-/// most once a second each (the last result is used in between), so asking often costs nothing. Thread-safe.
+/// The health of this process's dependencies. Checks run one after the other on the calling thread, each at
+/// most once a second (the last result is used in between). Thread-safe.
 class Health {
  public:
   struct Check {
     std::string name;  ///< "database", "broker", "user"
-    bool required;     ///< without it this process cannot do its work: it is not ready
-    /// Empty when well, else what is wrong in a few words. Must end within a second. No secrets.
+    bool required;     ///< the process is not ready while it fails
+    /// Returns "" when healthy, else a short reason without secrets. Must end within a second.
     std::function<std::string()> probe;
   };
 
   void add(Check check);
-  /// False from the moment that SIGTERM arrives.
+  /// False after SIGTERM.
   void set_accepting(bool accepting) { accepting_ = accepting; }
   bool accepting() const { return accepting_; }
 
   struct Report {
-    bool ready;  ///< accepting, and every required check is well
+    bool ready;  ///< accepting, and every required check passes
     nlohmann::json
         body;  ///< {"status":"ok"|"degraded"|"unavailable","checks":{"database":{"status":"ok"},…}}
   };
   Report report();
-  /// What `report` last found, without asking anybody: never blocks, so probes may have it from a reactor.
-  /// Not ready before the first report.
+  /// The last report, without running checks: never blocks. Not ready before the first report.
   Report latest() const;
 
  private:

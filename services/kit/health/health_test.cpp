@@ -5,7 +5,7 @@
 namespace kit {
 namespace {
 
-TEST(Health, IsOkWhenAllIsWell) {
+TEST(Health, IsOkWhenAllChecksPass) {
   Health health;
   health.add({"database", true, [] { return std::string(); }});
   const auto report = health.report();
@@ -13,7 +13,7 @@ TEST(Health, IsOkWhenAllIsWell) {
   EXPECT_EQ(report.body, nlohmann::json::parse(R"({"status":"ok","checks":{"database":{"status":"ok"}}})"));
 }
 
-TEST(Health, WithoutWhatIsRequiredItIsNotReady) {
+TEST(Health, IsNotReadyWhenARequiredCheckFails) {
   Health health;
   health.add({"database", true, [] { return std::string("connection refused"); }});
   const auto report = health.report();
@@ -22,7 +22,7 @@ TEST(Health, WithoutWhatIsRequiredItIsNotReady) {
   EXPECT_EQ(report.body["checks"]["database"]["detail"], "connection refused");
 }
 
-TEST(Health, WithoutWhatIsNotRequiredItIsDegradedButReady) {
+TEST(Health, IsDegradedButReadyWhenAnOptionalCheckFails) {
   Health health;
   health.add({"database", true, [] { return std::string(); }});
   health.add({"user", false, [] { return std::string("away"); }});
@@ -31,13 +31,13 @@ TEST(Health, WithoutWhatIsNotRequiredItIsDegradedButReady) {
   EXPECT_EQ(report.body["status"], "degraded");
 }
 
-TEST(Health, StopsBeingReadyWhenItDrains) {
+TEST(Health, IsNotReadyWhileDraining) {
   Health health;
   health.set_accepting(false);
   EXPECT_FALSE(health.report().ready);
 }
 
-TEST(Health, TheLatestReportAsksNobody) {
+TEST(Health, LatestRunsNoChecks) {
   Health health;
   int asked = 0;
   health.add({"database", true, [&] { return ++asked, std::string(); }});
@@ -49,7 +49,7 @@ TEST(Health, TheLatestReportAsksNobody) {
   EXPECT_FALSE(health.latest().ready);
 }
 
-TEST(Health, AsksEachCheckAtMostOnceASecond) {
+TEST(Health, RunsEachCheckAtMostOnceASecond) {
   Health health;
   int asked = 0;
   health.add({"database", true, [&] { return ++asked, std::string(); }});

@@ -49,7 +49,7 @@ std::shared_ptr<EVP_PKEY> rsa_key(const Json& jwk) {
   using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
   const Number n(BN_bin2bn(bytes(*modulus), static_cast<int>(modulus->size()), nullptr), BN_free);
   const Number e(BN_bin2bn(bytes(*exponent), static_cast<int>(exponent->size()), nullptr), BN_free);
-  // RFC 7518, 3.3: 2048 bits at least; an even exponent, or 1, is none.
+  // RFC 7518, 3.3: at least 2048 bits; an exponent that is even or 1 is invalid.
   if (!n || !e || BN_num_bits(n.get()) < 2048 || !BN_is_odd(e.get()) || BN_is_one(e.get())) return nullptr;
   const Parameters parameters(OSSL_PARAM_BLD_new(), OSSL_PARAM_BLD_free);
   OSSL_PARAM_BLD_push_BN(parameters.get(), OSSL_PKEY_PARAM_RSA_N, n.get());
@@ -68,7 +68,7 @@ std::shared_ptr<EVP_PKEY> p256_key(const Json& jwk) {
   return make_key("EC", parameters);  // fails when the point is not on the curve
 }
 
-/// The public key's bytes; empty when the JWK is none, or its private part belongs to another.
+/// The public key's bytes; empty when the JWK is invalid or its parts do not match.
 std::string ed25519_key(const Json& jwk) {
   const auto x = octets(jwk, "x");
   if (text(jwk, "crv") != "Ed25519" || !x || x->size() != crypto_sign_PUBLICKEYBYTES) return {};

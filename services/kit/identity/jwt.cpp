@@ -29,8 +29,7 @@ std::optional<Parts> split(std::string_view token) {
                token.substr(0, second)};
 }
 
-/// An object, strictly: json::parse also refuses repeated members, of which two readers might each see
-/// another.
+/// A JSON object without repeated members, which parsers would resolve differently.
 std::optional<Json> object(std::string_view encoded) {
   const auto text = from_base64url(encoded);
   if (!text) return std::nullopt;
@@ -43,7 +42,7 @@ std::optional<Json> object(std::string_view encoded) {
 }
 
 bool signed_by_one(const Parts& parts, const Json& header, const std::vector<Key>& keys) {
-  if (header.contains("crit")) return false;  // RFC 7515, 4.1.11: we understand no extension
+  if (header.contains("crit")) return false;  // RFC 7515, 4.1.11: no extension is supported
   const auto alg = header.find("alg");
   const auto kid = header.find("kid");
   if (alg == header.end() || !alg->is_string()) return false;

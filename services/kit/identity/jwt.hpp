@@ -14,8 +14,8 @@ struct evp_pkey_st;  // OpenSSL's EVP_PKEY
 namespace kit::identity {
 
 /// A JSON Web Key, public or private; only what is used here: OKP/Ed25519 (RFC 8037) for access tokens, RSA
-/// (RS256) and EC P-256 (ES256) for the cluster's ServiceAccount tokens. Made by `parse_jwk`, so that what is
-/// in it was checked.
+/// (RS256) and EC P-256 (ES256) for the cluster's ServiceAccount tokens. Only `parse_jwk` makes them, after
+/// validation.
 struct Key {
   std::string kid;
   std::string algorithm;  ///< "EdDSA", "RS256", "ES256": pinned by the key, never taken from the token
@@ -24,20 +24,19 @@ struct Key {
   std::shared_ptr<evp_pkey_st> public_key;  ///< RS256, ES256: ready to verify with
 };
 
-/// One key; nothing when it is of a kind, use or strength that is not taken here, or not well-formed (RSA
-/// under 2048 bits, a point that is not on the curve, a "d" that does not belong to its "x").
+/// Returns nullopt for a key of an unsupported type, use or strength, or a malformed one (RSA under 2048
+/// bits, a point not on the curve, a "d" that does not belong to its "x").
 std::optional<Key> parse_jwk(const nlohmann::json& jwk);
 
-/// {"keys":[…]}; keys that parse_jwk does not take are left out. Throws std::invalid_argument when it is no
-/// JWK set.
+/// The keys of {"keys":[…]} that parse_jwk accepts. Throws std::invalid_argument when it is not a JWK set.
 std::vector<Key> parse_jwks(std::string_view text);
 
-/// A key set in a file that is mounted and changes (rotation): read again when the file changes, looked at at
-/// most once a second. Thread-safe.
+/// A key set in a mounted file that is rotated: checked at most once a second and read again when it has
+/// changed. Thread-safe.
 class KeyFile {
  public:
   explicit KeyFile(std::string path);
-  /// Throws std::runtime_error when it cannot be read the first time; later keeps the last good one.
+  /// Throws std::runtime_error when it cannot be read at first; later the last valid set is kept.
   std::shared_ptr<const std::vector<Key>> keys() const;
 
  private:
@@ -52,9 +51,8 @@ struct Expectation {
   std::chrono::seconds leeway{30};
 };
 
-/// The claims of a compact JWS that is signed by one of `keys` (chosen by "kid", algorithm as pinned), not
-/// expired, not before its time, of the expected issuer and audience. Nothing otherwise, whatever the reason.
-/// Tokens over 8 KiB are refused.
+/// The claims of a compact JWS that is signed by one of `keys` (by "kid", with the key's algorithm), within
+/// its time, and of the expected issuer and audience. Returns nullopt otherwise, and for tokens over 8 KiB.
 std::optional<nlohmann::json> verify(std::string_view token, const std::vector<Key>& keys,
                                      const Expectation& expect);
 

@@ -49,7 +49,7 @@ class Jwt : public testing::Test {
   std::vector<Key> keys{*parse_jwk(public_part(key)), *parse_jwk(public_part(other))};
 };
 
-TEST_F(Jwt, GivesTheClaimsOfAGoodToken) {
+TEST_F(Jwt, ReturnsTheClaimsOfAValidToken) {
   const auto got = check(sign_ed25519(claims(), key));
   ASSERT_TRUE(got);
   EXPECT_EQ(*got, claims());
@@ -57,7 +57,7 @@ TEST_F(Jwt, GivesTheClaimsOfAGoodToken) {
   EXPECT_TRUE(check(sign_ed25519(claims({{"aud", {"else", "shopkeeper"}}}), key)));
 }
 
-TEST_F(Jwt, RefusesWhatIsNotInItsTime) {
+TEST_F(Jwt, RejectsExpiredAndPrematureTokens) {
   const seconds now = std::chrono::duration_cast<seconds>(NOW.time_since_epoch());
   const auto at = [&](const char* claim, std::int64_t shift) {
     return check(sign_ed25519(claims({{claim, now.count() + shift}}), key)).has_value();
@@ -75,7 +75,7 @@ TEST_F(Jwt, RefusesWhatIsNotInItsTime) {
   EXPECT_FALSE(check(sign_ed25519(endless, key)));
 }
 
-TEST_F(Jwt, RefusesOtherIssuersAndAudiences) {
+TEST_F(Jwt, RejectsOtherIssuersAndAudiences) {
   EXPECT_FALSE(check(sign_ed25519(claims({{"iss", "another"}}), key)));
   EXPECT_FALSE(check(sign_ed25519(claims({{"iss", nullptr}}), key)));
   EXPECT_FALSE(check(sign_ed25519(claims({{"aud", "another"}}), key)));
@@ -88,7 +88,7 @@ TEST_F(Jwt, RefusesOtherIssuersAndAudiences) {
   EXPECT_TRUE(verify(sign_ed25519(claims({{"iss", "any"}}), key), keys, {"", "shopkeeper", NOW}));
 }
 
-TEST_F(Jwt, RefusesForgeries) {
+TEST_F(Jwt, RejectsForgedTokens) {
   const auto stranger = generate_ed25519();
   EXPECT_FALSE(check(sign_ed25519(claims(), stranger)));
   auto impostor = stranger;
@@ -107,7 +107,7 @@ TEST_F(Jwt, RefusesForgeries) {
   EXPECT_FALSE(check(token.substr(0, second)));
 }
 
-TEST_F(Jwt, RefusesHeadersThatChooseTheAlgorithm) {
+TEST_F(Jwt, RejectsHeadersThatChooseTheAlgorithm) {
   ASSERT_TRUE(check(well_signed({{"alg", "EdDSA"}, {"kid", key.kid}})));
   for (const char* alg : {"none", "None", "HS256", "RS256", "ES256", "eddsa", ""}) {
     const Json header = {{"alg", alg}, {"kid", key.kid}};
@@ -117,7 +117,7 @@ TEST_F(Jwt, RefusesHeadersThatChooseTheAlgorithm) {
   }
 }
 
-TEST_F(Jwt, RefusesTricksInTheHeader) {
+TEST_F(Jwt, RejectsUnusualHeaders) {
   for (const Json& header :
        {Json{{"alg", "EdDSA"}}, Json{{"alg", "EdDSA"}, {"kid", nullptr}}, Json{{"alg", "EdDSA"}, {"kid", 7}},
         Json{{"alg", "EdDSA"}, {"kid", other.kid}}, Json{{"alg", "EdDSA"}, {"kid", "../../../../dev/null"}},
@@ -127,14 +127,14 @@ TEST_F(Jwt, RefusesTricksInTheHeader) {
     EXPECT_FALSE(check(well_signed(header))) << header;
 }
 
-TEST_F(Jwt, RefusesAnEmbeddedKeyOfTheForger) {
+TEST_F(Jwt, IgnoresEmbeddedKeys) {
   // "jwk" in the header, signed by that very key: only the set that we hold counts.
   auto forger = generate_ed25519();
   forger.kid = "";
   EXPECT_FALSE(check(sign_ed25519(claims(), forger)));
 }
 
-TEST_F(Jwt, WithoutAKidOnlyFitsAKeyWithout) {
+TEST_F(Jwt, WithoutKidMatchesOnlyAKeyWithout) {
   auto bare = key;
   bare.kid.clear();
   const auto token = sign_ed25519(claims(), bare);
@@ -144,7 +144,7 @@ TEST_F(Jwt, WithoutAKidOnlyFitsAKeyWithout) {
   EXPECT_TRUE(verify(token, {*parse_jwk(jwk)}, {"shopkeeper", "shopkeeper", NOW}));
 }
 
-TEST_F(Jwt, RefusesWhatIsNoToken) {
+TEST_F(Jwt, RejectsMalformedTokens) {
   for (const std::string text : {"", ".", "..", "...", "a.b.c", "a.b.c.d", "e30.e30.", "e30.e30.e30"})
     EXPECT_FALSE(check(text)) << text;
   const auto token = sign_ed25519(claims(), key);
@@ -154,7 +154,7 @@ TEST_F(Jwt, RefusesWhatIsNoToken) {
   EXPECT_FALSE(check(token + ".x"));
 }
 
-TEST_F(Jwt, RefusesOversizeTokens) {
+TEST_F(Jwt, RejectsOversizedTokens) {
   EXPECT_TRUE(check(sign_ed25519(claims({{"pad", std::string(5000, 'x')}}), key)));
   EXPECT_FALSE(check(sign_ed25519(claims({{"pad", std::string(8000, 'x')}}), key)));
 }

@@ -13,8 +13,7 @@ namespace {
 
 using Keys = std::shared_ptr<const std::vector<Key>>;
 
-/// What changes when a file is rewritten, or replaced as Kubernetes does it (a symbolic link that turns to
-/// another folder).
+/// Changes when a file is rewritten or replaced as Kubernetes does (a symbolic link to another folder).
 struct Stamp {
   dev_t device = 0;
   ino_t inode = 0;
@@ -51,7 +50,7 @@ struct KeyFile::State {
   std::string path;
   std::mutex lock;
   std::chrono::steady_clock::time_point looked{};
-  Stamp stamp;  ///< of what was last read, well or not
+  Stamp stamp;  ///< of the last read, successful or not
   Keys keys;
 };
 
@@ -71,7 +70,7 @@ Keys KeyFile::keys() const {
     state.keys = read(state.path);
     state.stamp = stamp.value_or(Stamp{});
   } else if (stamp && !(*stamp == state.stamp)) {
-    state.stamp = *stamp;  // first: a bad file is complained of once, not every second
+    state.stamp = *stamp;  // first, so that a malformed file is reported once
     try {
       state.keys = read(state.path);
       log::info("keys read again", {{"file", state.path}, {"keys", state.keys->size()}});

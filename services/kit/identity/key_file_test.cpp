@@ -36,13 +36,13 @@ class KeyFileTest : public testing::Test {
   TemporaryFolder folder;
 };
 
-TEST_F(KeyFileTest, ThrowsWhenThereIsNothingToBeginWith) {
+TEST_F(KeyFileTest, ThrowsWithoutAnInitialSet) {
   EXPECT_THROW(KeyFile(path()).keys(), std::runtime_error);
   write("no JSON");
   EXPECT_THROW(KeyFile(path()).keys(), std::runtime_error);
 }
 
-TEST_F(KeyFileTest, FollowsRotationAndKeepsTheLastGoodSet) {
+TEST_F(KeyFileTest, FollowsRotationAndKeepsTheLastValidSet) {
   const auto old_key = generate_ed25519();
   const auto new_key = generate_ed25519();
   write(set_of(old_key));

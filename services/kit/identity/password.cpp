@@ -33,7 +33,7 @@ struct Passwords::Gate {
   prometheus::Gauge& running_gauge;
   prometheus::Gauge& waiting_gauge;
   prometheus::Counter& refused;
-  std::string nobodys;  ///< what a missing hash is compared with
+  std::string nobodys;  ///< compared with when there is no hash
 
   struct Place {
     explicit Place(Gate& g) : gate(g) {
@@ -68,9 +68,9 @@ Passwords::Passwords(Metrics& metrics, int at_once, int waiting)
           .freed = {},
           .free = at_once,
           .waiting_allowed = waiting,
-          .running_gauge = metrics.gauge("password_hashes_running", "Password hashes being worked out."),
+          .running_gauge = metrics.gauge("password_hashes_running", "Password hashes being computed."),
           .waiting_gauge =
-              metrics.gauge("password_hashes_waiting", "Password hashes that wait for others to be done."),
+              metrics.gauge("password_hashes_waiting", "Password hashes waiting for their turn."),
           .refused = metrics.counter("password_hashes_refused_total",
                                      "Requests refused because too many password hashes waited."),
           .nobodys = {}}) {

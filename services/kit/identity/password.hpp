@@ -8,8 +8,8 @@
 namespace kit::identity {
 
 /// argon2id by libsodium, t=2, m=19 MiB (OWASP's password storage cheat sheet), in its PHC string form. 12.5
-/// ms each; at most `at_once` run at a time and `waiting` wait, whoever comes beyond is answered 503 with
-/// Retry-After. Thread-safe. Never on a reactor. Metrics: password_hashes_running, password_hashes_waiting,
+/// ms each; at most `at_once` run at a time and `waiting` wait, further calls are refused (503 with
+/// Retry-After). Thread-safe. Never on a reactor. Metrics: password_hashes_running, password_hashes_waiting,
 /// password_hashes_refused_total.
 class Passwords {
  public:
@@ -17,7 +17,7 @@ class Passwords {
   ~Passwords();
   /// Both throw Problem 503 when too many wait.
   std::string hash(std::string_view password) const;
-  /// Takes as long for a missing hash (empty) as for a wrong password, so that timing tells nothing.
+  /// Takes as long for a missing hash (empty) as for a wrong password, so that timing reveals nothing.
   bool matches(std::string_view hash, std::string_view password) const;
 
  private:

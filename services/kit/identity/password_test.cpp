@@ -24,7 +24,7 @@ TEST(Passwords, MatchOnlyTheirOwnHash) {
   EXPECT_FALSE(passwords.matches("", ""));
 }
 
-TEST(Passwords, TakeAsLongForNobodysAsForAWrongOne) {
+TEST(Passwords, TakeAsLongForAMissingHashAsForAWrongPassword) {
   kit::Metrics metrics;
   const Passwords passwords(metrics);
   const auto hash = passwords.hash("correct horse");
@@ -45,7 +45,7 @@ TEST(Passwords, TakeAsLongForNobodysAsForAWrongOne) {
   EXPECT_LT(nobody, wrong * 4.0);
 }
 
-TEST(Passwords, OfMoreThreadsThanPlacesAllGetTheirTurn) {
+TEST(Passwords, ServeMoreThreadsThanMayRunAtOnce) {
   kit::Metrics metrics;
   const Passwords passwords(metrics, 1, 6);
   const auto hash = passwords.hash("secret one");
@@ -58,7 +58,7 @@ TEST(Passwords, OfMoreThreadsThanPlacesAllGetTheirTurn) {
   EXPECT_NE(metrics.text().find("password_hashes_running 0\n"), std::string::npos);
 }
 
-TEST(Passwords, BeyondThoseThatMayWaitAreRefused) {
+TEST(Passwords, AreRefusedPastTheWaitingLimit) {
   kit::Metrics metrics;
   const Passwords passwords(metrics, 1, 1);
   std::atomic<int> done{0};

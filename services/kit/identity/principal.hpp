@@ -12,13 +12,13 @@ enum class Role { Customer, Staff, Admin };
 std::string_view to_string(Role role);
 std::optional<Role> parse_role(std::string_view text);
 
-/// Who is asking, as proved by a valid access token.
+/// The authenticated caller, from a valid access token.
 struct Principal {
   UserId user;
   Role role = Role::Customer;
   std::string session;                              ///< the token family ("sid" claim)
-  std::chrono::system_clock::time_point expires{};  ///< the token counts no more from then on
-  double issued_at = 0;                             ///< the token's "iat"; 0: the oldest that one can be
+  std::chrono::system_clock::time_point expires{};  ///< the token's "exp"
+  double issued_at = 0;                             ///< the token's "iat"; 0 when absent
 
   bool staff() const { return role != Role::Customer; }
   /// Customers act for themselves, staff for anyone.

@@ -50,15 +50,13 @@ Revocations::Revocations(Source source, Metrics& metrics, std::chrono::milliseco
                          std::chrono::milliseconds jitter)
     : source_(std::move(source)),
       known_(metrics.gauge("revocations_known", "Sessions and users whose access tokens are refused.")),
-      failures_(metrics.counter("revocations_failures_total",
-                                "Times that the list of revoked tokens could not be had.")),
+      failures_(metrics.counter("revocations_failures_total", "Failed reads of the list of revoked tokens.")),
       heard_(Clock::now().time_since_epoch().count()) {
-  auto& age =
-      metrics.gauge("revocations_age_seconds",
-                    "Since the list of revoked tokens was had; tokens revoked since are still taken.");
+  auto& age = metrics.gauge("revocations_age_seconds",
+                            "Age of the list of revoked tokens; tokens revoked since are still accepted.");
   const auto known_since = [this] { return Clock::time_point(Clock::duration(heard_.load())); };
   ask();
-  periodic_.emplace(Periodic::Options{pause, pause, "revocations cannot be had", jitter},
+  periodic_.emplace(Periodic::Options{pause, pause, "revocations are not available", jitter},
                     [this, &age, known_since](const std::stop_token&) {
                       ask();
                       age.Set(std::chrono::duration<double>(Clock::now() - known_since()).count());

@@ -16,7 +16,7 @@
 
 namespace kit::identity {
 
-/// Access tokens that count no more although they have not expired.
+/// Access tokens that are void before they expire.
 struct RevocationList {
   struct User {
     UserId id;
@@ -24,30 +24,29 @@ struct RevocationList {
   };
   std::vector<std::string> sessions;  ///< all tokens of these sessions ("sid") are void
   std::vector<User> users;
-  std::string next;  ///< given back, the answer is what came since (and a little of what came before)
+  std::string next;  ///< as `since` of the next request it gives newer entries (and some of these again)
 };
 
 /// {"sessions":["…"],"users":[{"id":1,"issued_before":"2026-01-31T12:00:00.123456Z"}],"next":"…"}
 nlohmann::json to_json(const RevocationList& list);
-/// Throws std::invalid_argument when it is none.
+/// Throws std::invalid_argument for other JSON.
 RevocationList parse_revocations(const nlohmann::json& body);
 
-/// What was revoked, asked for again and again and kept in memory until no such token can be alive. Tokens
-/// are refused within PAUSE + JITTER of their revocation (and the time of one call). While the source is
-/// away it fails open: what was revoked since counts until its expiry, which is said in the log and seen in
-/// revocations_age_seconds. Thread-safe. Metrics: revocations_known, revocations_age_seconds,
-/// revocations_failures_total.
+/// Revocations, polled and kept in memory until the tokens concerned have expired. Tokens are refused within
+/// PAUSE + JITTER of their revocation (and the time of one call). While the source is down it fails open:
+/// newly revoked tokens stay valid until they expire, which is logged and shows in revocations_age_seconds.
+/// Thread-safe. Metrics: revocations_known, revocations_age_seconds, revocations_failures_total.
 class Revocations {
  public:
-  /// How long a revocation matters: the life of an access token and the skew of clocks.
+  /// How long a revocation is kept: the lifetime of an access token and the clock skew.
   static constexpr std::chrono::seconds KEEP{16 * 60};
   static constexpr std::chrono::milliseconds PAUSE{2000};
   static constexpr std::chrono::milliseconds JITTER{1000};
 
-  /// `since` is the last list's `next`, at first empty. Throws when it cannot be had.
+  /// `since` is the last list's `next`, at first empty. Throws when the list is not available.
   using Source = std::function<RevocationList(const std::string& since)>;
 
-  /// Asks once before it returns, so that a process that was restarted knows what was revoked before.
+  /// Polls once before it returns, so that a restarted process knows earlier revocations.
   Revocations(Source source, Metrics& metrics, std::chrono::milliseconds pause = PAUSE,
               std::chrono::milliseconds jitter = JITTER);
 
@@ -72,7 +71,7 @@ class Revocations {
   mutable std::shared_mutex lock_;
   std::unordered_map<std::string, Clock::time_point> sessions_;
   std::unordered_map<UserId, User> users_;
-  std::optional<Periodic> periodic_;  // last: it stops before what it uses goes
+  std::optional<Periodic> periodic_;  // last, so that its thread stops first
 };
 
 }  // namespace kit::identity

@@ -56,7 +56,7 @@ TEST(Revocations, AreKnownFromTheStart) {
   EXPECT_FALSE(known.revoked(holder("b", 7, 1000.5)));
 }
 
-TEST(Revocations, AreKeptWhileTheSourceIsAwayAndTakenUpWhenItIsBack) {
+TEST(Revocations, AreKeptWhileTheSourceIsDownAndUpdatedAfterwards) {
   Source source;
   source.set({{"a"}, {}, "n1"});
   Metrics metrics;
@@ -76,7 +76,7 @@ TEST(Revocations, AreKeptWhileTheSourceIsAwayAndTakenUpWhenItIsBack) {
   }));
 }
 
-TEST(Revocations, OfAUserNeverGoBack) {
+TEST(Revocations, OfAUserOnlyMoveForward) {
   Source source;
   source.set({{}, {{UserId{7}, 20.0}, {UserId{7}, 10.0}}, ""});
   Metrics metrics;
@@ -84,7 +84,7 @@ TEST(Revocations, OfAUserNeverGoBack) {
   EXPECT_TRUE(known.revoked(holder("", 7, 15)));
 }
 
-TEST(Revocations, TravelAsJson) {
+TEST(Revocations, RoundTripThroughJson) {
   const RevocationList list{{"a", "b"}, {{UserId{7}, 1769860800.123456}}, "n"};
   const auto body = to_json(list);
   EXPECT_EQ(

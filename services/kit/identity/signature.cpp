@@ -26,7 +26,7 @@ bool sha256_valid(const Key& key, std::string_view message, std::string_view sig
                           message.size()) == 1;
 }
 
-/// JWS has r and s side by side (RFC 7518, 3.4), OpenSSL wants them in DER.
+/// JWS concatenates r and s (RFC 7518, 3.4), OpenSSL takes DER.
 std::string ecdsa_der(std::string_view signature) {
   const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> sig(ECDSA_SIG_new(), ECDSA_SIG_free);
   BIGNUM* r = BN_bin2bn(bytes(signature), 32, nullptr);

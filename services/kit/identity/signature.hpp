@@ -5,8 +5,7 @@
 
 namespace kit::identity {
 
-/// True when `signature` (raw, as in a JWS: r and s side by side for ES256) over `message` is by `key`, with
-/// the algorithm that the key is pinned to.
+/// Verifies the raw JWS signature (r and s concatenated for ES256) of `message` with the key's own algorithm.
 bool signature_valid(const Key& key, std::string_view message, std::string_view signature);
 
 }  // namespace kit::identity

@@ -5,7 +5,7 @@
 
 namespace kit::image {
 
-/// What is wrong with an image, as Refused::reason has it.
+/// Why an image is refused, for Refused::reason.
 struct Bad {
   std::string reason;
 };

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <variant>
 
-/// Whether bytes from somebody we do not know are an image that may be kept and shown. Pure.
+/// Checks whether untrusted bytes are an image that may be stored and shown. Pure.
 namespace kit::image {
 
 enum class Type { Png, Jpeg, Webp };
@@ -22,15 +22,15 @@ struct Info {
 };
 
 struct Refused {
-  bool other_type;     ///< it is none of the types above at all; else it is one, but broken or too large
+  bool other_type;     ///< not one of the types above; else malformed or too large
   std::string reason;  ///< completes "the image …"
 };
 
 /// Walks the whole structure, from the first byte to the last: chunks with their checksums (PNG), segments
-/// and scans (JPEG), RIFF chunks (WebP). Nothing may follow the end, so that the bytes are no other kind of
-/// file as well. A PNG's pixels are inflated, a row at a time, and must be exactly as many as its header
-/// says; pixels of the other types are not decoded, but width and height are bounded. One still image:
-/// animations are refused. Memory is bounded by the bytes given, time by them and by `limits`.
+/// and scans (JPEG), RIFF chunks (WebP). Nothing may follow the end, so that the bytes are not another file
+/// type as well. A PNG's pixels are inflated row by row and must match its header; pixels of the other types
+/// are not decoded, but width and height are bounded. Animations are refused. Memory is bounded by the input,
+/// time by it and `limits`.
 std::variant<Info, Refused> examine(std::string_view bytes, const Limits& limits = {});
 
 }  // namespace kit::image

@@ -1,6 +1,6 @@
 #include "services/kit/image/image.hpp"
 
-#include "services/kit/image/test_images.hpp"
+#include "services/kit/image/testing/sample_images.hpp"
 
 #include <functional>
 #include <random>
@@ -23,7 +23,7 @@ std::string outcome(const std::string& bytes) {
          std::to_string(info.height);
 }
 
-TEST(Png, OfEveryKindIsTaken) {
+TEST(Png, AcceptsEveryVariant) {
   for (const auto& [colour, depths] : std::map<int, std::vector<int>>{
            {0, {1, 2, 4, 8, 16}}, {2, {8, 16}}, {3, {1, 2, 4, 8}}, {4, {8, 16}}, {6, {8, 16}}})
     for (const int depth : depths)
@@ -43,7 +43,7 @@ TEST(Png, OfEveryKindIsTaken) {
             "image/png 3x2");
 }
 
-TEST(Png, WithOtherThanItsHeaderSaysIsRefused) {
+TEST(Png, RejectsPixelsThatDoNotMatchTheHeader) {
   const auto size = std::size_t{2} * 13;
   EXPECT_EQ(outcome(Png{.pixels = std::string(size, '\0')}.bytes()), "image/png 3x2");
   EXPECT_EQ(outcome(Png{.pixels = std::string(size - 1, '\0')}.bytes()),
@@ -55,7 +55,7 @@ TEST(Png, WithOtherThanItsHeaderSaysIsRefused) {
   EXPECT_EQ(outcome(Png{.after_pixels = png_chunk("IDAT", "more")}.bytes()), "has data after its pixels");
 }
 
-TEST(Png, BombIsRefused) {
+TEST(Png, RejectsDecompressionBombs) {
   EXPECT_EQ(outcome(Png{2049, 1, 1, 0}.bytes()), "must be at most 2048 pixels wide and high");
   EXPECT_EQ(outcome(Png{1, 0x7FFFFFFF, 1, 0, false, "x"}.bytes()),
             "must be at most 2048 pixels wide and high");
@@ -74,7 +74,7 @@ TEST(Png, BombIsRefused) {
   EXPECT_EQ(std::get<Refused>(limited).reason, "must have at most 1000 pixels");
 }
 
-TEST(Png, WithWrongChunksIsRefused) {
+TEST(Png, RejectsMalformedChunks) {
   const auto with = [](const std::string& before, const std::string& after = {}) {
     return outcome(Png{.before_pixels = before, .after_pixels = after}.bytes());
   };
@@ -96,7 +96,7 @@ TEST(Png, WithWrongChunksIsRefused) {
   EXPECT_EQ(outcome("\x89PNG\r\n\x1a\r rest"), "is no proper PNG");
 }
 
-TEST(Jpeg, OfEveryKindIsTaken) {
+TEST(Jpeg, AcceptsEveryVariant) {
   for (const std::uint32_t sof : {0xC0, 0xC1, 0xC2})
     for (const std::uint32_t components : {1, 3, 4})
       EXPECT_EQ(outcome(Jpeg{.width = 640, .height = 480, .sof = sof, .components = components}.bytes()),
@@ -104,7 +104,7 @@ TEST(Jpeg, OfEveryKindIsTaken) {
   EXPECT_EQ(outcome(Jpeg{.sof = 0xC2, .scans = 64}.bytes()), "image/jpeg 3x2");
 }
 
-TEST(Jpeg, ThatIsWrongIsRefused) {
+TEST(Jpeg, RejectsMalformedImages) {
   EXPECT_EQ(outcome(Jpeg{.width = 65535, .height = 65535}.bytes()),
             "must be at most 2048 pixels wide and high");
   EXPECT_EQ(outcome(Jpeg{.height = 0}.bytes()), "has no pixels");
@@ -129,7 +129,7 @@ TEST(Jpeg, ThatIsWrongIsRefused) {
   EXPECT_EQ(outcome(twice), "has several headers");
 }
 
-TEST(Webp, OfEveryKindIsTaken) {
+TEST(Webp, AcceptsEveryVariant) {
   EXPECT_EQ(outcome(webp(webp_chunk("VP8 ", lossy(30, 20)))), "image/webp 30x20");
   EXPECT_EQ(outcome(webp(webp_chunk("VP8L", lossless(30, 20)))), "image/webp 30x20");
   EXPECT_EQ(outcome(webp(webp_chunk("VP8X", canvas(30, 20, 0x3C)) + webp_chunk("ICCP", "abc") +
@@ -138,7 +138,7 @@ TEST(Webp, OfEveryKindIsTaken) {
             "image/webp 30x20");
 }
 
-TEST(Webp, ThatIsWrongIsRefused) {
+TEST(Webp, RejectsMalformedImages) {
   const auto vp8 = webp_chunk("VP8 ", lossy(30, 20));
   const auto vp8x = webp_chunk("VP8X", canvas(30, 20, 0));
   EXPECT_EQ(outcome(webp(webp_chunk("VP8 ", lossy(2049, 1)))), "must be at most 2048 pixels wide and high");
@@ -160,7 +160,7 @@ TEST(Webp, ThatIsWrongIsRefused) {
   EXPECT_EQ(outcome(webp("")), "ends too early");
 }
 
-TEST(Image, OfAnotherKindIsNone) {
+TEST(Image, RejectsOtherFileTypes) {
   for (const std::string other : {"", "x", "GIF89a", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
                                   "RIFF1234WAVE", "%PDF-1.7", "\x89PN", "\xff"}) {
     const auto result = examine(other);
@@ -180,7 +180,7 @@ std::vector<std::string> samples() {
                webp_chunk("ALPH", "abcd") + webp_chunk("VP8 ", lossy(30, 20)) + webp_chunk("EXIF", "e"))};
 }
 
-TEST(Image, CutOffAnywhereIsRefused) {
+TEST(Image, RejectsTruncatedImages) {
   for (const auto& whole : samples()) {
     ASSERT_TRUE(outcome(whole).starts_with("image/"));
     for (std::size_t length = 0; length < whole.size(); ++length)
@@ -189,7 +189,7 @@ TEST(Image, CutOffAnywhereIsRefused) {
   }
 }
 
-TEST(Image, WithAnyBitFlippedDoesNotCrash) {
+TEST(Image, SurvivesAnyFlippedBit) {
   for (const auto& whole : samples())
     for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
       auto flipped = whole;
@@ -200,7 +200,7 @@ TEST(Image, WithAnyBitFlippedDoesNotCrash) {
     }
 }
 
-TEST(Image, OfNoiseBehindAProperBeginningDoesNotCrash) {
+TEST(Image, SurvivesNoiseAfterAValidBeginning) {
   std::mt19937 random(20240611);
   const auto all = samples();
   for (int round = 0; round < 20'000; ++round) {

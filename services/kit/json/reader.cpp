@@ -10,8 +10,7 @@ namespace {
 
 constexpr int MAX_DEPTH = 32;
 
-/// Stops nlohmann's parser at nesting that is too deep and at keys that come twice, either of which it would
-/// let pass.
+/// Rejects deep nesting and repeated keys, which nlohmann's parser accepts.
 class Strict : public nlohmann::json_sax<Json> {
  public:
   bool null() override { return true; }
@@ -67,8 +66,7 @@ bool has_control(std::string_view text) {
 // RFC 5321's atext, and the dot between atoms.
 constexpr std::string_view LOCAL_SIGNS = "!#$%&'*+-/=?^_`{|}~.";
 
-/// One address of the common kind (RFC 5321's dot-string local part, a domain of letters, digits and
-/// hyphens).
+/// One address of the common form: RFC 5321's dot-string, and a domain of letters, digits and hyphens.
 bool email_shape(std::string_view text) {
   const auto at = text.find('@');
   if (text.size() > 254 || at == std::string_view::npos || at == 0 || at > 64) return false;

@@ -15,8 +15,8 @@ namespace kit::json {
 
 using Json = nlohmann::json;
 
-/// Parses a request body. Throws Problem 400 that says where, for malformed JSON, invalid UTF-8, nesting over
-/// 32 deep, or a repeated key.
+/// Parses a request body. Throws Problem 400 with the position for malformed JSON, invalid UTF-8, more than
+/// 32 levels of nesting, or a repeated key.
 Json parse(std::string_view text);
 
 struct Length {
@@ -29,10 +29,10 @@ struct Range {
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
 };
 
-/// Reads one JSON object field by field and gathers all that is wrong, so that the client is told everything
-/// at once. A getter that finds its field missing or wrong records it and returns nothing (or a value that is
-/// not to be used); call `finish()` before using any of them: it throws Problem 422 with every field error,
-/// unknown fields included. Text with control characters other than \n and \t is refused. Not thread-safe.
+/// Reads one JSON object field by field and collects all errors, so that the client gets them at once. A
+/// getter whose field is missing or wrong records an error and returns nullopt or a dummy value; call
+/// `finish()` before using any value: it throws Problem 422 with all field errors, unknown fields included.
+/// Text with control characters other than \n and \t is rejected. Not thread-safe.
 class Reader {
  public:
   /// Throws Problem 422 when `object` is not an object.
@@ -46,7 +46,7 @@ class Reader {
   std::string email(
       std::string_view field);  ///< required; one address, at most 254 bytes, lower-cased domain
   std::optional<std::string> optional_email(std::string_view field);
-  /// Any value: for shapes that the caller reads itself. Null when missing.
+  /// Any value, for the caller to read. Null when missing.
   const Json* value(std::string_view field);
   /// The array, with between `min` and `max` elements; null when missing or wrong.
   const Json* array(std::string_view field, std::size_t min, std::size_t max);
@@ -55,11 +55,11 @@ class Reader {
   /// Records an error found by the caller.
   void error(std::string_view field, std::string reason);
   bool ok() const { return errors_.empty(); }
-  /// Takes over what a reader of a nested object found.
+  /// Takes over the errors of a nested object's reader.
   void merge(const Reader& nested);
-  /// Throws when anything was wrong, or a field was never asked for.
+  /// Throws Problem 422 for any error or unknown field.
   void finish();
-  /// The same as `finish`, but only records unknown fields (for nested readers that are merged).
+  /// Only records unknown fields, for nested readers that are merged.
   void check_unknown();
 
  private:

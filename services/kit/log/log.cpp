@@ -21,10 +21,10 @@ struct State {
   std::string service = "shopkeeper";
 };
 
-/// Function-local: built at the first line logged, whichever static initialiser that is in.
+/// Function-local, so that static initialisers can log.
 State& state() {
   static State it = [] {
-    // Our own JSON is the whole line: the pattern adds nothing.
+    // The line is our own JSON, without a prefix.
     auto logger =
         std::make_shared<spdlog::logger>("shopkeeper", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     logger->set_pattern("%v");
@@ -48,7 +48,7 @@ void write(Level level, std::string_view message, Fields fields) {
   if (!current_request.empty()) line["request_id"] = current_request;
   if (!current_trace.empty()) line["trace_id"] = current_trace;
   for (const auto& [key, value] : fields) line[std::string(key)] = value;
-  // What came from outside may be no UTF-8; a log line must never throw for it.
+  // External text may be invalid UTF-8; logging must not throw.
   logger->log(LEVELS[index], line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 

@@ -17,7 +17,7 @@ using Fields = std::initializer_list<std::pair<std::string_view, nlohmann::json>
 
 /// Once, first thing in main.
 void configure(std::string_view service, Level level);
-/// "debug", "info", "warn", "error"; false when it is none of them. May be called at any time.
+/// "debug", "info", "warn", "error"; returns false for anything else. May be called at any time.
 bool set_level(std::string_view name);
 std::string_view level_name();
 
@@ -26,7 +26,7 @@ void info(std::string_view message, Fields fields = {});
 void warn(std::string_view message, Fields fields = {});
 void error(std::string_view message, Fields fields = {});
 
-/// While it lives, lines logged by this thread carry the ids.
+/// Adds the ids to this thread's log lines for its lifetime.
 class Scope {
  public:
   Scope(std::string request_id, std::string trace_id);

@@ -50,8 +50,8 @@ void BrokerConnection::connect(const BrokerUrl& url, std::chrono::milliseconds t
   if (!socket) throw std::bad_alloc();
   const timeval limit = time_of(timeout);
   check(amqp_socket_open_noblock(socket, url.host.c_str(), url.port, &limit), "connecting");
-  // librabbitmq sends without a limit of its own; a broker that reads no more (an alarm) or is gone without a
-  // word must not hold us for ever.
+  // librabbitmq has no limit for sending; a broker that stops reading (an alarm) or vanishes must not block
+  // us for ever.
   const unsigned int milliseconds = static_cast<unsigned int>(2 * timeout.count());
   ::setsockopt(amqp_get_sockfd(state_), IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
   check(amqp_set_handshake_timeout(state_, &limit), "setting a timeout");
@@ -59,7 +59,7 @@ void BrokerConnection::connect(const BrokerUrl& url, std::chrono::milliseconds t
 }
 
 void BrokerConnection::login(const BrokerUrl& url, const std::string& name) {
-  // Without this capability the broker says nothing when the queue that we consume is deleted.
+  // Without this capability the broker does not report that the consumed queue was deleted.
   amqp_table_entry_t cancel_notify{bytes("consumer_cancel_notify"), {}};
   cancel_notify.value.kind = AMQP_FIELD_KIND_BOOLEAN;
   cancel_notify.value.value.boolean = true;
@@ -148,7 +148,7 @@ void BrokerConnection::check_reply(const amqp_rpc_reply_t& reply, const char* do
     const auto* close = static_cast<const amqp_connection_close_t*>(reply.reply.decoded);
     throw BrokerError(before + std::string(view(close->reply_text)), close->reply_code);
   }
-  throw BrokerError(before + "an answer that does not belong here");
+  throw BrokerError(before + "an unexpected reply");
 }
 
 amqp_table_entry_t argument(const char* key, const char* text) {

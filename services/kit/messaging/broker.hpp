@@ -11,11 +11,11 @@
 
 namespace kit::messaging {
 
-/// The broker is away, went away, or refused. No secret in its message.
+/// The broker cannot be reached, closed the connection, or refused. No secret in its message.
 class BrokerError : public std::runtime_error {
  public:
   explicit BrokerError(const std::string& what, int code = 0) : std::runtime_error(what), code_(code) {}
-  /// AMQP's reply code where the broker gave one (406: something is there already, and different), else 0.
+  /// AMQP's reply code, else 0. 406: it exists with other arguments.
   int code() const { return code_; }
 
  private:
@@ -38,15 +38,15 @@ inline std::string_view view(amqp_bytes_t bytes) {
   return {static_cast<const char*>(bytes.bytes), bytes.len};
 }
 
-/// One connection with one channel (CHANNEL). For one thread. Every call is limited by the timeout of the
-/// options, or by the kernel's (TCP_USER_TIMEOUT) where librabbitmq knows none. After it threw BrokerError it
-/// is of no more use.
+/// One connection with one channel (CHANNEL). For one thread. Every call is limited by the options' timeout,
+/// or by the kernel's (TCP_USER_TIMEOUT) where librabbitmq has none. After it threw BrokerError it cannot be
+/// used any more.
 class BrokerConnection {
  public:
   static constexpr amqp_channel_t CHANNEL = 1;
   static constexpr int HEARTBEAT_S = 20;
 
-  /// Connects, and logs in as a connection that the broker's management shows by `name`.
+  /// Connects and logs in; the broker's management shows the connection as `name`.
   BrokerConnection(const BrokerOptions& options, const std::string& name);
   ~BrokerConnection();
   BrokerConnection(const BrokerConnection&) = delete;
@@ -54,20 +54,19 @@ class BrokerConnection {
 
   amqp_connection_state_t state() const { return state_; }
   int socket() const;
-  /// True when something was read off the socket already: do not wait for the socket then.
+  /// True when data was read off the socket already: do not wait for the socket then.
   bool buffered() const;
 
-  /// The next frame of the channel, which is valid until the next call; false when none came in time. Sends
-  /// and minds heartbeats. Throws when the broker closed the channel or connection.
+  /// Reads the next frame of the channel, which is valid until the next call; returns false when none arrived
+  /// in time. Exchanges heartbeats. Throws when the broker closed the channel or connection.
   bool next_frame(amqp_frame_t& frame, std::chrono::milliseconds wait);
-  /// Sends a heartbeat and reads nothing: for pauses in which deliveries must stay where they are.
+  /// Sends a heartbeat without reading: for pauses in which nothing must be received.
   void send_heartbeat();
 
-  /// With `on`, what is sent stays with the kernel until a packet is full, 200 ms have passed, or it is off
-  /// again.
+  /// While `on`, the kernel sends only full packets, or after 200 ms.
   void cork(bool on);
 
-  /// Makes a durable exchange, or with `passive` only checks that it is there.
+  /// Declares a durable exchange; with `passive` only checks that it exists.
   void declare_exchange(const std::string& name, const char* type, bool passive = false);
   void declare_queue(const std::string& name, std::vector<amqp_table_entry_t> arguments,
                      bool passive = false);
@@ -75,7 +74,7 @@ class BrokerConnection {
 
   /// Throws unless `status` is AMQP_STATUS_OK.
   void check(int status, const char* doing);
-  /// Throws unless the last call that asked the broker something was answered well.
+  /// Throws unless the last request to the broker succeeded.
   void check_reply(const char* doing) { check_reply(amqp_get_rpc_reply(state_), doing); }
   void check_reply(const amqp_rpc_reply_t& reply, const char* doing);
 

@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(BrokerUrl, HasAllParts) {
+TEST(BrokerUrl, ReadsAllParts) {
   const auto url = parse_broker_url("amqp://shop:p%40ss%2Fword@broker:1234/my%2Fhost");
   EXPECT_EQ(url.user, "shop");
   EXPECT_EQ(url.password, "p@ss/word");
@@ -26,7 +26,7 @@ TEST(BrokerUrl, HasDefaults) {
   EXPECT_EQ(parse_broker_url("amqp://broker/").vhost, "/");
 }
 
-TEST(BrokerUrl, ComplaintsDoNotQuoteIt) {
+TEST(BrokerUrl, ErrorsDoNotQuoteTheUrl) {
   for (const char* wrong : {"", "http://u:secret@h", "amqps://u:secret@h", "amqp://u:secret@h:port/"}) {
     try {
       parse_broker_url(wrong);

@@ -2,7 +2,7 @@
 
 #include "services/kit/db/connection.hpp"
 #include "services/kit/log/log.hpp"
-#include "services/kit/messaging/lot.hpp"
+#include "services/kit/messaging/delivery_batch.hpp"
 #include "services/kit/messaging/subscription.hpp"
 #include "services/kit/threads/stop_signal.hpp"
 #include "services/kit/time/backoff.hpp"
@@ -21,7 +21,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto IDLE = seconds(1);
 constexpr auto HEARTBEAT_EVERY = seconds(BrokerConnection::HEARTBEAT_S / 2);
 constexpr int PRECONDITION_FAILED = 406;
-constexpr std::size_t TYPES = 64;  ///< as labels; who publishes nonsense shall not make metrics without end
+constexpr std::size_t MAX_TYPES =
+    64;  ///< as metric labels; a faulty publisher must not add series without end
 const std::string OTHER = "other";
 
 /// Before an event that failed is given back. Short, since the events behind it wait, too.
@@ -36,12 +37,13 @@ class Consumer::Impl {
         handle_(std::move(handle)),
         metrics_(metrics),
         duration_(metrics.histogram("events_handle_duration_seconds",
-                                    "Of handling the events that came together, one or more.",
+                                    "Duration of handling one batch of events.",
                                     {{"queue", options_.queue}})),
-        delay_(metrics.histogram(
-            "events_delay_seconds", "From when something happened to when that was handled.",
-            {{"queue", options_.queue}}, {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800})),
-        connected_(metrics.gauge("events_consumer_connected", "1 while the consumer has its queue, else 0.",
+        delay_(metrics.histogram("events_delay_seconds", "Time from an event to the end of its handling.",
+                                 {{"queue", options_.queue}},
+                                 {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800})),
+        connected_(metrics.gauge("events_consumer_connected",
+                                 "1 while the consumer is connected to its queue, else 0.",
                                  {{"queue", options_.queue}})) {
     thread_ = std::thread([this] { run(); });
   }
@@ -61,17 +63,17 @@ class Consumer::Impl {
 
   void run();
   void step();
-  void lost(const std::exception& error);
-  Lot gather();
+  void reconnect_later(const std::exception& error);
+  DeliveryBatch gather();
   std::optional<Event> read(const Delivery& delivery);
-  void take(const Lot& lot);
-  bool together(const Lot& lot);
-  void alone(std::uint64_t tag, int failures, const Event& event);
+  void handle(const DeliveryBatch& batch);
+  bool handle_together(const DeliveryBatch& batch);
+  void handle_alone(std::uint64_t tag, int failures, const Event& event);
   Outcome attempt(std::span<const Event> events, std::string& why);
   void done(const Event& event);
   void pause(milliseconds time);
   void count(const std::string& type, const char* result);
-  void say(std::string state) {
+  void set_state(std::string state) {
     connected_.Set(state.empty() ? 1 : 0);
     std::lock_guard guard(lock_);
     state_ = std::move(state);
@@ -86,9 +88,9 @@ class Consumer::Impl {
   StopSignal stop_;
   mutable std::mutex lock_;
   std::string state_ = "connecting";
-  // Of the thread alone:
+  // Used by the thread only:
   std::unique_ptr<Subscription> subscription_;
-  std::optional<Delivery> next_;  ///< read, and not for the lot at hand
+  std::optional<Delivery> next_;  ///< received, but not part of the current batch
   bool as_it_is_ = false;
   Backoff reconnect_{milliseconds(100), seconds(5)};
   db::TextMap<bool> types_;
@@ -101,20 +103,20 @@ void Consumer::Impl::run() {
     try {
       step();
     } catch (const std::exception& error) {
-      lost(error);
+      reconnect_later(error);
     }
   }
 }
 
-void Consumer::Impl::lost(const std::exception& error) {
+void Consumer::Impl::reconnect_later(const std::exception& error) {
   const bool different = [&] {
     const auto* broker = dynamic_cast<const BrokerError*>(&error);
     return broker && broker->code() == PRECONDITION_FAILED && !subscription_ && !as_it_is_;
   }();
   subscription_.reset();
   next_.reset();
-  as_it_is_ = different;  // and the next time as we would have it, again
-  say("the broker cannot be reached");
+  as_it_is_ = different;  // the attempt after that declares it again
+  set_state("the broker cannot be reached");
   const auto wait = reconnect_.next();
   log::warn("consumer interrupted",
             {{"queue", options_.queue}, {"error", error.what()}, {"again_in_ms", wait.count()}});
@@ -124,27 +126,28 @@ void Consumer::Impl::lost(const std::exception& error) {
 void Consumer::Impl::step() {
   if (!subscription_) {
     subscription_ = std::make_unique<Subscription>(options_, as_it_is_);
-    say("");
+    set_state("");
     reconnect_.reset();
   }
-  const Lot lot = gather();
-  if (!lot.empty()) {
-    take(lot);
+  const DeliveryBatch batch = gather();
+  if (!batch.empty()) {
+    handle(batch);
   } else if (!subscription_->buffered()) {
     stop_.wait(IDLE, {subscription_->socket()});
   }
 }
 
-/// What has come already. At its end nothing before it is unsettled, and after it at most `next_` was read.
-Lot Consumer::Impl::gather() {
-  Lot lot;
-  for (std::size_t reads = 0; reads < Lot::LIMIT && !stop_.stopped(); ++reads) {
+/// The deliveries that have arrived. All before the batch are settled, and at most `next_` was received after
+/// it.
+DeliveryBatch Consumer::Impl::gather() {
+  DeliveryBatch batch;
+  for (std::size_t reads = 0; reads < DeliveryBatch::LIMIT && !stop_.stopped(); ++reads) {
     if (!next_) next_ = subscription_->next();
-    if (!next_ || !lot.takes(next_->failures)) break;
+    if (!next_ || !batch.takes(next_->failures)) break;
     const Delivery delivery = *std::exchange(next_, std::nullopt);
-    if (auto event = read(delivery)) lot.add(delivery.tag, delivery.failures, std::move(*event));
+    if (auto event = read(delivery)) batch.add(delivery.tag, delivery.failures, std::move(*event));
   }
-  return lot;
+  return batch;
 }
 
 std::optional<Event> Consumer::Impl::read(const Delivery& delivery) {
@@ -156,33 +159,34 @@ std::optional<Event> Consumer::Impl::read(const Delivery& delivery) {
   } catch (const std::exception& error) {
     log::error("event cannot be read", {{"queue", options_.queue}, {"error", error.what()}});
   }
-  subscription_->bury(delivery.tag);
+  subscription_->dead_letter(delivery.tag);
   count("unknown", "unreadable");
   return std::nullopt;
 }
 
-void Consumer::Impl::take(const Lot& lot) {
-  if (lot.size() > 1 && together(lot)) return;
-  for (std::size_t i = 0; i < lot.size() && !stop_.stopped(); ++i) {
-    const Event& event = lot.events()[i];
+void Consumer::Impl::handle(const DeliveryBatch& batch) {
+  if (batch.size() > 1 && handle_together(batch)) return;
+  for (std::size_t i = 0; i < batch.size() && !stop_.stopped(); ++i) {
+    const Event& event = batch.events()[i];
     const log::Scope scope("", Trace::follow(event.traceparent).trace_id);
-    alone(lot.tag(i), lot.failures(i), event);
+    handle_alone(batch.tag(i), batch.failures(i), event);
   }
 }
 
-/// False when none of them is done.
-bool Consumer::Impl::together(const Lot& lot) {
+/// Returns false when none of the events was handled.
+bool Consumer::Impl::handle_together(const DeliveryBatch& batch) {
   std::string why;
-  if (attempt(lot.events(), why) != Outcome::Done) {
-    log::info("events failed together", {{"queue", options_.queue}, {"events", lot.size()}, {"error", why}});
+  if (attempt(batch.events(), why) != Outcome::Done) {
+    log::info("events failed together",
+              {{"queue", options_.queue}, {"events", batch.size()}, {"error", why}});
     return false;
   }
-  subscription_->acknowledge_up_to(lot.last_tag());
-  for (const auto& event : lot.events()) done(event);
+  subscription_->acknowledge_up_to(batch.last_tag());
+  for (const auto& event : batch.events()) done(event);
   return true;
 }
 
-void Consumer::Impl::alone(std::uint64_t tag, int failures, const Event& event) {
+void Consumer::Impl::handle_alone(std::uint64_t tag, int failures, const Event& event) {
   Backoff holding(milliseconds(100), seconds(5));
   while (!stop_.stopped()) {
     std::string why;
@@ -193,9 +197,9 @@ void Consumer::Impl::alone(std::uint64_t tag, int failures, const Event& event) 
       return;
     }
     if (outcome == Outcome::Unreadable) {
-      log::error("event lacks what it must have",
+      log::error("event lacks required data",
                  {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}, {"error", why}});
-      subscription_->bury(tag);
+      subscription_->dead_letter(tag);
       count(event.type, "unreadable");
       return;
     }
@@ -209,7 +213,7 @@ void Consumer::Impl::alone(std::uint64_t tag, int failures, const Event& event) 
     count(event.type, hold ? "held" : "failed");
     pause(wait);
     if (!hold) {
-      subscription_->give_back(tag);
+      subscription_->requeue(tag);
       return;
     }
   }
@@ -244,7 +248,7 @@ void Consumer::Impl::done(const Event& event) {
   if (const auto age = age_s(event, std::chrono::system_clock::now())) delay_.Observe(*age);
 }
 
-/// Waits without reading, so that what was prefetched stays in order; the broker sees heartbeats meanwhile.
+/// Waits without receiving, so that prefetched deliveries stay in order; sends heartbeats meanwhile.
 void Consumer::Impl::pause(milliseconds time) {
   const auto end = Clock::now() + time;
   for (auto left = time; left > milliseconds(0) && !stop_.stopped();
@@ -255,11 +259,11 @@ void Consumer::Impl::pause(milliseconds time) {
 }
 
 void Consumer::Impl::count(const std::string& type, const char* result) {
-  const bool known = types_.size() < TYPES ? (types_.emplace(type, true), true) : types_.contains(type);
+  const bool known = types_.size() < MAX_TYPES ? (types_.emplace(type, true), true) : types_.contains(type);
   const std::string& label = known ? type : OTHER;
   auto& counter = counters_[label + ' ' + result];
   if (!counter)
-    counter = &metrics_.counter("events_consumed_total", "Deliveries of events by how they ended.",
+    counter = &metrics_.counter("events_consumed_total", "Deliveries of events by result.",
                                 {{"queue", options_.queue}, {"type", label}, {"result", result}});
   counter->Increment();
 }

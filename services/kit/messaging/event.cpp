@@ -41,7 +41,7 @@ Event Event::make(std::string source, std::string type, std::string subject, jso
 std::optional<double> age_s(const Event& event, std::chrono::system_clock::time_point now) {
   const auto then = event.time.ends_with('Z') ? parse_rfc3339(event.time) : std::nullopt;
   if (!then) return std::nullopt;
-  // Not in nanoseconds, which end in 2262.
+  // Nanoseconds would overflow in 2262.
   const auto age = std::chrono::floor<std::chrono::microseconds>(now) - *then;
   return std::max(0.0, std::chrono::duration<double>(age).count());
 }

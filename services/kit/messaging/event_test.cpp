@@ -19,14 +19,14 @@ std::string complaint(std::string_view text) {
   return "";
 }
 
-TEST(Event, ANewOneHasIdAndTime) {
+TEST(Event, MakeSetsIdAndTime) {
   const auto event = Event::make("/shopkeeper/order", "order.placed", "order/7", {{"order_id", 7}}, "");
   EXPECT_THAT(event.id, MatchesRegex("[0-9a-f-]{36}"));
   EXPECT_THAT(event.time, MatchesRegex("20.*T.*Z"));
   EXPECT_NE(event.id, Event::make("/a", "b", "", {}, "").id);
 }
 
-TEST(Event, SurvivesTheWayThroughJson) {
+TEST(Event, RoundTripsThroughJson) {
   const auto event = Event::make("/shopkeeper/order", "order.placed", "order/7", {{"name", "Zoë \"x\""}},
                                  "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
   const auto back = from_json(to_json(event));
@@ -47,11 +47,11 @@ TEST(Event, IsACloudEvent) {
   EXPECT_FALSE(object.contains("traceparent"));
 }
 
-TEST(Event, TextThatIsNoUtf8IsStillWritten) {
+TEST(Event, WritesInvalidUtf8WithReplacements) {
   EXPECT_THAT(to_json(Event::make("/s", "t", "x/\xff", {}, "")), HasSubstr("x/\xef\xbf\xbd"));
 }
 
-TEST(Event, ReadsWhatOthersWriteAndSaysWhatIsWrong) {
+TEST(Event, ReadsForeignEventsAndNamesErrors) {
   EXPECT_TRUE(from_json(R"({"specversion":"1.0","id":"1","source":"/s","type":"t"})").data.is_null());
   EXPECT_THAT(complaint("{"), HasSubstr("not a JSON object"));
   EXPECT_THAT(complaint("[]"), HasSubstr("not a JSON object"));
@@ -66,7 +66,7 @@ TEST(Event, ReadsWhatOthersWriteAndSaysWhatIsWrong) {
               HasSubstr("binary"));
 }
 
-TEST(Event, KnowsItsAge) {
+TEST(Event, AgeIsNeverNegative) {
   const auto now = std::chrono::system_clock::time_point(std::chrono::seconds(1767225600));  // 2026-01-01
   Event event;
   const auto age = [&](const char* time) {

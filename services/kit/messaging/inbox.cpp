@@ -14,8 +14,8 @@ constexpr std::chrono::seconds TIME{15};
 
 static_assert(db::LOCK_SPACE == 1936224112 && static_cast<int>(db::Lock::Inbox) == 4, "see CLAIM");
 
-// The lock is taken before the first row is written: rows are sorted, for which all must be there. What
-// others have claimed until then conflicts, seen by this statement's snapshot or not.
+// The lock is taken before the first insert, because the sort needs all rows. Claims that others committed
+// until then conflict, whether or not this statement's snapshot shows them.
 constexpr db::Statement CLAIM{"inbox_claim", R"(
   with alone as materialized (select pg_advisory_xact_lock(1936224112, 4))
   insert into inbox (consumer, source, event_id)
@@ -35,7 +35,7 @@ std::vector<const Event*> claim_inbox(db::Transaction& tx, std::string_view cons
     claimed.emplace(row[0].as<std::string>(), row[1].as<std::string>());
   std::vector<const Event*> fresh;
   for (const auto& event : events)
-    if (claimed.erase({event.source, event.id}) > 0) fresh.push_back(&event);  // the first of equal ones
+    if (claimed.erase({event.source, event.id}) > 0) fresh.push_back(&event);  // only the first of duplicates
   return fresh;
 }
 
@@ -49,7 +49,7 @@ Consumer::Handle once(db::Database& database, const char* consumer, Effect effec
         effect(tx, *event);
       }
     };
-    constexpr bool idempotent = true;  // what was committed in doubt is claimed, then
+    constexpr bool idempotent = true;  // a retry after a commit that did happen finds the events claimed
     database.transact(consumer, Deadline::in(TIME), work, idempotent);
     if (committed) committed();
   };

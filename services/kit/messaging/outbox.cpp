@@ -8,10 +8,9 @@ namespace {
 static_assert(db::LOCK_SPACE == 1936224112 && static_cast<int>(db::Lock::RelayIdle) == 3,
               "see SHOPKEEPER_OUTBOX_WAKE");
 
-// NOTIFY makes commits queue one behind the other (it takes a lock over all databases until the commit is on
-// disk), so it is used only while the relay sleeps: it then holds the lock RelayIdle. Where it does not, this
-// transaction shares the lock until it has committed, and the relay cannot go to sleep without seeing what
-// was written.
+// NOTIFY serializes commits (it holds a lock over all databases until the commit is on disk), so it is used
+// only while the relay sleeps, which then holds the lock RelayIdle. Otherwise this transaction shares the
+// lock until it has committed, and the relay cannot go to sleep without seeing what was written.
 constexpr db::Statement WRITE{
     "outbox_write",
     "with written as (insert into outbox (event_id, type, subject, body) values ($1, $2, $3, $4)) "

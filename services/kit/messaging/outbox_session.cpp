@@ -16,7 +16,7 @@ db::SessionSettings settings() {
 
 }  // namespace
 
-/// Being woken is all that a notification is for.
+/// Notifications only wake the relay; their content does not matter.
 class OutboxSession::Listener : public pqxx::notification_receiver {
  public:
   explicit Listener(pqxx::connection_base& connection) : pqxx::notification_receiver(connection, "outbox") {}

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/connection.hpp"
-#include "services/kit/messaging/batch.hpp"
+#include "services/kit/messaging/publish_batch.hpp"
 
 #include <memory>
 #include <optional>
@@ -8,14 +8,14 @@
 
 namespace kit::messaging {
 
-/// The relay's own connection to the database. For one thread. Throws pqxx's exceptions; then a new one is
-/// needed, and the locks of this one are free.
+/// The relay's own connection to the database. For one thread. After it threw one of pqxx's exceptions a new
+/// one is needed; its locks are released.
 class OutboxSession {
  public:
   explicit OutboxSession(const std::string& url);
   ~OutboxSession();
 
-  /// Tries to become the one that relays; true when it is.
+  /// Tries to become the leader, the one replica that relays. Returns whether it is.
   bool lead();
   bool leading() const { return leading_; }
   /// Lets another replica relay.
@@ -25,15 +25,14 @@ class OutboxSession {
   std::vector<Outgoing> oldest(int limit);
   void remove(const std::vector<std::int64_t>& ids);
 
-  /// Asks writers to notify from now on; false while one that will not is still in its transaction. After
-  /// true, look at the outbox once more before waiting on `socket`.
+  /// Makes writers notify from now on; returns false while one that does not is still in its transaction.
+  /// After true, poll the outbox once more before waiting on `socket`.
   bool sleep();
   bool asleep() const { return asleep_; }
-  /// Writers need not notify: the relay looks by itself.
+  /// Writers need not notify: the relay polls.
   void wake();
   int socket() { return connection_->pq().sock(); }
-  /// Reads what came on `socket`.
-  /// How many there were.
+  /// Reads the notifications that arrived on `socket`; returns how many.
   int take_notifications() { return connection_->pq().get_notifs(); }
 
   struct Backlog {
@@ -41,7 +40,7 @@ class OutboxSession {
     double oldest_s;  ///< age of the oldest row; 0 when there is none
   };
   Backlog backlog();
-  /// Forgets a bounded number of events that were claimed over 7 days ago; true when there may be more.
+  /// Deletes a bounded number of claims older than 7 days from the inbox; returns whether there may be more.
   bool prune_inbox();
 
  private:

@@ -5,17 +5,17 @@
 
 namespace kit::messaging {
 
-Publisher::Publisher(const BrokerOptions& options, std::vector<Reader> readers,
+Publisher::Publisher(const BrokerOptions& options, std::vector<ConsumerQueue> queues,
                      prometheus::Counter& unroutable)
     : connection_(options, std::string(program_invocation_short_name) + " relay"),
       exchange_(options.exchange),
-      readers_(std::move(readers)),
+      queues_(std::move(queues)),
       unroutable_(unroutable) {
   try {
     connection_.declare_exchange(exchange_, "topic");
     amqp_confirm_select(connection_.state(), BrokerConnection::CHANNEL);
     connection_.check_reply("asking for confirms");
-    declare_readers(options, readers_);
+    declare_all(options, queues_);
   } catch (const BrokerError& error) {
     throw BrokerError("exchange " + exchange_ + ": " + error.what(), error.code());
   }
@@ -29,8 +29,8 @@ std::uint64_t Publisher::publish(const Outgoing& row) {
   properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
   properties.message_id = bytes(row.event_id);
   properties.type = bytes(row.type);
-  // Of other types the broker would send all back that nobody wants.
-  const bool mandatory = must_be_read(readers_, row.type);
+  // The broker would return events of types that nobody consumes.
+  const bool mandatory = is_consumed(queues_, row.type);
   constexpr bool immediate = false;
   const int status = amqp_basic_publish(connection_.state(), BrokerConnection::CHANNEL, bytes(exchange_),
                                         bytes(row.type), mandatory, immediate, &properties, bytes(row.body));
@@ -64,7 +64,7 @@ void Publisher::returned(std::string_view type) {
 }
 
 void Publisher::idle() {
-  // Nothing is unconfirmed: whatever still comes says nothing about what is in the outbox.
+  // Nothing is unconfirmed, so frames that still arrive do not concern the outbox.
   while (next_confirm(std::chrono::milliseconds(0))) {
   }
 }

@@ -1,13 +1,13 @@
 #pragma once
-#include "services/kit/messaging/batch.hpp"
 #include "services/kit/messaging/broker.hpp"
+#include "services/kit/messaging/publish_batch.hpp"
 
 #include <optional>
 
 namespace kit::messaging {
 
-/// Publishes on the exchange, persistent and with confirms, mandatory what a reader must get. For one thread.
-/// Throws BrokerError, then it is of no more use.
+/// Publishes persistent messages with confirms; consumed types are mandatory. For one thread. After it threw
+/// BrokerError it cannot be used any more.
 class Publisher {
  public:
   struct Confirm {
@@ -16,11 +16,12 @@ class Publisher {
     bool accepted;
   };
 
-  /// Connects, and declares the exchange and the readers' queues. `unroutable` counts events that a reader
-  /// must get and that no queue was bound for.
-  Publisher(const BrokerOptions& options, std::vector<Reader> readers, prometheus::Counter& unroutable);
+  /// Connects and declares the exchange and the queues. `unroutable` counts events of consumed types that no
+  /// queue was bound for.
+  Publisher(const BrokerOptions& options, std::vector<ConsumerQueue> queues, prometheus::Counter& unroutable);
 
-  /// While it lives, what is published is gathered into as few packets as it fits: the broker is woken once.
+  /// While it exists, published messages are gathered into as few packets as possible, so the broker is woken
+  /// once.
   class Together {
    public:
     explicit Together(Publisher& publisher) : connection_(publisher.connection_) { connection_.cork(true); }
@@ -32,12 +33,12 @@ class Publisher {
     BrokerConnection& connection_;
   };
 
-  /// The delivery tag under which the confirm will come.
+  /// Returns the delivery tag of the confirm to come.
   std::uint64_t publish(const Outgoing& row);
-  /// The next confirm; nothing when none came in time. Throws when what a reader must get is in no queue: a
-  /// new Publisher declares the queues anew.
+  /// Returns the next confirm, nullopt when none arrived in time. Throws when an event of a consumed type
+  /// reached no queue: a new Publisher declares the queues again.
   std::optional<Confirm> next_confirm(std::chrono::milliseconds wait);
-  /// Minds heartbeats while there is nothing to do. Throws when the connection is lost.
+  /// Exchanges heartbeats while idle. Throws when the connection is lost.
   void idle();
   int socket() const { return connection_.socket(); }
 
@@ -45,7 +46,7 @@ class Publisher {
   void returned(std::string_view type);
   BrokerConnection connection_;
   const std::string exchange_;
-  const std::vector<Reader> readers_;
+  const std::vector<ConsumerQueue> queues_;
   prometheus::Counter& unroutable_;
   std::uint64_t last_tag_ = 0;
 };

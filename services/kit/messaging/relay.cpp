@@ -1,6 +1,6 @@
 #include "services/kit/log/log.hpp"
 #include "services/kit/messaging/outbox_session.hpp"
-#include "services/kit/messaging/pace.hpp"
+#include "services/kit/messaging/poll_schedule.hpp"
 #include "services/kit/messaging/publisher.hpp"
 #include "services/kit/threads/stop_signal.hpp"
 #include "services/kit/time/backoff.hpp"
@@ -16,29 +16,27 @@ using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr int BATCH = 200;
-constexpr auto LOOK_AGAIN = milliseconds(5);
-constexpr auto IDLE =
-    seconds(1);  ///< the longest wait: heartbeats, gauges and another's lock want looking after
+constexpr auto SLEEP_RETRY = milliseconds(5);
+constexpr auto IDLE = seconds(1);  ///< the longest wait, because of heartbeats, gauges and the lock
 constexpr auto GAUGES_EVERY = seconds(5);
 constexpr auto PRUNE_EVERY = std::chrono::minutes(10);
-constexpr auto GRACE = milliseconds(800);  ///< for confirms that are due when we are stopped
+constexpr auto GRACE = milliseconds(800);  ///< for outstanding confirms when stopped
 
 }  // namespace
 
 class Relay::Impl {
  public:
-  Impl(const std::string& url, BrokerOptions broker, Metrics& metrics, std::vector<Reader> readers)
+  Impl(const std::string& url, BrokerOptions broker, Metrics& metrics, std::vector<ConsumerQueue> queues)
       : url_(url),
         broker_(std::move(broker)),
-        readers_(std::move(readers)),
-        pending_(metrics.gauge("outbox_pending", "Events that wait to be published.")),
-        oldest_(
-            metrics.gauge("outbox_oldest_seconds", "Age of the event that waits longest to be published.")),
+        queues_(std::move(queues)),
+        pending_(metrics.gauge("outbox_pending", "Events that are to be published.")),
+        oldest_(metrics.gauge("outbox_oldest_seconds", "Age of the oldest event that is to be published.")),
         metrics_(metrics),
         unroutable_(metrics.counter("outbox_unroutable_total",
-                                    "Times that no queue was bound for an event that a service reads.")),
-        failures_(
-            metrics.counter("outbox_relay_failures_total", "Times that the relay lost broker or database.")) {
+                                    "Publications for which no queue of a consumed type was bound.")),
+        failures_(metrics.counter("outbox_relay_failures_total",
+                                  "Times that the relay lost the broker or the database.")) {
     thread_ = std::thread([this] { run(); });
   }
 
@@ -55,20 +53,20 @@ class Relay::Impl {
  private:
   void run();
   void step();
-  void look_after();
+  void measure_and_prune();
   std::size_t relay_batch();
-  void publish(Batch& batch);
-  void count(const Batch& batch);
-  void rest(std::size_t relayed);
+  void publish(PublishBatch& batch);
+  void count(const PublishBatch& batch);
+  void wait_for_more(std::size_t relayed);
   void failed(const char* what, const std::exception& error);
-  void say(std::string state) {
+  void set_state(std::string state) {
     std::lock_guard guard(lock_);
     state_ = std::move(state);
   }
 
   const std::string url_;
   const BrokerOptions broker_;
-  const std::vector<Reader> readers_;
+  const std::vector<ConsumerQueue> queues_;
   prometheus::Gauge& pending_;
   prometheus::Gauge& oldest_;
   Metrics& metrics_;
@@ -77,11 +75,11 @@ class Relay::Impl {
   StopSignal stop_;
   mutable std::mutex lock_;
   std::string state_ = "connecting";
-  // Of the thread alone:
+  // Used by the thread only:
   std::unique_ptr<OutboxSession> session_;
   std::unique_ptr<Publisher> publisher_;
   Backoff backoff_{milliseconds(100), seconds(5)};
-  Pace pace_;
+  PollSchedule schedule_;
   Clock::time_point gauges_due_{};
   Clock::time_point prune_due_ = Clock::now() + seconds(30);
   std::thread thread_;
@@ -105,14 +103,14 @@ void Relay::Impl::run() {
 }
 
 void Relay::Impl::failed(const char* what, const std::exception& error) {
-  say(std::string(what) + " cannot be reached");
+  set_state(std::string(what) + " cannot be reached");
   failures_.Increment();
   const auto pause = backoff_.next();
   log::warn("relay interrupted", {{"lost", what}, {"error", error.what()}, {"again_in_ms", pause.count()}});
   try {
-    // Another replica may still reach the broker. And how much waits is to be seen above all now.
+    // Another replica may still reach the broker; the gauges matter most during an outage.
     if (session_) session_->step_down();
-    if (session_) look_after();
+    if (session_) measure_and_prune();
   } catch (const std::exception&) {
     session_.reset();
   }
@@ -121,22 +119,22 @@ void Relay::Impl::failed(const char* what, const std::exception& error) {
 
 void Relay::Impl::step() {
   if (!session_) session_ = std::make_unique<OutboxSession>(url_);
-  look_after();
-  if (!publisher_) publisher_ = std::make_unique<Publisher>(broker_, readers_, unroutable_);
+  measure_and_prune();
+  if (!publisher_) publisher_ = std::make_unique<Publisher>(broker_, queues_, unroutable_);
   publisher_->idle();
   if (!session_->lead()) {
-    say("");
+    set_state("");
     backoff_.reset();
     stop_.wait(IDLE, {publisher_->socket()});
     return;
   }
   const std::size_t relayed = relay_batch();
-  say("");
+  set_state("");
   backoff_.reset();
-  rest(relayed);
+  wait_for_more(relayed);
 }
 
-void Relay::Impl::look_after() {
+void Relay::Impl::measure_and_prune() {
   const auto now = Clock::now();
   if (now >= gauges_due_) {
     const auto backlog = session_->backlog();
@@ -149,13 +147,13 @@ void Relay::Impl::look_after() {
   }
 }
 
-/// How many rows left the outbox.
+/// Returns how many rows were published and deleted.
 std::size_t Relay::Impl::relay_batch() {
-  Batch batch(session_->oldest(BATCH));
+  PublishBatch batch(session_->oldest(BATCH));
   try {
     publish(batch);
   } catch (const BrokerError&) {
-    session_->remove(batch.delivered());  // what was confirmed before need not go twice
+    session_->remove(batch.delivered());  // so that confirmed rows are not published twice
     count(batch);
     throw;
   }
@@ -165,14 +163,14 @@ std::size_t Relay::Impl::relay_batch() {
   return batch.delivered().size();
 }
 
-/// Types are words of our own programs, so there are only so many.
-void Relay::Impl::count(const Batch& batch) {
+/// Types are constants of our programs, so the number of series is bounded.
+void Relay::Impl::count(const PublishBatch& batch) {
   for (const auto& [type, count] : batch.delivered_types())
     metrics_.counter("outbox_published_total", "Events that the broker has confirmed.", {{"type", type}})
         .Increment(count);
 }
 
-void Relay::Impl::publish(Batch& batch) {
+void Relay::Impl::publish(PublishBatch& batch) {
   auto progress = Clock::now();
   for (;;) {
     if (batch.next()) {
@@ -191,24 +189,24 @@ void Relay::Impl::publish(Batch& batch) {
   }
 }
 
-/// Waits for more to do.
-void Relay::Impl::rest(std::size_t relayed) {
-  const auto next = pace_.after(relayed, BATCH);
-  if (pace_.busy()) session_->wake();
-  if (next == Pace::Next::AtOnce) return;
-  if (next == Pace::Next::Linger) return stop_.wait(Pace::LINGER);
+void Relay::Impl::wait_for_more(std::size_t relayed) {
+  const auto next = schedule_.after(relayed, BATCH);
+  if (schedule_.busy()) session_->wake();
+  if (next == PollSchedule::Next::AtOnce) return;
+  if (next == PollSchedule::Next::AfterInterval) return stop_.wait(PollSchedule::INTERVAL);
   if (!session_->asleep()) {
-    if (!session_->sleep()) stop_.wait(LOOK_AGAIN);
-    return;  // once more: what was written while writers did not notify
+    if (!session_->sleep()) stop_.wait(SLEEP_RETRY);
+    return;  // polls once more for rows that were written without NOTIFY
   }
-  // A notification may have come in with the answer to a query: the socket says nothing of it any more.
+  // A notification may have arrived with the result of a query; the socket does not show it.
   if (session_->take_notifications() > 0) return;
   stop_.wait(IDLE, {session_->socket(), publisher_->socket()});
   session_->take_notifications();
 }
 
-Relay::Relay(db::Database& database, BrokerOptions broker, Metrics& metrics, std::vector<Reader> readers)
-    : impl_(std::make_unique<Impl>(database.options().url, std::move(broker), metrics, std::move(readers))) {}
+Relay::Relay(db::Database& database, BrokerOptions broker, Metrics& metrics,
+             std::vector<ConsumerQueue> queues)
+    : impl_(std::make_unique<Impl>(database.options().url, std::move(broker), metrics, std::move(queues))) {}
 
 Relay::~Relay() = default;
 

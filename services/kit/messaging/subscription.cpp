@@ -1,6 +1,6 @@
 #include "services/kit/messaging/subscription.hpp"
 
-#include "services/kit/messaging/readers.hpp"
+#include "services/kit/messaging/consumer_queues.hpp"
 
 #include <amqp_framing.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 namespace kit::messaging {
 namespace {
 
-// Quorum queues count for us.
+// Quorum queues count deliveries.
 int failures(const amqp_basic_properties_t& properties) {
   if (!(properties._flags & AMQP_BASIC_HEADERS_FLAG)) return 0;
   for (int i = 0; i < properties.headers.num_entries; ++i) {
@@ -39,7 +39,7 @@ Subscription::Subscription(const ConsumerOptions& options, bool as_it_is)
   if (as_it_is) {
     connection_.declare_queue(options.queue, {}, true);
   } else {
-    declare_queues(connection_, options.broker.exchange, options.queue, options.delivery_limit);
+    declare_queue(connection_, options.broker.exchange, options.queue, options.delivery_limit);
   }
   for (const auto& key : options.bindings) connection_.bind(options.queue, options.broker.exchange, key);
   amqp_basic_qos(connection_.state(), BrokerConnection::CHANNEL, 0,

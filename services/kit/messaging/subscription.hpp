@@ -10,30 +10,30 @@ namespace kit::messaging {
 struct Delivery {
   std::uint64_t tag = 0;
   std::string body;
-  int failures = 0;  ///< deliveries before this one
+  int failures = 0;  ///< earlier deliveries of it
 };
 
-/// The consumer's connection: exchange, queue, bindings and dead-letter queue declared, and messages coming.
-/// For one thread. Throws BrokerError, then it is of no more use, and what was not acknowledged comes again.
+/// The consumer's connection: declares exchange, queue, bindings and dead-letter queue, and receives. For one
+/// thread. After it threw BrokerError it cannot be used any more, and unacknowledged messages are
+/// redelivered.
 class Subscription {
  public:
-  /// With `as_it_is` exchange and queue must be there, with whatever arguments; only bindings are added.
+  /// With `as_it_is` exchange and queue must exist, with any arguments; only bindings are added.
   Subscription(const ConsumerOptions& options, bool as_it_is);
 
-  /// The next message that is there; nothing when there is none now. Minds heartbeats.
+  /// Returns the next message that has arrived, or nullopt. Exchanges heartbeats.
   std::optional<Delivery> next();
   void acknowledge(std::uint64_t tag) { acknowledge(tag, false); }
-  /// Everything up to the tag that is not settled yet, in one word. The tag's own delivery must not be,
-  /// either.
+  /// Acknowledges every unsettled delivery up to the tag, whose own delivery must be unsettled.
   void acknowledge_up_to(std::uint64_t tag) { acknowledge(tag, true); }
-  /// Back into the queue, or when that was too often into the dead-letter queue.
-  void give_back(std::uint64_t tag) { refuse(tag, true); }
-  /// Into the dead-letter queue at once.
-  void bury(std::uint64_t tag) { refuse(tag, false); }
+  /// Requeues, or dead-letters past the delivery limit.
+  void requeue(std::uint64_t tag) { refuse(tag, true); }
+  /// Dead-letters at once.
+  void dead_letter(std::uint64_t tag) { refuse(tag, false); }
   void send_heartbeat() { connection_.send_heartbeat(); }
 
   int socket() const { return connection_.socket(); }
-  /// True when the next message may be here already: do not wait for the socket.
+  /// True when the next message may have been received already: do not wait for the socket.
   bool buffered() const { return connection_.buffered(); }
 
  private:

@@ -17,8 +17,8 @@ class Registry;
 
 namespace kit {
 
-/// The process's metrics, on prometheus-cpp. References stay valid as long as it lives: look a metric up
-/// once, keep it. Thread-safe. Label values must be bounded in number (a route's pattern, never its path).
+/// The process's metrics, on prometheus-cpp. References are valid for its lifetime: look a metric up once and
+/// keep it. Thread-safe. Label values must be bounded in number (a route's pattern, never its path).
 class Metrics {
  public:
   using Labels = std::map<std::string, std::string>;
@@ -31,9 +31,9 @@ class Metrics {
   prometheus::Histogram& histogram(const std::string& name, const std::string& help,
                                    const Labels& labels = {},
                                    const std::vector<double>& buckets = default_buckets());
-  /// `refresh` is called before each scrape (for gauges that are cheap to read and costly to keep).
+  /// `refresh` is called before each scrape, for gauges that are computed on demand.
   void before_scrape(std::function<void()> refresh);
-  /// A gauge whose series come and go with what they are of; `samples` is called at each scrape.
+  /// A gauge whose series appear and disappear; `samples` is called at each scrape.
   using Samples = std::vector<std::pair<Labels, double>>;
   void gauge_of(const std::string& name, const std::string& help, std::function<Samples()> samples);
   /// The text exposition format, with process_* metrics (resident memory, CPU, open fds, start time).

@@ -15,7 +15,7 @@ double value_of(const std::string& text, const std::string& series) {
   return -1;
 }
 
-TEST(Metrics, TheSameNameAndLabelsAreTheSameMetric) {
+TEST(Metrics, SameNameAndLabelsReturnTheSameMetric) {
   Metrics metrics;
   auto& once = metrics.counter("orders_total", "Orders.", {{"result", "confirmed"}});
   auto& again = metrics.counter("orders_total", "Orders.", {{"result", "confirmed"}});
@@ -34,7 +34,7 @@ TEST(Metrics, RefreshesBeforeAScrape) {
   EXPECT_EQ(value_of(metrics.text(), "depth"), 2);
 }
 
-TEST(Metrics, ForgetsWhatIsNoMore) {
+TEST(Metrics, DropsSeriesThatDisappeared) {
   Metrics metrics;
   Metrics::Samples samples{{{{"shop", "a"}}, 1}, {{{"shop", "b\"c"}}, 0}};
   metrics.gauge_of("ready", "Ready.", [&] { return samples; });
@@ -44,7 +44,7 @@ TEST(Metrics, ForgetsWhatIsNoMore) {
   EXPECT_EQ(metrics.text().find("ready{"), std::string::npos);
 }
 
-TEST(Metrics, TellsOfTheProcess) {
+TEST(Metrics, IncludesProcessMetrics) {
   Metrics metrics;
   const auto text = metrics.text();
   EXPECT_GT(value_of(text, "process_resident_memory_bytes"), 1 << 20);

@@ -13,7 +13,7 @@ namespace kit {
 /// An ISO 4217 code with the number of its decimals ("USD" has 2, "JPY" 0, "KWD" 3).
 class Currency {
  public:
-  /// Nothing unless `code` is one of the currencies known here.
+  /// Returns nullopt for an unknown code.
   static std::optional<Currency> parse(std::string_view code);
   std::string_view code() const { return {code_.data(), code_.size()}; }
   int decimals() const { return decimals_; }
@@ -31,8 +31,8 @@ class Money {
  public:
   Money(std::int64_t minor, Currency currency) : minor_(minor), currency_(currency) {}
 
-  /// Reads a JSON number such as 999.99, exactly: more decimals than the currency has, or an amount
-  /// beyond 10^15 minor units, is nothing.
+  /// Reads a JSON number such as 999.99 exactly; returns nullopt for more decimals than the currency has and
+  /// for amounts beyond 10^15 minor units.
   static std::optional<Money> parse(const nlohmann::json& number, Currency currency);
   /// The same from text, "999.99".
   static std::optional<Money> parse(std::string_view decimal, Currency currency);

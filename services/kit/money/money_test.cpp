@@ -17,7 +17,7 @@ TEST(Currency, KnowsItsDecimals) {
   EXPECT_EQ(usd.code(), "USD");
 }
 
-TEST(Currency, RefusesWhatIsNone) {
+TEST(Currency, RejectsUnknownCodes) {
   for (const auto* code : {"", "US", "usd", "USDX", "XXX", "D U"})
     EXPECT_FALSE(Currency::parse(code)) << code;
 }
@@ -32,14 +32,14 @@ TEST(Money, ReadsDecimalsExactly) {
   EXPECT_EQ(Money::parse(std::string_view("-1.5"), usd)->minor(), -150);
 }
 
-TEST(Money, EveryCentSurvivesTheWayThroughANumber) {
+TEST(Money, EveryCentRoundTripsThroughANumber) {
   for (std::int64_t minor = 0; minor < 2'000'000; minor += 7) {
     const Money money(minor, usd);
     ASSERT_EQ(Money::parse(Json::parse(money.number().dump()), usd), money);
   }
 }
 
-TEST(Money, RefusesWhatItCannotHold) {
+TEST(Money, RejectsUnrepresentableAmounts) {
   for (const auto* text : {"1.999", "1e30", "1000000000000000000", "99999999999999.99"}) {
     EXPECT_FALSE(Money::parse(Json::parse(text), usd)) << text;
   }
@@ -50,7 +50,7 @@ TEST(Money, RefusesWhatItCannotHold) {
   EXPECT_FALSE(Money::parse(Json(1.5), yen));
 }
 
-TEST(Money, PrintsAsPeopleWriteIt) {
+TEST(Money, PrintsDecimals) {
   EXPECT_EQ(Money(99999, usd).decimal(), "999.99");
   EXPECT_EQ(Money(5, usd).decimal(), "0.05");
   EXPECT_EQ(Money(-150, usd).decimal(), "-1.50");
@@ -58,7 +58,7 @@ TEST(Money, PrintsAsPeopleWriteIt) {
   EXPECT_EQ(Money(99999, usd).number().dump(), "999.99");
 }
 
-TEST(Money, RefusesMixedCurrenciesAndOverflow) {
+TEST(Money, RejectsMixedCurrenciesAndOverflow) {
   EXPECT_THROW(Money(1, usd) + Money(1, yen), std::logic_error);
   EXPECT_THROW(Money(std::numeric_limits<std::int64_t>::max(), usd) + Money(1, usd), std::overflow_error);
   EXPECT_THROW(Money(std::int64_t{1} << 62, usd) * 4, std::overflow_error);

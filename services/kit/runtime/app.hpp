@@ -19,7 +19,7 @@
 
 namespace kit::runtime {
 
-/// What every service has, configured and running; handed to the service to build itself on.
+/// What every service uses, configured and running.
 struct Context {
   std::string service;
   std::string access;  ///< "Open" or "Authenticated"
@@ -28,16 +28,15 @@ struct Context {
   Health& health;
   db::Database& database;
   messaging::BrokerOptions broker;
-  /// A client for another service by its key under `peers` ("user"); its token is ours. Null for an optional
-  /// peer that is not set.
+  /// Makes a client for another service by its key under `peers` ("user"). Null when an optional one is not
+  /// set.
   std::function<std::unique_ptr<http::Client>(const std::string& peer)> client;
-  access::GateOptions gate;  ///< what access tokens are like: who signs them must make them so
-  /// For what goes on longer than a request; null where tokens count until they expire.
+  access::GateOptions gate;  ///< issuer, audience and keys of access tokens
+  /// For connections that outlive a request; null when tokens are valid until they expire.
   std::shared_ptr<const identity::Revocations> revocations = {};
 };
 
-/// What a running service keeps alive: its handlers' state, consumers, background tasks. Destroyed after the
-/// drain.
+/// A running service's handlers, consumers and background tasks. Destroyed after the drain.
 class Running {
  public:
   virtual ~Running() = default;
@@ -46,25 +45,25 @@ class Running {
 /// A service, as its main.cpp wires it.
 struct Service {
   std::string name;
-  const std::vector<EmbeddedFile>& migrations;      ///< without 000_events.sql, which comes from kit
-  std::span<const access::Rule> permissions;        ///< who may call which route
-  const std::vector<messaging::Reader>& consumers;  ///< the queues that its events must reach
-  /// Services that it calls: each is a key `peers.<name>` that must be set.
+  const std::vector<EmbeddedFile>& migrations;             ///< without 000_events.sql, which comes from kit
+  std::span<const access::Rule> permissions;               ///< who may call which route
+  const std::vector<messaging::ConsumerQueue>& consumers;  ///< the queues that its events must reach
+  /// Services that it calls: each is a required key `peers.<name>`.
   std::vector<std::string> peers = {};
-  /// Binds keys of its own. Called before everything else.
+  /// Binds its own configuration keys. Called first.
   std::function<void(config::Binder&)> configure = [](config::Binder&) {};
-  /// Builds the service: registers its routes with `api` (public) and `internal` (/internal/**).
+  /// Builds the service and adds its routes to `api` (public) and `internal` (/internal/**).
   std::function<std::unique_ptr<Running>(Context&, http::Router& api, http::Router& internal)> build;
   /// The problem that a domain error stands for; returns nullopt for any other exception. May be empty.
   http::ErrorMapper map_error = {};
-  /// Fills an empty database with the sample shop; does nothing where there is data already.
+  /// Fills an empty database with the sample shop; does nothing when there is data.
   std::function<void(Context&)> sample_data = [](Context&) {};
-  /// Services that it calls when `peers.<name>` is set, and does without otherwise.
+  /// Services that it calls only when `peers.<name>` is set.
   std::vector<std::string> optional_peers = {};
-  /// Where revoked access tokens are known from, for the service that keeps the list itself. The others ask
-  /// `peers.user` when it is set, and otherwise take tokens until they expire.
+  /// The source of revoked access tokens, for the service that owns the list. The others read it from
+  /// `peers.user`; without that, tokens are valid until they expire.
   std::function<identity::Revocations::Source(Context&)> revocations = {};
-  /// Commands beside those of all; run with the context and the operands, returns the exit code.
+  /// Its own commands; `run` returns the exit code.
   struct Own {
     OwnCommand command;
     std::function<int(Context&, const std::vector<std::string>& operands)> run;

@@ -15,14 +15,14 @@ struct Invocation {
   std::vector<std::string> operands;  ///< of it
 };
 
-/// A command that one service has beside those of all: "grant" with the operands EMAIL and ROLE.
+/// A service's own command: "grant" with the operands EMAIL and ROLE.
 struct OwnCommand {
   std::string name;
   std::vector<std::string> operands;  ///< their names, for the usage line
 };
 
-/// What was asked on the command line (without the program's name), or one line that says what is wrong with
-/// it. `config_variable` is SHOPKEEPER_CONFIG's value, `own` the commands that only this service has.
+/// Parses the command line (without the program's name); returns a line of text when it is wrong.
+/// `config_variable` is the value of SHOPKEEPER_CONFIG, `own` the service's own commands.
 std::variant<Invocation, std::string> parse_command(std::span<const char* const> arguments,
                                                     const std::string& config_variable,
                                                     std::span<const OwnCommand> own = {});

@@ -12,19 +12,19 @@ std::variant<Invocation, std::string> parse(std::vector<const char*> arguments,
   return parse_command(arguments, variable);
 }
 
-TEST(Command, ServesUnlessToldOtherwise) {
+TEST(Command, DefaultsToServe) {
   EXPECT_EQ(std::get<Invocation>(parse({})).command, Command::Serve);
   EXPECT_EQ(std::get<Invocation>(parse({"migrate"})).command, Command::Migrate);
   EXPECT_EQ(std::get<Invocation>(parse({"sample-data"})).command, Command::SampleData);
   EXPECT_EQ(std::get<Invocation>(parse({"--version"})).command, Command::Version);
 }
 
-TEST(Command, TheFlagWinsOverTheVariable) {
+TEST(Command, FlagOverridesTheVariable) {
   EXPECT_EQ(std::get<Invocation>(parse({}, "a.yaml")).config, "a.yaml");
   EXPECT_EQ(std::get<Invocation>(parse({"--config", "b.yaml", "serve"}, "a.yaml")).config, "b.yaml");
 }
 
-TEST(Command, OfOneServiceHasItsOperands) {
+TEST(Command, OwnCommandTakesItsOperands) {
   const std::vector<OwnCommand> own{{"grant", {"EMAIL", "ROLE"}}};
   const auto with = [&](std::vector<const char*> arguments) { return parse_command(arguments, "", own); };
   const auto taken = std::get<Invocation>(with({"grant", "--config", "a.yaml", "eve@x.org", "admin"}));
@@ -39,7 +39,7 @@ TEST(Command, OfOneServiceHasItsOperands) {
   EXPECT_NE(std::get<std::string>(parse({"grant", "a", "b"})).find("\"grant\""), std::string::npos);
 }
 
-TEST(Command, SaysWhatItDoesNotUnderstand) {
+TEST(Command, NamesWhatIsWrong) {
   EXPECT_NE(std::get<std::string>(parse({"server"})).find("\"server\""), std::string::npos);
   EXPECT_NE(std::get<std::string>(parse({"serve", "migrate"})).find("\"migrate\""), std::string::npos);
   EXPECT_NE(std::get<std::string>(parse({"serve", "--config"})).find("--config wants a file"),

@@ -9,8 +9,7 @@
 
 namespace kit::runtime {
 
-/// Adds /livez, /readyz and /metrics: what the cluster and Prometheus ask of every process. All stay in reach
-/// when the workers are busy: none of them waits.
+/// Adds /livez, /readyz and /metrics. The first two respond also while all workers are busy.
 void add_operations(http::Router& router, Health& health, Metrics& metrics);
 
 /// The problems that the kit's own exceptions become: 503 with Retry-After when a dependency is away, 422 for

@@ -40,7 +40,7 @@ void bind_servers(config::Binder& binder, Options& o) {
   });
 }
 
-/// It must be there, and be read the same by everybody.
+/// Required, and unambiguous for every parser of URLs.
 void bind_url_rules(config::Binder& binder, const std::string& key, const std::string& alias,
                     const std::string& url) {
   binder.rule(
@@ -85,15 +85,15 @@ void bind_access(config::Binder& binder, Options& o) {
   });
 }
 
-/// Where README.md has the services run side by side on one machine.
-std::string on_a_laptop(const std::string& peer) {
+/// The addresses of services that run side by side on one machine.
+std::string local_address(const std::string& peer) {
   return peer == "user" ? "http://127.0.0.1:9091" : "http://127.0.0.1:9092";
 }
 
 void bind_peer(config::Binder& binder, Options& o, const std::string& peer, bool required) {
   if (o.peers.contains(peer)) return;
   auto& url = o.peers[peer];
-  if (required) url = on_a_laptop(peer);
+  if (required) url = local_address(peer);
   binder.text("peers." + peer, url);
   binder.rule([&url, peer, required] {
     const bool good = url.empty() ? !required : url.starts_with("http://") && url.size() > 7;

@@ -19,7 +19,7 @@ struct Options {
   std::string log_level = "info";
   http::ServerOptions http;
   http::ServerOptions ops;
-  /// Between "not ready" and the end of accepting, so that the cluster's load balancers have noticed.
+  /// Between "not ready" and the end of accepting, so that load balancers notice.
   std::chrono::milliseconds drain_delay{0};
   db::DatabaseOptions database;
   messaging::BrokerOptions broker;
@@ -29,8 +29,8 @@ struct Options {
   std::map<std::string, std::string> peers;  ///< base URL by service; empty: not set
 };
 
-/// Binds them all, with the rules between them. `options` must outlive the binder. Of the peers, those that
-/// are optional may be empty; "user" is one of everybody's.
+/// Binds them with the rules between them. `options` must outlive the binder. Optional peers may be empty;
+/// "user" is an optional peer of every service.
 void bind(config::Binder& binder, Options& options, const std::string& service,
           const std::vector<std::string>& peers, const std::vector<std::string>& optional_peers = {});
 

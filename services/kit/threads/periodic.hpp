@@ -7,19 +7,19 @@
 
 namespace kit {
 
-/// Does something again and again on a thread of its own, `pause` apart; when it throws, says so in the log
-/// and waits longer (backoff with jitter, to `longest`). The destructor asks a round under way to stop, and
-/// waits for it.
+/// Runs a function repeatedly on a thread of its own, `pause` apart. An exception is logged and the next
+/// round delayed by backoff, up to `longest`. The destructor requests the current round to stop and waits for
+/// it.
 class Periodic {
  public:
   struct Options {
     std::chrono::milliseconds pause;
     std::chrono::milliseconds longest;  ///< after failures; at least the pause
-    std::string complaint;              ///< what is logged when a round fails: "orders cannot be taken up"
-    /// Up to so much more, at random, so that many processes do not ask at once.
+    std::string complaint;              ///< logged when a round fails: "orders cannot be recovered"
+    /// A random addition to the pause, so that processes do not run at the same moment.
     std::chrono::milliseconds jitter = {};
   };
-  /// `round` should look at the token where it loops.
+  /// Loops in `round` should check the token.
   using Round = std::function<void(const std::stop_token&)>;
 
   Periodic(Options options, Round round);

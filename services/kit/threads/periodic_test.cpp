@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST(Periodic, GoesOnAfterARoundThatFailed) {
+TEST(Periodic, ContinuesAfterAFailedRound) {
   std::promise<void> third;
   std::atomic<int> rounds{0};
   const Periodic periodic({milliseconds(1), milliseconds(2), "a round failed"}, [&](const std::stop_token&) {
@@ -21,7 +21,7 @@ TEST(Periodic, GoesOnAfterARoundThatFailed) {
   EXPECT_EQ(third.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
-TEST(Periodic, EndsInTheMiddleOfAPause) {
+TEST(Periodic, StopsDuringAPause) {
   std::promise<void> first;
   {
     const Periodic periodic({std::chrono::hours(1), std::chrono::hours(1), ""},

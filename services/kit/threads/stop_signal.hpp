@@ -5,7 +5,7 @@
 
 namespace kit {
 
-/// Ends a thread that waits on sockets: `stop` may be called from any thread, and wakes it at once.
+/// Stops a thread that waits on sockets: `stop` may be called from any thread and wakes it at once.
 class StopSignal {
  public:
   StopSignal();  ///< throws std::system_error
@@ -15,7 +15,7 @@ class StopSignal {
 
   void stop();
   bool stopped() const { return stopped_; }
-  /// Waits until stopped, one of `sockets` can be read, or `time` has passed.
+  /// Waits until stopped, one of `sockets` is readable, or `time` has passed.
   void wait(std::chrono::milliseconds time, std::initializer_list<int> sockets = {}) const;
 
  private:

@@ -17,14 +17,14 @@ class WorkerPool {
   using Job = std::function<void()>;
 
   WorkerPool(std::size_t threads, std::size_t queue);
-  /// Runs what is queued, then ends.
+  /// Runs queued jobs, then ends.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// False, with the job not taken, when the queue is full or the pool is stopping. Never blocks.
+  /// Returns false without taking the job when the queue is full or the pool is stopping. Never blocks.
   bool submit(Job job);
-  /// Takes no more jobs, runs what is queued, waits for the threads to end. May be called again.
+  /// Accepts no more jobs, runs the queued ones and joins the threads. May be called again.
   void stop();
 
   std::size_t queued() const { return queued_; }

@@ -15,7 +15,7 @@ TEST(WorkerPool, RunsEveryJobOnce) {
   EXPECT_EQ(ran, 1000);
 }
 
-TEST(WorkerPool, RefusesWhatTheQueueCannotHold) {
+TEST(WorkerPool, RefusesJobsWhenTheQueueIsFull) {
   WorkerPool pool(1, 2);
   std::promise<void> started, go;
   ASSERT_TRUE(pool.submit([&] {
@@ -34,7 +34,7 @@ TEST(WorkerPool, RefusesWhatTheQueueCannotHold) {
   EXPECT_FALSE(pool.submit([] {}));
 }
 
-TEST(WorkerPool, StoppingRunsWhatIsQueued) {
+TEST(WorkerPool, StopRunsQueuedJobs) {
   std::atomic<int> ran{0};
   WorkerPool pool(2, 100);
   for (int i = 0; i < 50; ++i) pool.submit([&] { ++ran; });

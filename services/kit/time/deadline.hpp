@@ -4,13 +4,13 @@
 
 namespace kit {
 
-/// The instant by which an answer must be given; handed down to everything that waits.
+/// The instant by which a response is due; passed to everything that waits.
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
   explicit Deadline(Clock::time_point at) : at_(at) {}
   static Deadline in(std::chrono::milliseconds time) { return Deadline(Clock::now() + time); }
-  /// What is left, never negative.
+  /// The remaining time, never negative.
   std::chrono::milliseconds left() const {
     return std::max(std::chrono::milliseconds(0),
                     std::chrono::duration_cast<std::chrono::milliseconds>(at_ - Clock::now()));

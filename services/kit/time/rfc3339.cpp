@@ -13,12 +13,12 @@ using std::chrono::seconds;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Takes what it reads off the front of a text; once something was not there it is no good any more.
+/// Reads from the front of a text; it stays failed after the first mismatch.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
 
-  /// Exactly so many digits, with a value from `least` to `most`.
+  /// A number of exactly `digits` digits, from `least` to `most`.
   int number(std::size_t digits, int least, int most) {
     int out = 0;
     for (std::size_t i = 0; i < digits; ++i) {
@@ -29,7 +29,7 @@ class Scanner {
     good_ = good_ && out >= least && out <= most;
     return out;
   }
-  /// One of `these`; which.
+  /// Reads and returns one of `these`.
   char any(std::string_view these) {
     const char c = next();
     good_ = good_ && c != '\0' && these.find(c) != std::string_view::npos;
@@ -55,7 +55,8 @@ microseconds fraction(Scanner& scan) {
   scan.any(".");
   int place = 100'000;
   int out = scan.number(1, 0, 9) * place;
-  while (scan.digit_follows()) out += scan.number(1, 0, 9) * (place /= 10);  // in the end times 0
+  while (scan.digit_follows())
+    out += scan.number(1, 0, 9) * (place /= 10);  // finer digits are multiplied by 0
   return microseconds(out);
 }
 

@@ -19,7 +19,7 @@ bool usable(std::string_view id) {
   return lower_hex(id) && id.find_first_not_of('0') != std::string_view::npos;
 }
 
-/// The least that the recommendation has everybody pass on, and what it has left out.
+/// The length that everybody must propagate at least (W3C recommendation); the rest is dropped.
 constexpr std::size_t MAX_STATE = 512;
 
 bool passable(std::string_view state) {
@@ -46,7 +46,7 @@ std::string random_uuid() {
 Trace Trace::start() { return {random_hex(16), random_hex(8), false, {}}; }
 
 Trace Trace::follow(std::string_view header, std::string_view tracestate) {
-  // 00-<32>-<16>-<2>; a later version may be longer, and is read by its first four fields.
+  // 00-<32>-<16>-<2>; later versions may be longer and are read by their first four fields.
   const bool shape = header.size() >= 55 && header[2] == '-' && header[35] == '-' && header[52] == '-' &&
                      (header.size() == 55 || (header[55] == '-' && header.substr(0, 2) != "00"));
   if (!shape || !lower_hex(header.substr(0, 2)) || header.substr(0, 2) == "ff" ||

@@ -15,7 +15,7 @@ TEST(Trace, FollowsTheCallersTraceWithASpanOfItsOwn) {
   EXPECT_EQ(trace.traceparent(), "00-4bf92f3577b34da6a3ce929d0e0e4736-" + trace.span_id + "-01");
 }
 
-TEST(Trace, StartsANewOneForWhatIsMalformed) {
+TEST(Trace, StartsANewTraceForMalformedHeaders) {
   for (const char* bad : {"", "00", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
                           "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
                           "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
@@ -28,7 +28,7 @@ TEST(Trace, StartsANewOneForWhatIsMalformed) {
   }
 }
 
-TEST(Trace, PassesOnWhatOthersAddedToATraceThatItFollows) {
+TEST(Trace, PropagatesTracestateOfAFollowedTrace) {
   const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   EXPECT_EQ(Trace::follow(parent, "rojo=00f067aa0ba902b7,congo=t61").state,
             "rojo=00f067aa0ba902b7,congo=t61");
@@ -40,7 +40,7 @@ TEST(Trace, PassesOnWhatOthersAddedToATraceThatItFollows) {
   EXPECT_EQ(Trace::follow("00-nothing", "a=b").state, "") << "it belongs to the trace that it came with";
 }
 
-TEST(RandomUuid, IsVersionFourAndNew) {
+TEST(RandomUuid, IsVersionFourAndUnique) {
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
     const auto id = random_uuid();

@@ -1,6 +1,6 @@
 #include "services/user/accounts/development_keys.hpp"
 
-#include "services/kit/keys/signing_keys.hpp"
+#include "services/kit/identity/signing_keys.hpp"
 
 #include <fstream>
 #include <stdexcept>

@@ -30,7 +30,7 @@ void publish(Fixture& f, const std::string& body) {
   ASSERT_TRUE(publisher.next_confirm(seconds(5)));
 }
 
-TEST(Consumer, APoisonousEventEndsInTheDeadLetterQueueAndHoldsUpNobody) {
+TEST(Consumer, DeadLettersAPoisonEventWithoutBlockingOthers) {
   Fixture f;
   Consumer consumer(f.consumer("mixed"), each([&](const Event& event) {
                       if (event.type == "poison") throw std::runtime_error("cannot be");
@@ -47,7 +47,7 @@ TEST(Consumer, APoisonousEventEndsInTheDeadLetterQueueAndHoldsUpNobody) {
   EXPECT_EQ(depth("mixed"), 0);
 }
 
-TEST(Consumer, WhatIsNoEventIsBuriedAtOnce) {
+TEST(Consumer, DeadLettersMalformedMessagesAtOnce) {
   Fixture f;
   Received received;
   Consumer consumer(f.consumer("strict"), each([&](const Event& e) { received.add(e); }), f.metrics());
@@ -61,7 +61,7 @@ TEST(Consumer, WhatIsNoEventIsBuriedAtOnce) {
   EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
 }
 
-TEST(Consumer, WhatItsHandlerCannotReadIsBuriedAtOnce) {
+TEST(Consumer, DeadLettersUnreadableEventsAtOnce) {
   Fixture f;
   std::atomic<int> tries{0};
   Consumer consumer(f.consumer("particular"), each([&](const Event&) {
@@ -75,7 +75,7 @@ TEST(Consumer, WhatItsHandlerCannotReadIsBuriedAtOnce) {
   EXPECT_EQ(tries, 1);
 }
 
-TEST(Consumer, WhatCannotBeDoneNowIsHeldBeyondTheDeliveryLimit) {
+TEST(Consumer, HoldsEventsBeyondTheDeliveryLimitWhileADependencyIsAway) {
   Fixture f;
   Received received;
   std::atomic<int> tries{0};
@@ -96,7 +96,7 @@ TEST(Consumer, WhatCannotBeDoneNowIsHeldBeyondTheDeliveryLimit) {
   EXPECT_EQ(depth("patient.dead"), 0);
 }
 
-TEST(Consumer, ADeletedQueueIsMadeAgain) {
+TEST(Consumer, DeclaresADeletedQueueAgain) {
   Fixture f;
   Received received;
   Consumer consumer(f.consumer("fragile"), each([&](const Event& e) { received.add(e); }), f.metrics());
@@ -109,7 +109,7 @@ TEST(Consumer, ADeletedQueueIsMadeAgain) {
   }));
 }
 
-TEST(Consumer, AConnectionThatTheBrokerClosesIsMadeAgain) {
+TEST(Consumer, ReconnectsWhenTheBrokerClosesTheConnection) {
   Fixture f;
   Received received;
   Consumer consumer(f.consumer("cut"), each([&](const Event& e) { received.add(e); }), f.metrics());
@@ -122,7 +122,7 @@ TEST(Consumer, AConnectionThatTheBrokerClosesIsMadeAgain) {
   ASSERT_TRUE(eventually([&] { return received.distinct() == 200; }, seconds(60)));
 }
 
-TEST(Consumer, AQueueOfOtherArgumentsIsUsedAsItIs) {
+TEST(Consumer, UsesAQueueWithOtherArgumentsAsItIs) {
   Fixture f;
   Received received;
   auto options = f.consumer("old");
@@ -136,7 +136,7 @@ TEST(Consumer, AQueueOfOtherArgumentsIsUsedAsItIs) {
   EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
 }
 
-TEST(Consumer, StopsSoonAlsoWhileAnEventIsHeld) {
+TEST(Consumer, StopsSoonWhileAnEventIsHeld) {
   Fixture f;
   std::atomic<int> tries{0};
   auto consumer = std::make_unique<Consumer>(f.consumer("held"), each([&](const Event&) {

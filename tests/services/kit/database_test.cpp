@@ -50,7 +50,7 @@ TEST(Pool, IsBounded) {
   EXPECT_EQ(f.metric("db_pool_connections{state=\"busy\"}"), 0);
 }
 
-TEST(Pool, WaitsNoLongerThanTheDeadline) {
+TEST(Pool, WaitsUntilTheDeadlineAtMost) {
   Fixture f(1);
   std::thread holder(
       [&] { f.database().read("hold", soon(), [&](Transaction& tx) { tx.exec(SLEEP, 1.0); }); });
@@ -62,7 +62,7 @@ TEST(Pool, WaitsNoLongerThanTheDeadline) {
   holder.join();
 }
 
-TEST(Pool, ServesInTheOrderAsked) {
+TEST(Pool, ServesWaitersInOrder) {
   Fixture f(1);
   std::mutex lock;
   std::vector<int> order;
@@ -82,7 +82,7 @@ TEST(Pool, ServesInTheOrderAsked) {
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
-TEST(Pool, ABackendThatDiedIdleIsNoticedWithoutFailing) {
+TEST(Pool, ReplacesAnIdleConnectionWhoseBackendDied) {
   Fixture f(1);
   const int pid =
       f.database().read<int>("pid", soon(), [](Transaction& tx) { return tx.exec(PID)[0][0].as<int>(); });
@@ -92,7 +92,7 @@ TEST(Pool, ABackendThatDiedIdleIsNoticedWithoutFailing) {
   EXPECT_EQ(f.metric("db_transaction_retries_total"), 0);
 }
 
-TEST(Transactions, ABackendKilledInMidUseIsTriedAgainOnANewConnection) {
+TEST(Transactions, RetryOnANewConnectionWhenTheBackendIsKilled) {
   Fixture f(2);
   int tries = 0;
   f.database().transact("t", soon(), [&](Transaction& tx) {
@@ -110,7 +110,7 @@ TEST(Transactions, ABackendKilledInMidUseIsTriedAgainOnANewConnection) {
   EXPECT_EQ(f.metric("db_transaction_retries_total"), 1);
 }
 
-TEST(Transactions, ReadsAreTriedAgainToo) {
+TEST(Transactions, RetryReads) {
   Fixture f(1);
   int tries = 0;
   const int n = f.database().read<int>("r", soon(), [&](Transaction& tx) {
@@ -121,7 +121,7 @@ TEST(Transactions, ReadsAreTriedAgainToo) {
   EXPECT_EQ(tries, 2);
 }
 
-TEST(Transactions, ASerializationFailureIsTriedAgain) {
+TEST(Transactions, RetryAfterASerializationFailure) {
   Fixture f(2);
   int tries = 0;
   f.database().transact("t", soon(), [&](Transaction& tx) {
@@ -134,7 +134,7 @@ TEST(Transactions, ASerializationFailureIsTriedAgain) {
   EXPECT_EQ(f.sql("select n from things where id = 1"), "21");
 }
 
-TEST(Transactions, ADeadlockIsTriedAgainAndBothHappen) {
+TEST(Transactions, RetryAfterADeadlock) {
   Fixture f(2);
   std::atomic<int> met{0}, tries{0};
   const auto cross = [&](int first, int second) {
@@ -170,7 +170,7 @@ void die_in_first_commit(Fixture& f) {
 
 constexpr Statement INSERT{"insert", "insert into things values ($1, 0) on conflict do nothing"};
 
-TEST(Transactions, ACommitInDoubtIsTold) {
+TEST(Transactions, ReportACommitInDoubt) {
   Fixture f(1);
   die_in_first_commit(f);
   int tries = 0;
@@ -182,7 +182,7 @@ TEST(Transactions, ACommitInDoubtIsTold) {
   EXPECT_EQ(tries, 1);
 }
 
-TEST(Transactions, ACommitInDoubtIsTriedAgainWhenIdempotent) {
+TEST(Transactions, RetryACommitInDoubtWhenIdempotent) {
   Fixture f(1);
   die_in_first_commit(f);
   int tries = 0;
@@ -197,7 +197,7 @@ TEST(Transactions, ACommitInDoubtIsTriedAgainWhenIdempotent) {
   EXPECT_EQ(f.sql("select count(*) from things where id = 7"), "1");
 }
 
-TEST(Transactions, AStatementOfItsOwnInDoubtIsTriedAgain) {
+TEST(Transactions, RetryASingleStatementInDoubt) {
   Fixture f(1);
   die_in_first_commit(f);
   int tries = 0;
@@ -210,7 +210,7 @@ TEST(Transactions, AStatementOfItsOwnInDoubtIsTriedAgain) {
   EXPECT_EQ(f.sql("select count(*) from things where id = 7"), "1");
 }
 
-TEST(Transactions, AnExceptionRollsBackAndPasses) {
+TEST(Transactions, RollBackAndRethrowExceptions) {
   Fixture f(1);
   const auto work = [](Transaction& tx) {
     tx.exec(ADD, 1, 1);
@@ -222,7 +222,7 @@ TEST(Transactions, AnExceptionRollsBackAndPasses) {
   EXPECT_EQ(f.metric("db_pool_connections{state=\"idle\"}"), 1) << "the connection is good";
 }
 
-TEST(Transactions, AFailureThatTheWorkSwallowsDoesNotCommitInSilence) {
+TEST(Transactions, ThrowWhenTheWorkSwallowedAFailure) {
   Fixture f(1);
   const auto work = [](Transaction& tx) {
     tx.exec(ADD, 1, 1);
@@ -232,7 +232,7 @@ TEST(Transactions, AFailureThatTheWorkSwallowsDoesNotCommitInSilence) {
   EXPECT_EQ(f.sql("select n from things where id = 1"), "0");
 }
 
-TEST(Transactions, WhatTakesTooLongIsUnavailable) {
+TEST(Transactions, AreUnavailablePastTheStatementTimeout) {
   Fixture f(2);
   EXPECT_THROW(f.database().read("slow", soon(), [](Transaction& tx) { tx.exec(SLEEP, 6.0); }), Unavailable);
   f.database().transact("holder", soon(), [&](Transaction& tx) {
@@ -244,7 +244,7 @@ TEST(Transactions, WhatTakesTooLongIsUnavailable) {
   });
 }
 
-TEST(Transactions, TwoStatementsOfOneNameAreAMistake) {
+TEST(Transactions, RejectTwoStatementsWithOneName) {
   Fixture f(1);
   f.database().read("t", soon(), [](Transaction& tx) {
     tx.exec(PID);
@@ -252,7 +252,7 @@ TEST(Transactions, TwoStatementsOfOneNameAreAMistake) {
   });
 }
 
-TEST(Transactions, TakeAndGiveOptionalsAndViews) {
+TEST(Transactions, SupportOptionalsAndStringViews) {
   Fixture f(1);
   constexpr Statement echo{"echo", "select $1::text, $2::int, $3::text"};
   f.database().read("t", soon(), [&](Transaction& tx) {
@@ -264,7 +264,7 @@ TEST(Transactions, TakeAndGiveOptionalsAndViews) {
   });
 }
 
-TEST(Transactions, ADatabaseAwayIsUnavailableAndComesBack) {
+TEST(Transactions, AreUnavailableWhileTheDatabaseIsAway) {
   Fixture f(2);
   EXPECT_EQ(f.database().probe(), "");
   fault("postgres.stop");
@@ -277,7 +277,7 @@ TEST(Transactions, ADatabaseAwayIsUnavailableAndComesBack) {
   EXPECT_EQ(f.database().probe(), "");
 }
 
-TEST(Transactions, ThePasswordIsNotInTheError) {
+TEST(Transactions, HidePasswordsInErrors) {
   Metrics metrics;
   db::DatabaseOptions options;
   options.url = "postgresql://shop:s3cret-word@127.0.0.1:1/shop";

@@ -1,7 +1,7 @@
 #include "services/kit/messaging/inbox.hpp"
 
 #include "services/kit/messaging/broker.hpp"
-#include "services/kit/messaging/lot.hpp"
+#include "services/kit/messaging/delivery_batch.hpp"
 #include "services/kit/messaging/publisher.hpp"
 #include "tests/services/kit/support.hpp"
 
@@ -76,7 +76,7 @@ std::string numbers_up_to(int count) {
   return text;
 }
 
-TEST(Inbox, ClaimsEachEventOnceAlsoWhereItIsTwiceAmongThem) {
+TEST(Inbox, ClaimsEachEventOnceEvenWithDuplicates) {
   Effects f;
   auto a = numbered(1), b = numbered(2), c = numbered(3);
   b.id = "x'\"\\{},";  // of strangers: any text
@@ -95,7 +95,7 @@ TEST(Inbox, ClaimsEachEventOnceAlsoWhereItIsTwiceAmongThem) {
   EXPECT_THAT(claim("one", {a}), ElementsAre(a.id));
 }
 
-TEST(Inbox, ReplicasClaimingTheSameAtOnceHaveOneEffectOfEach) {
+TEST(Inbox, ConcurrentReplicasApplyEachEventOnce) {
   Effects f;
   const auto events = numbered_up_to(40);
   std::vector<std::thread> threads;
@@ -111,7 +111,7 @@ TEST(Inbox, ReplicasClaimingTheSameAtOnceHaveOneEffectOfEach) {
   EXPECT_EQ(f.metric("db_transaction_retries_total"), 0);
 }
 
-TEST(Inbox, EventsThatCameTogetherAreOneTransactionInTheirOrder) {
+TEST(Inbox, AppliesABatchInOneTransactionInOrder) {
   Effects f;
   {
     f.consume(each([](const Event&) {}));
@@ -128,7 +128,7 @@ TEST(Inbox, EventsThatCameTogetherAreOneTransactionInTheirOrder) {
   EXPECT_EQ(depth("effects"), 0);
 }
 
-TEST(Inbox, OfManyEventsThePoisonousOnesAloneEndInTheDeadLetterQueue) {
+TEST(Inbox, DeadLettersOnlyThePoisonEventsOfABatch) {
   Effects f;
   {
     f.consume(each([](const Event&) {}));
@@ -160,7 +160,7 @@ TEST(Inbox, OfManyEventsThePoisonousOnesAloneEndInTheDeadLetterQueue) {
   EXPECT_EQ(depth("effects"), 0);
 }
 
-TEST(Inbox, WhatWasCommittedAndNotAcknowledgedHasNoSecondEffect) {
+TEST(Inbox, AppliesARedeliveredCommittedEventOnce) {
   Effects f;
   {
     f.consume(each([](const Event&) {}));
@@ -176,7 +176,7 @@ TEST(Inbox, WhatWasCommittedAndNotAcknowledgedHasNoSecondEffect) {
   EXPECT_EQ(f.effects(), numbers_up_to(40));
 }
 
-TEST(Inbox, ACutConnectionInMidLotNeitherLosesNorDoubles) {
+TEST(Inbox, ALostConnectionInABatchNeitherLosesNorDuplicates) {
   Effects f;
   {
     f.consume(each([](const Event&) {}));
@@ -198,7 +198,7 @@ TEST(Inbox, ACutConnectionInMidLotNeitherLosesNorDoubles) {
   EXPECT_TRUE(eventually([&] { return depth("effects") == 0; }));
 }
 
-TEST(Inbox, TwoReplicasThatChangeTheSameRowsCrosswiseDoNotDeadlock) {
+TEST(Inbox, ReplicasChangingTheSameRowsDoNotDeadlock) {
   Effects f;
   {
     f.consume(each([](const Event&) {}));

@@ -55,7 +55,7 @@ void cut(Fixture& f) {
       "pid <> pg_backend_pid() and query like '%select 1%'");
 }
 
-TEST(Listener, HandsOverWhatIsNotifiedOnItsChannels) {
+TEST(Listener, DeliversNotificationsOfItsChannels) {
   Fixture f;
   Heard heard;
   ASSERT_TRUE(heard.connects(1));
@@ -66,7 +66,7 @@ TEST(Listener, HandsOverWhatIsNotifiedOnItsChannels) {
   EXPECT_TRUE(eventually([&] { return heard.all() == "one=a two=throw two= "; })) << heard.all();
 }
 
-TEST(Listener, ComesBackWhenItsConnectionIsKilled) {
+TEST(Listener, ReconnectsWhenItsConnectionIsKilled) {
   Fixture f;
   Heard heard;
   ASSERT_TRUE(heard.connects(1));
@@ -80,7 +80,7 @@ TEST(Listener, ComesBackWhenItsConnectionIsKilled) {
   EXPECT_TRUE(eventually([&] { return heard.all() == "one=again "; }));
 }
 
-TEST(Listener, SaysWhenTheServerIsAwayAndComesBackWithIt) {
+TEST(Listener, ReportsAnUnreachableServerAndReconnects) {
   Fixture f;
   Heard heard;
   ASSERT_TRUE(heard.connects(1));
@@ -93,7 +93,7 @@ TEST(Listener, SaysWhenTheServerIsAwayAndComesBackWithIt) {
   EXPECT_TRUE(eventually([&] { return heard.listener().probe().empty(); }));
 }
 
-TEST(Listener, TellsOfItsEndAndStopsWhetherConnectedOrNot) {
+TEST(Listener, StopsWhetherConnectedOrNot) {
   std::atomic<int> lost{0};
   {
     std::atomic<bool> connected{false};
@@ -110,13 +110,13 @@ TEST(Listener, TellsOfItsEndAndStopsWhetherConnectedOrNot) {
   }
 }
 
-TEST(Listener, WantsAChannelAndACallback) {
+TEST(Listener, RequiresChannelAndCallback) {
   EXPECT_THROW(db::Listener({database_url(), {}, [](const auto&, const auto&) {}}), std::invalid_argument);
   EXPECT_THROW(db::Listener({database_url(), {"one"}, nullptr}), std::invalid_argument);
 }
 
 /// Whoever works on the listening connection hears of notifications that came while he did, too.
-TEST(Listener, WorksOnItsConnection) {
+TEST(Listener, RunsWorkOnItsConnection) {
   Fixture f;
   std::atomic<int> heard{0};
   std::atomic<int> rounds{0};

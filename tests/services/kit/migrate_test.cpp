@@ -38,7 +38,7 @@ std::string complaint(const Files& files) {
   return "";
 }
 
-TEST(Migrate, AppliesOnceInOrderAndSaysWhatIsPending) {
+TEST(Migrate, AppliesOnceInOrderAndReportsPending) {
   EXPECT_THAT(pending(database_url(), Files{FIRST, SECOND}), HasSubstr("001_first.sql, 002_second.sql"));
   EXPECT_EQ(migrate(database_url(), Files{FIRST}), 1);
   EXPECT_EQ(pending(database_url(), Files{FIRST, SECOND}), "migrations are missing: 002_second.sql");
@@ -49,7 +49,7 @@ TEST(Migrate, AppliesOnceInOrderAndSaysWhatIsPending) {
             "001_first.sql 002_second.sql");
 }
 
-TEST(Migrate, FourProcessesAtOnceApplyEachOnce) {
+TEST(Migrate, ConcurrentProcessesApplyEachOnce) {
   std::vector<pid_t> children;
   for (int i = 0; i < 4; ++i) {
     const pid_t child = ::fork();
@@ -76,7 +76,7 @@ TEST(Migrate, FourProcessesAtOnceApplyEachOnce) {
   EXPECT_EQ(sql("select count(*) from first"), "1");
 }
 
-TEST(Migrate, RefusesAFileThatWasChanged) {
+TEST(Migrate, RejectsAChangedFile) {
   migrate(database_url(), Files{FIRST});
   EXPECT_THAT(complaint({{"001_first.sql", "create table first (n bigint)"}, SECOND}),
               HasSubstr("001_first.sql: was changed"));
@@ -84,7 +84,7 @@ TEST(Migrate, RefusesAFileThatWasChanged) {
   EXPECT_THAT(pending(database_url(), Files{{"001_first.sql", "x"}}), HasSubstr("was changed"));
 }
 
-TEST(Migrate, AFailureLeavesNothingOfItsFileAndKeepsThoseBefore) {
+TEST(Migrate, RollsBackOnlyTheFailedFile) {
   const Files files{
       FIRST, {"002_half.sql", "create table half (n int); select 1 / 0"}, {"003_after.sql", "select 1"}};
   EXPECT_THAT(complaint(files), HasSubstr("002_half.sql: "));
@@ -93,13 +93,13 @@ TEST(Migrate, AFailureLeavesNothingOfItsFileAndKeepsThoseBefore) {
   EXPECT_EQ(migrate(database_url(), Files{FIRST, SECOND}), 1) << "mended, it goes on";
 }
 
-TEST(Migrate, ADatabaseAheadIsLeftAsItIs) {
+TEST(Migrate, AcceptsADatabaseOfALaterVersion) {
   migrate(database_url(), Files{FIRST, SECOND});
   EXPECT_EQ(migrate(database_url(), Files{FIRST}), 0);
   EXPECT_EQ(pending(database_url(), Files{FIRST}), "");
 }
 
-TEST(Migrate, PendingDoesNotThrowWithoutADatabase) {
+TEST(Migrate, PendingReportsAnUnreachableDatabase) {
   EXPECT_EQ(pending("postgresql://x:y@127.0.0.1:1/z", Files{FIRST}), "the database cannot be reached");
 }
 

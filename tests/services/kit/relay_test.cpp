@@ -40,7 +40,7 @@ void write_many(Fixture& f, int count, int subjects, const std::string& prefix =
   }
 }
 
-TEST(Outbox, WhatIsRolledBackIsNotPublished) {
+TEST(Outbox, RolledBackEventsAreNotPublished) {
   Fixture f;
   Listener listener(f);
   Relay relay(f.database(), f.broker(), f.metrics());
@@ -54,7 +54,7 @@ TEST(Outbox, WhatIsRolledBackIsNotPublished) {
   EXPECT_EQ(listener.received.types(), std::vector<std::string>{"done"});
 }
 
-TEST(Relay, AThousandEventsKeepTheirOrder) {
+TEST(Relay, KeepsTheOrderOfAThousandEvents) {
   Fixture f;
   Listener listener(f);
   write_many(f, 1000, 20);
@@ -66,7 +66,7 @@ TEST(Relay, AThousandEventsKeepTheirOrder) {
   EXPECT_EQ(f.metric("outbox_published_total{type=\"thing.changed\"}"), 1000);
 }
 
-TEST(Relay, AThousandEventsOfOneSubjectKeepTheirOrder) {
+TEST(Relay, KeepsTheOrderWithinASubject) {
   Fixture f;
   Listener listener(f);
   Relay relay(f.database(), f.broker(), f.metrics());
@@ -76,7 +76,7 @@ TEST(Relay, AThousandEventsOfOneSubjectKeepTheirOrder) {
   EXPECT_EQ(listener.received.count(), 1000u);
 }
 
-TEST(Relay, IsWokenAtOnce) {
+TEST(Relay, IsWokenByAWriter) {
   Fixture f;
   Listener listener(f);
   Relay relay(f.database(), f.broker(), f.metrics());
@@ -90,7 +90,7 @@ TEST(Relay, IsWokenAtOnce) {
   EXPECT_LT(Clock::now() - start, seconds(4));
 }
 
-TEST(Relay, TwoOfThemNeitherReorderNorDouble) {
+TEST(Relay, TwoRelaysNeitherReorderNorDuplicate) {
   Fixture f(8);
   Listener listener(f);
   Relay one(f.database(), f.broker(), f.metrics());
@@ -105,7 +105,7 @@ TEST(Relay, TwoOfThemNeitherReorderNorDouble) {
   EXPECT_EQ(listener.received.count(), 1800u);
 }
 
-TEST(Relay, AnotherTakesOverWhenOneEnds) {
+TEST(Relay, AnotherRelayTakesOver) {
   Fixture f;
   Listener listener(f);
   auto one = std::make_unique<Relay>(f.database(), f.broker(), f.metrics());
@@ -116,7 +116,7 @@ TEST(Relay, AnotherTakesOverWhenOneEnds) {
   EXPECT_TRUE(eventually([&] { return listener.received.count() == 1; }, seconds(5)));
 }
 
-TEST(Relay, LosesNothingWhenItsDatabaseConnectionIsCutAgainAndAgain) {
+TEST(Relay, LosesNothingWhenDatabaseConnectionsAreCut) {
   Fixture f;
   Listener listener(f);
   Relay one(f.database(), f.broker(), f.metrics());
@@ -132,7 +132,7 @@ TEST(Relay, LosesNothingWhenItsDatabaseConnectionIsCutAgainAndAgain) {
   EXPECT_EQ(listener.received.disorder(), "");
 }
 
-TEST(Relay, DeliversAllWhenTheBrokerIsKilledInBetween) {
+TEST(Relay, DeliversEverythingAcrossABrokerCrash) {
   Fixture f;
   Listener listener(f);
   Relay relay(f.database(), f.broker(), f.metrics());
@@ -148,7 +148,7 @@ TEST(Relay, DeliversAllWhenTheBrokerIsKilledInBetween) {
   EXPECT_TRUE(eventually([&] { return outbox_empty(f) && relay.probe().empty(); }));
 }
 
-TEST(Relay, AnEventThatNobodyWantsLeaves) {
+TEST(Relay, DropsEventsOfTypesThatNobodyConsumes) {
   Fixture f;
   Relay relay(f.database(), f.broker(), f.metrics());
   f.write("nobody.cares", "thing/1", 1);
@@ -157,9 +157,9 @@ TEST(Relay, AnEventThatNobodyWantsLeaves) {
   EXPECT_EQ(f.metric("outbox_unroutable_total"), 0);
 }
 
-TEST(Relay, AnEventThatSomebodyMustGetWaitsForItsQueue) {
+TEST(Relay, KeepsConsumedEventsUntilTheirQueueExists) {
   Fixture f;
-  const std::vector<messaging::Reader> readers{{"keeper", {"must.arrive"}}};
+  const std::vector<messaging::ConsumerQueue> readers{{"keeper", {"must.arrive"}}};
   Relay relay(f.database(), f.broker(), f.metrics(), readers);
   f.write("must.arrive", "thing/1", 1);
   f.write("nobody.cares", "thing/2", 1);
@@ -176,7 +176,7 @@ TEST(Relay, AnEventThatSomebodyMustGetWaitsForItsQueue) {
   EXPECT_TRUE(eventually([&] { return received.count() == 1; }));
 }
 
-TEST(Relay, SurvivesABrokerThatIsAwayAtItsStart) {
+TEST(Relay, StartsWithoutABroker) {
   Fixture f;
   fault("rabbitmq.stop");
   Received received;
@@ -209,7 +209,7 @@ TEST(Relay, WritersNotifyOnlyWhileItSleeps) {
   EXPECT_EQ(session.oldest(10).size(), 1u) << "and what it wrote is seen";
 }
 
-TEST(Inbox, OldClaimsAreForgottenInBatches) {
+TEST(Inbox, DeletesOldClaimsInBatches) {
   Fixture f;
   f.sql(
       "insert into inbox select 'c', '/s', n::text, now() - interval '8 days' from generate_series(1, 1500) "

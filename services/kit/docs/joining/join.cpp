@@ -39,7 +39,8 @@ bool refers_to_renamed(const json& value, const Renames& renames) {
   return copy != value;
 }
 
-/// What of `part` must have another name: what differs from that of the same name, and what refers to such.
+/// The components that need another name: those that differ from a known one of the same name, and those that
+/// refer to such.
 Renames renames_of(const json& components, const json& known, const std::string& service) {
   Renames renames;
   for (bool grown = true; grown;) {
@@ -101,7 +102,7 @@ class Joiner {
       const auto id = operation.value("operationId", "");
       if (!id.empty() && !ids_.insert(id).second)
         throw std::invalid_argument(part.service + ": the operationId " + id + " is there twice");
-      // What holds for the whole of a part is written out, since the parts may differ.
+      // The part's default security is written out, since the parts may differ.
       if (!operation.contains("security")) operation["security"] = security;
     }
     if (whole_["paths"].contains(path))

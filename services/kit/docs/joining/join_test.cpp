@@ -18,7 +18,7 @@ json part(const std::string& path, const std::string& id, const json& schemas) {
           {"components", {{"schemas", schemas}}}};
 }
 
-TEST(Join, TakesEqualComponentsOnce) {
+TEST(Join, MergesEqualComponents) {
   const json thing = {{"Thing", {{"type", "string"}}}};
   const auto whole = join({{"a", part("/a", "a", thing)}, {"b", part("/b", "b", thing)}}, "T", "1");
   EXPECT_EQ(whole["components"]["schemas"], thing);
@@ -27,7 +27,7 @@ TEST(Join, TakesEqualComponentsOnce) {
   EXPECT_EQ(whole["paths"]["/a"]["get"]["security"], json::parse(R"([{"bearer":[]}])"));
 }
 
-TEST(Join, RenamesWhatDiffersAndWhatRefersToIt) {
+TEST(Join, RenamesDifferentComponentsAndTheirReferrers) {
   const auto one = part(
       "/a", "a", json::parse(R"({"Thing":{"$ref":"#/components/schemas/Part"},"Part":{"type":"string"}})"));
   const auto two = part(
@@ -42,14 +42,14 @@ TEST(Join, RenamesWhatDiffersAndWhatRefersToIt) {
             "#/components/schemas/OrderThing");
 }
 
-TEST(Join, RefusesOneOperationOrIdTwice) {
+TEST(Join, RejectsRepeatedOperationsAndIds) {
   EXPECT_THROW(join({{"a", part("/a", "a", {})}, {"b", part("/a", "b", {})}}, "T", "1"),
                std::invalid_argument);
   EXPECT_THROW(join({{"a", part("/a", "a", {})}, {"b", part("/b", "a", {})}}, "T", "1"),
                std::invalid_argument);
 }
 
-TEST(Join, LeavesOutWhatTheGatewayDoesNotRoute) {
+TEST(Join, LeavesOutUnroutedPaths) {
   EXPECT_TRUE(join({{"a", part("/openapi.yaml", "a", {})}}, "T", "1")["paths"].empty());
 }
 

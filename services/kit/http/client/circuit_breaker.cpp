@@ -28,7 +28,7 @@ void CircuitBreaker::failed(Clock::time_point now) {
   const std::lock_guard guard(lock_);
   const bool was_open = failures_ >= options_.failures;
   if (!was_open && ++failures_ < options_.failures) return;
-  // Calls that were under way when it opened fail late: they are no news, only a failed probe is.
+  // Late failures of calls from before it opened do not count; only a failed probe does.
   if (was_open && !probing_) return;
   if (was_open) pause_ = std::min(pause_ * 2, options_.limit);
   probing_ = false;

@@ -4,9 +4,9 @@
 
 namespace kit::http {
 
-/// Fails at once for a moment after several failures in a row, so that a service that is away costs its
-/// callers nothing. After the moment one call goes through to see; when that fails too, the moment doubles up
-/// to a limit. Thread-safe.
+/// Fails calls at once for a while after several failures in a row, so that a service that is down does not
+/// block its callers. Then one call probes it; when that fails too, the next pause is twice as long, up to a
+/// limit. Thread-safe.
 class CircuitBreaker {
  public:
   using Clock = std::chrono::steady_clock;
@@ -14,17 +14,18 @@ class CircuitBreaker {
   struct Options {
     int failures = 5;  ///< in a row, that open it
     std::chrono::milliseconds first{500};
-    std::chrono::milliseconds limit{2000};  ///< how long a service that is back may go unnoticed
+    std::chrono::milliseconds limit{2000};  ///< of the pause: how long a recovered service may go unnoticed
   };
 
   CircuitBreaker() : CircuitBreaker(Options{}) {}
   explicit CircuitBreaker(Options options) : options_(options), pause_(options.first) {}
 
-  /// Whether a call may be made now. Each that may must be followed by `succeeded`, `failed` or `undecided`.
+  /// Whether a call may be made now. Each allowed call must be followed by `succeeded`, `failed` or
+  /// `undecided`.
   bool allow(Clock::time_point now);
   void succeeded();
   void failed(Clock::time_point now);
-  /// The caller had too little time for it to say anything of the service.
+  /// The caller had too little time for a verdict on the service.
   void undecided();
 
  private:

@@ -21,13 +21,13 @@ class Breaker : public testing::Test {
 
 }  // namespace
 
-TEST_F(Breaker, OpensAfterFailuresInARowOnly) {
+TEST_F(Breaker, OpensAfterConsecutiveFailures) {
   call(false), call(false), call(true), call(false), call(false);
   EXPECT_TRUE(call(false));
   EXPECT_FALSE(call(true));
 }
 
-TEST_F(Breaker, LetsOneCallThroughToSee) {
+TEST_F(Breaker, AllowsOneProbe) {
   for (int i = 0; i < 3; ++i) call(false);
   now += milliseconds(100);
   EXPECT_TRUE(breaker.allow(now));
@@ -36,7 +36,7 @@ TEST_F(Breaker, LetsOneCallThroughToSee) {
   EXPECT_TRUE(call(true));
 }
 
-TEST_F(Breaker, StaysAwayLongerEachTimeUpToALimit) {
+TEST_F(Breaker, StaysOpenLongerEachTimeUpToALimit) {
   for (int i = 0; i < 3; ++i) call(false);
   for (const int pause : {100, 200, 300, 300}) {
     now += milliseconds(pause - 1);
@@ -46,7 +46,7 @@ TEST_F(Breaker, StaysAwayLongerEachTimeUpToALimit) {
   }
 }
 
-TEST_F(Breaker, LearnsNothingFromCallersWithoutTime) {
+TEST_F(Breaker, IgnoresCallersWithoutTime) {
   call(false), call(false);
   for (int i = 0; i < 9; ++i) {
     ASSERT_TRUE(breaker.allow(now));

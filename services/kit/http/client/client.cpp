@@ -23,14 +23,14 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t max_answer_bytes = 8 * 1024 * 1024;
 
-/// Who waits less than this for an answer and gets none has learnt nothing of the service.
+/// A shorter wait without a response says nothing about the service.
 constexpr milliseconds FAIR_TIME{1000};
 
-/// One try that brought no answer.
+/// An attempt without a response.
 struct Failure {
   std::string code;  ///< label of the metric
   std::string why;
-  bool never_sent = false;  ///< the other side cannot have seen it
+  bool never_sent = false;  ///< the service cannot have received it
 };
 
 bool is_connect_failure(const std::error_code& code) {
@@ -38,7 +38,7 @@ bool is_connect_failure(const std::error_code& code) {
          code == std::errc::network_unreachable || code == std::errc::address_not_available;
 }
 
-/// The service cannot do its work, as opposed to: it failed at this one request.
+/// The service is unable to work, not only to handle this request.
 bool means_away(int status) { return status >= 502 && status <= 504; }
 
 using Answer = std::pair<rest::http_response, std::vector<unsigned char>>;
@@ -75,7 +75,7 @@ rest::client::http_client_config config(const ClientOptions& options) {
 
 pplx::task<Answer> with_body(rest::http_response response) {
   if (response.headers().content_length() > max_answer_bytes)
-    throw std::runtime_error("the answer is too large");
+    throw std::runtime_error("the response is too large");
   return response.extract_vector().then(
       [response](std::vector<unsigned char> body) { return Answer(response, std::move(body)); });
 }
@@ -90,7 +90,7 @@ class Client::Impl {
         token_(options_.token_file),
         metrics_(metrics),
         duration_(metrics.histogram("http_client_request_duration_seconds",
-                                    "From a call to its answer, one try.", {{"peer", peer_}})),
+                                    "Duration of one attempt of a call.", {{"peer", peer_}})),
         client_(options_.base_url, config(options_)) {}
 
   const std::string& peer() const { return peer_; }
@@ -115,7 +115,7 @@ class Client::Impl {
   using Outcome = std::variant<Response, Failure>;
 
   [[noreturn]] void give_up(const std::string& target, const Failure& failure) const {
-    log::warn("peer unreachable",
+    log::warn("service unreachable",
               {{"peer", peer_}, {"target", target.substr(0, target.find('?'))}, {"why", failure.why}});
     throw Unreachable(peer_ + " cannot be reached: " + failure.why);
   }
@@ -126,7 +126,7 @@ class Client::Impl {
     if (context.deadline.passed()) return Failure{"deadline", "no time is left"};
     if (!breaker_.allow(started)) {
       count("open");
-      return Failure{"open", "it has failed several times just now"};
+      return Failure{"open", "the circuit breaker is open"};
     }
     const bool hurried = context.deadline.left() < std::min(options_.timeout, FAIR_TIME);
     auto outcome = one_try(method, target, body, context);
@@ -165,8 +165,8 @@ class Client::Impl {
     if (token_.configured()) headers.add("Authorization", "Bearer " + token_.token());
   }
 
-  /// The library's timeout is between two reads; ours is of the whole try. What the library throws is made a
-  /// value on its own thread.
+  /// The library's timeout is for one read, ours for the whole attempt. The library's exceptions become
+  /// values on its own thread.
   Outcome send(const rest::http_request& request, milliseconds timeout) {
     const auto promise = std::make_shared<std::promise<Outcome>>();
     auto outcome = promise->get_future();
@@ -180,7 +180,7 @@ class Client::Impl {
     });
     if (outcome.wait_for(timeout) == std::future_status::ready) return outcome.get();
     cancel.cancel();
-    return Failure{"timeout", "no answer in time"};
+    return Failure{"timeout", "no response in time"};
   }
 
   void count(const std::string& code) {
@@ -189,7 +189,7 @@ class Client::Impl {
       if (const auto found = counters_.find(code); found != counters_.end())
         return found->second->Increment();
     }
-    auto& counter = metrics_.counter("http_client_requests_total", "Calls to other services, each try.",
+    auto& counter = metrics_.counter("http_client_requests_total", "Attempts of calls to other services.",
                                      {{"peer", peer_}, {"code", code}});
     counter.Increment();
     const std::lock_guard guard(counters_lock_);

@@ -12,28 +12,27 @@ namespace kit::http {
 
 struct ClientOptions {
   std::string base_url;                     ///< "http://shop-user:9090"
-  std::chrono::milliseconds timeout{2000};  ///< of one try
-  int tries = 3;                            ///< with backoff and jitter, within the call's deadline
+  std::chrono::milliseconds timeout{2000};  ///< of one attempt
+  int tries = 3;                            ///< attempts, with backoff, within the call's deadline
   std::string token_file;                   ///< bearer token, read again when the file changes; empty: none
 };
 
-/// The service could not be reached, did not answer in time, or answered 5xx to the last try.
+/// The service could not be reached, did not respond in time, or responded 5xx to the last attempt.
 class Unreachable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Calls another service. Carries on request id and trace, proves who is calling, retries what may be
-/// retried: GET, and POST/PUT that the caller says are idempotent. After several failures in a row it fails
-/// at once for a moment (circuit breaker) so that a service that is away costs nothing. Thread-safe. Metrics:
-/// http_client_requests_total{peer,code}, http_client_request_duration_seconds{peer}.
+/// Calls another service: propagates request id and trace, authenticates with the token, and retries GET and
+/// what the caller declares idempotent. A circuit breaker fails calls at once while the service is down.
+/// Thread-safe. Metrics: http_client_requests_total{peer,code}, http_client_request_duration_seconds{peer}.
 class Client {
  public:
   /// `peer` names it in metrics, logs and errors ("user").
   Client(std::string peer, ClientOptions options, Metrics& metrics);
   ~Client();
 
-  /// Who we are calling for: gives the deadline and the ids to carry on.
+  /// The request that the call belongs to: its deadline and ids.
   struct Context {
     std::string request_id;
     Trace trace;

@@ -1,6 +1,6 @@
 #include "services/kit/http/client/client.hpp"
 
-#include "services/kit/http/server/test_wire.hpp"
+#include "services/kit/http/testing/wire_client.hpp"
 
 #include <atomic>
 #include <cstdio>
@@ -112,7 +112,7 @@ class ForgetfulServer {
 
 }  // namespace
 
-TEST(Client, CarriesOnWhoAsksAndWhy) {
+TEST(Client, PropagatesIdsTraceAndToken) {
   Flaky server(0);
   const TemporaryFile token;
   token.replace("first\n");
@@ -133,7 +133,7 @@ TEST(Client, CarriesOnWhoAsksAndWhy) {
   EXPECT_THROW(client.get("/a", context()), Unreachable) << "a call without proof of who calls is in vain";
 }
 
-TEST(Client, RetriesWhatMayBeRetried) {
+TEST(Client, RetriesIdempotentCalls) {
   {
     Flaky server(2);
     Client client("peer", options(server.running.port), server.metrics);
@@ -163,7 +163,7 @@ TEST(Client, GivesUpAfterItsTries) {
   EXPECT_EQ(server.calls, 3);
 }
 
-TEST(Client, ReturnsErrorsThatAreAnswers) {
+TEST(Client, ReturnsClientErrors) {
   Flaky server(0);
   Client client("peer", options(server.running.port), server.metrics);
   const auto missing = client.get("/missing", context());
@@ -171,7 +171,7 @@ TEST(Client, ReturnsErrorsThatAreAnswers) {
   EXPECT_EQ(missing.headers.get("content-type"), "application/problem+json");
 }
 
-TEST(Client, FailsAtOnceForAMomentWhenThePeerIsAway) {
+TEST(Client, FailsAtOnceWhileTheBreakerIsOpen) {
   std::uint16_t port = 0;
   { port = Running(Router{}).port; }
   Metrics metrics;
@@ -184,7 +184,7 @@ TEST(Client, FailsAtOnceForAMomentWhenThePeerIsAway) {
       << metrics.text();
 }
 
-TEST(Client, ComesBackWhenThePeerDoes) {
+TEST(Client, RecoversWithTheService) {
   Flaky server(5);
   Client client("peer", options(server.running.port), server.metrics);
   EXPECT_TRUE(testing::eventually([&] {
@@ -196,7 +196,7 @@ TEST(Client, ComesBackWhenThePeerDoes) {
   }));
 }
 
-TEST(Client, WaitsNoLongerThanItsTimeAndItsDeadline) {
+TEST(Client, ObeysTimeoutAndDeadline) {
   std::promise<void> go;
   const auto gone = go.get_future().share();
   Router router;
@@ -223,7 +223,7 @@ TEST(Client, WaitsNoLongerThanItsTimeAndItsDeadline) {
   }
 }
 
-TEST(Client, PostsAgainWhenThePooledConnectionWasClosed) {
+TEST(Client, RetriesAPostOnAClosedPooledConnection) {
   const ForgetfulServer server(4);
   Metrics metrics;
   Client client("peer", options(server.port), metrics);

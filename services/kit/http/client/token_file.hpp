@@ -6,15 +6,15 @@
 
 namespace kit::http {
 
-/// A secret in a file that others replace now and then (a projected ServiceAccount token). Read again when
-/// the file is another: one stat() a call. Thread-safe.
+/// A token in a file that is replaced from time to time (a projected ServiceAccount token). Read again when
+/// the file has changed: one stat() a call. Thread-safe.
 class TokenFile {
  public:
   explicit TokenFile(std::string path) : path_(std::move(path)) {}
 
   bool configured() const { return !path_.empty(); }
-  /// The file's text without white space at its ends. Throws std::runtime_error, naming the file, when it
-  /// cannot be read or is empty.
+  /// The file's text, trimmed. Throws std::runtime_error, naming the file, when it cannot be read or is
+  /// empty.
   std::string token();
 
  private:

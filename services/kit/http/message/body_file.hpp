@@ -8,12 +8,11 @@
 
 namespace kit::http {
 
-/// A request's body that was put into a file while it arrived, so that its size costs no memory. The file has
-/// no name and is gone with this. Written by one thread, then read by any.
+/// A request's body spooled to a file while it arrives, so that it takes no memory. The file has no name and
+/// is deleted with this object. Written by one thread, then read by any.
 class BodyFile {
  public:
-  /// In TMPDIR, else /tmp; where that cannot be written, in memory. `count` is one more as long as it lives.
-  /// Throws std::system_error.
+  /// In TMPDIR, else /tmp, else in memory. `count` is incremented for its lifetime. Throws std::system_error.
   explicit BodyFile(std::shared_ptr<std::atomic<int>> count);
   ~BodyFile();
   BodyFile(const BodyFile&) = delete;

@@ -1,6 +1,6 @@
 #include "services/kit/http/message/body_file.hpp"
 
-#include "services/kit/http/server/test_wire.hpp"
+#include "services/kit/http/testing/wire_client.hpp"
 
 #include <cstdlib>
 
@@ -11,7 +11,7 @@ using testing::Wire;
 
 std::shared_ptr<std::atomic<int>> counter() { return std::make_shared<std::atomic<int>>(0); }
 
-TEST(BodyFile, GivesBackWhatWasWritten) {
+TEST(BodyFile, ReturnsWhatWasWritten) {
   const auto count = counter();
   {
     BodyFile file(count);
@@ -26,7 +26,7 @@ TEST(BodyFile, GivesBackWhatWasWritten) {
   EXPECT_EQ(*count, 0);
 }
 
-TEST(BodyFile, IsInMemoryWhereNothingCanBeWritten) {
+TEST(BodyFile, FallsBackToMemory) {
   setenv("TMPDIR", "/proc/nowhere", 1);
   BodyFile file(counter());
   unsetenv("TMPDIR");
@@ -70,7 +70,7 @@ class Spooled : public ::testing::Test {
   std::optional<Server> server_;
 };
 
-TEST_F(Spooled, TakesMoreThanMayBeHeld) {
+TEST_F(Spooled, ExceedsTheMemoryLimit) {
   Wire wire(server_->port());
   const std::string body(3 * 1024 * 1024, 'x');
   for (int i = 0; i < 2; ++i) {
@@ -81,7 +81,7 @@ TEST_F(Spooled, TakesMoreThanMayBeHeld) {
   EXPECT_EQ(wire.ask("POST /plain HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\n\r\nx")->body, "none");
 }
 
-TEST_F(Spooled, TakesChunks) {
+TEST_F(Spooled, AcceptsChunkedBodies) {
   Wire wire(server_->port());
   std::string body = head("Transfer-Encoding: chunked");
   for (int i = 0; i < 30; ++i) body += "10000\r\n" + std::string(0x10000, 'y') + "\r\n";
@@ -90,14 +90,14 @@ TEST_F(Spooled, TakesChunks) {
   EXPECT_EQ(answer->body, "1966083 end 0 1");
 }
 
-TEST_F(Spooled, HasItsBound) {
+TEST_F(Spooled, IsBounded) {
   Wire wire(server_->port());
   EXPECT_EQ(wire.ask(head("Content-Length: 5000000"))->status, 413);
   Wire chunks(server_->port());
   EXPECT_EQ(chunks.ask(head("Transfer-Encoding: chunked") + "5000000\r\n")->status, 413);
 }
 
-TEST_F(Spooled, AsksWhoItIsBeforeTheBody) {
+TEST_F(Spooled, AuthorizesBeforeReadingTheBody) {
   Wire wire(server_->port());
   const auto answer = wire.ask(head("Content-Length: 3000000", ""));
   ASSERT_TRUE(answer);
@@ -106,7 +106,7 @@ TEST_F(Spooled, AsksWhoItIsBeforeTheBody) {
   EXPECT_TRUE(wire.closed());
 }
 
-TEST_F(Spooled, TakesFewAtOnce) {
+TEST_F(Spooled, LimitsConcurrentBodies) {
   const std::string begun = head("Content-Length: 1000") + "x";
   Wire first(server_->port()), second(server_->port());
   for (Wire* wire : {&first, &second}) {

@@ -6,15 +6,16 @@
 
 namespace kit::http {
 
-/// A strong entity tag of what a thing looks like just now, quotes included: equal content, equal tag.
+/// The strong entity tag of a representation, quotes included: equal content, equal tag.
 std::string etag_of(std::string_view content);
 
-/// For changes: Problem 412 when the request has an If-Match that `etag` is not in. Without one everything
-/// matches; `etag` is empty where there is nothing yet. To be called where the thing cannot change any more:
-/// in the transaction, its row locked.
+/// For changes: Problem 412 when the request has an If-Match without `etag`. Without the header everything
+/// matches; `etag` is empty when the resource does not exist. To be called in the transaction with the row
+/// locked.
 void require_match(const Request& request, std::string_view etag);
 
-/// For reads: whether the client has this version already (If-None-Match, compared weakly): answer 304.
+/// For reads: whether the client has this version (If-None-Match, compared weakly), so that the response is a
+/// 304.
 bool has_already(const Request& request, std::string_view etag);
 
 /// A 304 with the tag.

@@ -21,7 +21,7 @@ bool changes(const std::string& if_match, const std::string& etag) {
   }
 }
 
-TEST(Etag, IsOfTheContent) {
+TEST(Etag, DependsOnTheContent) {
   EXPECT_EQ(etag_of("abc"), etag_of("abc"));
   EXPECT_NE(etag_of("abc"), etag_of("abd"));
   EXPECT_EQ(etag_of("abc"), "\"ungWv48Bz-pBQUDeXa4iIw\"");
@@ -45,7 +45,7 @@ TEST(Etag, IfNoneMatchComparesWeakly) {
   EXPECT_FALSE(has_already(Request(), "\"a\""));
 }
 
-TEST(Etag, NotModifiedSaysWhichVersion) {
+TEST(Etag, NotModifiedCarriesTheTag) {
   const auto response = not_modified("\"a\"");
   EXPECT_EQ(response.status, 304);
   EXPECT_EQ(response.headers.get("ETag"), "\"a\"");

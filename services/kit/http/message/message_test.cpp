@@ -23,7 +23,7 @@ int status_of(const Request& request) {
 
 }  // namespace
 
-TEST(Headers, CompareWithoutRegardToCase) {
+TEST(Headers, AreCaseInsensitive) {
   Headers headers;
   headers.add("X-A", "1");
   headers.add("x-a", "2");
@@ -36,7 +36,7 @@ TEST(Headers, CompareWithoutRegardToCase) {
   EXPECT_EQ(headers.get("x-A"), "3");
 }
 
-TEST(Request, ReadsJsonOnlyWhenItSaysSo) {
+TEST(Request, ReadsJsonOnlyWithAJsonContentType) {
   EXPECT_EQ(with_body("application/json; charset=utf-8", R"({"a":1})").json().at("a"), 1);
   EXPECT_EQ(status_of(with_body("application/merge-patch+json", "{}")), 200);
   EXPECT_EQ(status_of(with_body("APPLICATION/JSON", "{}")), 200);
@@ -64,7 +64,7 @@ TEST(Request, ReadsIdsFromThePath) {
   }
 }
 
-TEST(Response, OfAProblemCarriesItsHeadersAndBody) {
+TEST(Response, OfAProblemHasItsHeadersAndBody) {
   const auto response = Response::problem(problem::overloaded(3));
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.headers.get("Retry-After"), "3");
@@ -72,7 +72,7 @@ TEST(Response, OfAProblemCarriesItsHeadersAndBody) {
   EXPECT_EQ(nlohmann::json::parse(response.body).at("status"), 503);
 }
 
-TEST(Response, OfTextThatIsNotUtf8IsStillJson) {
+TEST(Response, ReplacesInvalidUtf8InJson) {
   EXPECT_NO_THROW(nlohmann::json::parse(Response::json({{"a", "\xff"}}).body));
 }
 

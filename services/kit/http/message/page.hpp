@@ -9,8 +9,7 @@
 
 namespace kit::http {
 
-/// What a list is asked for: `?limit=` (1 to 200, 50 when not said) and `?cursor=` (where an earlier page
-/// ended).
+/// The page of a list: `?limit=` (1 to 200, default 50) and `?cursor=` (where the page before ended).
 struct PageQuery {
   int limit;
   std::optional<std::int64_t> after;  ///< the id that the cursor holds
@@ -25,12 +24,12 @@ int page_limit(const Request& request);
 /// A 400 that names a query parameter ("?limit") and what is wrong with it.
 Problem bad_query(const std::string& field, const std::string& reason);
 
-/// An id as an opaque cursor (base64url), so that what is in it may change; nothing for what encode_cursor
-/// did not make.
+/// An id as an opaque cursor (base64url); decode_cursor returns nullopt for anything that encode_cursor did
+/// not return.
 std::string encode_cursor(std::int64_t last);
 std::optional<std::int64_t> decode_cursor(std::string_view text);
 
-/// Tells where the next page is (RFC 8288, rel="next"). `filters` are carried on and must need no escaping.
+/// Links the next page (RFC 8288, rel="next"). `filters` are repeated in the link and must need no escaping.
 void link_next(Response& response, const Request& request, const PageQuery& page, std::int64_t last,
                const std::vector<std::pair<std::string, std::string>>& filters = {});
 

@@ -7,7 +7,7 @@
 namespace kit::http {
 namespace {
 
-TEST(Cursor, ComesBackAsItWent) {
+TEST(Cursor, RoundTrips) {
   for (const std::int64_t id : {1L, 9L, 10L, 50L, 123456789L, std::numeric_limits<std::int64_t>::max()}) {
     const auto text = encode_cursor(id);
     ASSERT_EQ(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
@@ -16,14 +16,14 @@ TEST(Cursor, ComesBackAsItWent) {
   }
 }
 
-TEST(Cursor, RefusesWhatItDidNotMake) {
+TEST(Cursor, RejectsForeignCursors) {
   for (const std::string_view text : {"", "7", "aWQ6", "aWQ6MA", "aWQ6LTE", "aWQ6MDE", "aWQ6MQ==", "aWQ6MR",
                                       "x x", "%00", "aWQ6OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ"})
     EXPECT_FALSE(decode_cursor(text)) << text;
   EXPECT_FALSE(decode_cursor(std::string(1000, 'A')));
 }
 
-TEST(PageQuery, HasALimitAlways) {
+TEST(PageQuery, AlwaysHasALimit) {
   Request request;
   EXPECT_EQ(PageQuery::of(request).limit, 50);
   EXPECT_FALSE(PageQuery::of(request).after);
@@ -32,7 +32,7 @@ TEST(PageQuery, HasALimitAlways) {
   EXPECT_EQ(PageQuery::of(request).after, 7);
 }
 
-TEST(PageQuery, NamesWhatIsWrong) {
+TEST(PageQuery, NamesTheInvalidParameter) {
   for (const auto* limit : {"0", "201", "-1", "x", "1x", "", "99999999999"}) {
     Request request;
     request.query = {{"limit", limit}};
@@ -46,7 +46,7 @@ TEST(PageQuery, NamesWhatIsWrong) {
   }
 }
 
-TEST(LinkNext, CarriesLimitAndFilters) {
+TEST(LinkNext, RepeatsLimitAndFilters) {
   Request request;
   request.pattern = "/api/notifications";
   Response response;
@@ -55,7 +55,7 @@ TEST(LinkNext, CarriesLimitAndFilters) {
             "</api/notifications?limit=20&status=sent&cursor=" + encode_cursor(7) + ">; rel=\"next\"");
 }
 
-TEST(LinkNext, PutsParametersIn) {
+TEST(LinkNext, FillsPathParameters) {
   Request request;
   request.pattern = "/api/products/{id}/{what}/moves";
   request.params = {{"id", "7"}, {"what", "a b>"}};

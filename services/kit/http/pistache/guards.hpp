@@ -1,10 +1,10 @@
 #pragma once
 
-/// What the interposed accept, accept4 (fd_guard.cpp) and send (send_guard.cpp) are made of; here for their
-/// tests and for the adapter. The functions themselves take effect by being linked into the program.
+/// Parts of the interposed accept, accept4 (fd_guard.cpp) and send (send_guard.cpp), for their tests and the
+/// adapter. The interposed functions take effect by being linked into the program.
 namespace kit::http::guard {
 
-/// Numbers that accepted sockets take: [begin, end).
+/// The descriptor numbers of accepted sockets: [begin, end).
 struct Window {
   int begin;
   int end;
@@ -13,7 +13,7 @@ struct Window {
 /// This process's window. The first call raises the soft limit of open files.
 Window window();
 
-/// The same socket under the next number of the window, `client` closed; `client` itself when the window is
+/// Moves the socket to the next number of the window and closes `client`; returns `client` when the window is
 /// full.
 int move_into(Window window, int client, bool close_on_exec);
 

@@ -17,7 +17,7 @@ namespace {
 
 namespace P = Pistache;
 
-/// Where a peer keeps its connection.
+/// The key of a peer's connection.
 constexpr const char* connection_key = "kit";
 
 /// What a peer keeps: emptied by us when the client has left, so that Pistache only ever destroys an empty
@@ -64,8 +64,8 @@ class BytesHandler : public P::Http::Handler {
   void onConnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
     guard::enter_reactor();
     // Pistache looks at every peer's parser twice a second to find idle ones. The peer counts as idle from
-    // here on, and its keep-alive never ends: time limits are the housekeeper's. One untouched parser serves
-    // all.
+    // here on, and its keep-alive never ends: time limits are the ConnectionSweeper's. One untouched parser
+    // serves all.
     peer->setIdle(true);
     peer->putData(ParserData, parser_);
     std::shared_ptr<Connection> connection;
@@ -73,7 +73,7 @@ class BytesHandler : public P::Http::Handler {
       connection = clients_->opened(peer->fd(), peer->address().host());
     } catch (const std::exception& error) {
       // Nothing may be thrown into Pistache: it would end the process.
-      log::error("connection not taken", {{"what", error.what()}});
+      log::error("connection refused", {{"what", error.what()}});
     }
     if (connection)
       peer->putData(connection_key, std::make_shared<Slot>(std::move(connection)));

@@ -7,14 +7,14 @@
 
 namespace kit::http {
 
-/// Listens, accepts and reads, by Pistache: the only place that knows it.
+/// Listens, accepts and reads with Pistache, which only this folder includes.
 class PistacheListener {
  public:
-  /// Who owns the connections. Called on reactor threads.
+  /// The owner of the connections. Called on reactor threads.
   class Clients {
    public:
     virtual ~Clients() = default;
-    /// Null: the client is refused.
+    /// Returns null to refuse the client.
     virtual std::shared_ptr<Connection> opened(int fd, std::string address) = 0;
   };
 

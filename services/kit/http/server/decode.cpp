@@ -15,7 +15,7 @@ bool is_address(const std::string& text) {
   return inet_pton(AF_INET, text.c_str(), binary) == 1 || inet_pton(AF_INET6, text.c_str(), binary) == 1;
 }
 
-/// The last entry is the one that our own proxy has added; those before it anyone can write.
+/// The last entry was added by our own proxy; clients can forge those before it.
 std::string remote_address(const Headers& headers, const std::string& peer) {
   std::string_view last;
   for (const auto& [name, value] : headers.all())

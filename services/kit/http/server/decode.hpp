@@ -6,18 +6,18 @@
 
 namespace kit::http {
 
-/// "/a/b?c=d" apart; both still encoded.
+/// The parts of "/a/b?c=d", still percent-encoded.
 struct Target {
   std::string_view path;
   std::string_view query;
 };
 Target split_target(std::string_view target);
 
-/// The request as handlers see it, but for route, method, principal and deadline. Throws Problem 400 for path
-/// or query that cannot be decoded. `peer` is the address of the other end of the connection.
+/// The request as handlers see it, without route, method, principal and deadline. Throws Problem 400 for a
+/// path or query that cannot be decoded. `peer` is the address of the other end of the connection.
 Request decode(RawRequest raw, const std::string& peer);
 
-/// The client's id of the request where it is sane ([A-Za-z0-9._-]{1,128}), else a new one.
+/// The client's X-Request-Id when it is valid ([A-Za-z0-9._-]{1,128}), else a new one.
 std::string request_id_of(const Headers& headers);
 
 }  // namespace kit::http

@@ -15,19 +15,19 @@ RawRequest raw(std::string target, std::vector<std::pair<std::string, std::strin
 
 }  // namespace
 
-TEST(Decode, GivesPathAndQueryAsText) {
+TEST(Decode, DecodesPathAndQuery) {
   const auto request = decode(raw("/a%20b?x=%C3%A9&x=2"), "10.0.0.1");
   EXPECT_EQ(request.path, "/a b");
   EXPECT_EQ(request.query_value("x"), "\u00e9");
   EXPECT_EQ(request.query.size(), 2u);
 }
 
-TEST(Decode, RefusesWhatIsNoText) {
+TEST(Decode, RejectsInvalidText) {
   for (const char* target : {"/%", "/%00", "/%ff", "/?a=%zz", "/?%ff=1"})
     EXPECT_THROW(decode(raw(target), ""), Problem) << target;
 }
 
-TEST(Decode, TakesTheAddressThatOurProxyAdded) {
+TEST(Decode, UsesTheAddressAddedByOurProxy) {
   const auto address = [](std::string forwarded) {
     return decode(raw("/", {{"x-forwarded-for", std::move(forwarded)}}), "10.0.0.1").remote_address;
   };
@@ -37,7 +37,7 @@ TEST(Decode, TakesTheAddressThatOurProxyAdded) {
   EXPECT_EQ(decode(raw("/"), "10.0.0.1").remote_address, "10.0.0.1");
 }
 
-TEST(Decode, TakesOverOnlySaneRequestIds) {
+TEST(Decode, KeepsOnlyValidRequestIds) {
   EXPECT_EQ(request_id_of(raw("/", {{"X-Request-Id", "a.B_c-1"}}).headers), "a.B_c-1");
   for (const std::string& bad :
        {std::string(), std::string("a b"), std::string("a\"b"), std::string(129, 'a')}) {

@@ -37,7 +37,7 @@ std::optional<Problem> mapped(const std::exception_ptr& thrown, const ErrorMappe
   try {
     return map(thrown);
   } catch (...) {
-    return std::nullopt;  // a mapper that fails knows no better
+    return std::nullopt;  // a mapper that throws maps nothing
   }
 }
 

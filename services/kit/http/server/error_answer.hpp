@@ -5,7 +5,7 @@
 
 namespace kit::http {
 
-/// The answer to what a handler threw, whatever it is, and a line in the log where the fault is ours.
+/// The response to any exception of a handler; server errors are logged.
 Response error_answer(std::exception_ptr thrown, const ErrorMapper& map);
 
 }  // namespace kit::http

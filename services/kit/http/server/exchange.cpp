@@ -10,7 +10,7 @@
 namespace kit::http {
 namespace {
 
-/// Nobody was there to be answered; after nginx's code for the same.
+/// The client had gone before its response; nginx's code.
 constexpr int client_gone = 499;
 
 }  // namespace
@@ -31,7 +31,7 @@ Exchange::Exchange(Exchanges& all, std::shared_ptr<Connection> connection, const
 }
 
 Exchange::~Exchange() {
-  // Whatever happens, a client that waits is told so.
+  // A client that waits always gets a response.
   if (!answered_) finish(Response::problem(problem::overloaded()));
 }
 
@@ -90,7 +90,7 @@ void Exchange::send(Response& response) {
   try {
     response.stream(connection_->stream(stream_head_to_wire(response)));
   } catch (...) {
-    // The head is on its way: all that is left is to say so here and end the stream.
+    // The head was sent already, so the error can only be logged.
     error_answer(std::current_exception(), all_.map_error);
   }
 }

@@ -10,7 +10,7 @@
 
 namespace kit::http {
 
-/// Counts the requests that have not been answered. Thread-safe.
+/// Counts the requests without a response. Thread-safe.
 class InFlight {
  public:
   void enter() { ++count_; }
@@ -21,18 +21,19 @@ class InFlight {
   std::atomic<int> count_{0};
 };
 
-/// What all exchanges of a server share.
+/// State shared by all exchanges of a server.
 struct Exchanges {
   Gatekeeper gate;
   ErrorMapper map_error;
   ServerMetrics metrics;
   InFlight in_flight;
-  std::atomic<bool> leaving{false};  ///< clients are told not to come back on their connection
+  std::atomic<bool> leaving{false};  ///< responses carry Connection: close
   std::atomic<bool> draining{false};
 };
 
-/// One request and its one answer. The handler's and the deadline's may race: the first is sent, the other
-/// dropped. It keeps its connection, so answering a client that has left is harmless. Thread-safe.
+/// One request and its one response. The handler's response and the deadline's may race: the first is sent,
+/// the other dropped. It keeps its connection alive, so answering a client that has left is harmless.
+/// Thread-safe.
 class Exchange : public Pending, public std::enable_shared_from_this<Exchange> {
  public:
   using Clock = std::chrono::steady_clock;
@@ -46,11 +47,10 @@ class Exchange : public Pending, public std::enable_shared_from_this<Exchange> {
   const Route* route = nullptr;
   std::string_view method = "other";
 
-  /// Runs gatekeeper and handler on this thread, and answers. Does nothing when the deadline has answered
-  /// already.
+  /// Runs gatekeeper and handler on this thread and responds. Does nothing after the deadline has responded.
   void run();
   void fail(const Problem& problem);
-  /// Another deadline than the usual one, counted from the same moment.
+  /// Sets another deadline, counted from the request's arrival.
   void allow(std::chrono::milliseconds deadline) { request.deadline = Deadline(began_ + deadline); }
   void check(Clock::time_point now) override;
 
@@ -64,7 +64,7 @@ class Exchange : public Pending, public std::enable_shared_from_this<Exchange> {
   const Clock::time_point began_ = Clock::now();
   const bool keep_alive_;
   const bool head_only_;
-  std::string path_;  ///< for the log, as it came
+  std::string path_;  ///< as received, for the log
   std::atomic<bool> started_{false};
   std::atomic<bool> answered_{false};
 };

@@ -116,7 +116,7 @@ int Router::place(const Segments& pattern) {
   return static_cast<int>(at);
 }
 
-/// The route for the method, literal segments tried first; -1 when there is none below `node`.
+/// The route for the method below `node`, literal segments first; -1 without one.
 int Router::find(int node, const Segments& path, std::size_t depth, Method method) const {
   const auto& here = nodes_[static_cast<std::size_t>(node)];
   if (depth == path.size()) {

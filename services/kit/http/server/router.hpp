@@ -11,9 +11,8 @@
 
 namespace kit::http {
 
-/// Runs concurrently on several workers, so it must be thread-safe; it may block, but not beyond
-/// request.deadline. Throws Problem for errors; anything else that it throws becomes a 500 that says nothing
-/// of the cause.
+/// Runs concurrently on several workers, so it must be thread-safe; it may block until request.deadline.
+/// Throws Problem for errors; exceptions that the ErrorMapper does not know become a 500 without details.
 using Handler = std::function<Response(const Request&)>;
 
 /// Calls a const method of `object`, which must outlive the router.
@@ -24,9 +23,9 @@ Handler handler_of(const T& object, Response (T::*method)(const Request&) const)
 
 /// Where a handler runs.
 enum class Lane {
-  Work,    ///< on a worker: may use database, other services, argon2
-  Heavy,   ///< on one of a few workers of its own, so that many seconds of CPU hold nobody else back (argon2)
-  Direct,  ///< on the reactor itself: must not block at all (liveness, cached reads)
+  Work,    ///< on a worker: may use the database and other services
+  Heavy,   ///< on one of a few separate workers: for work that takes much CPU (argon2)
+  Direct,  ///< on the reactor: must not block (liveness, cached reads)
 };
 
 struct Route {
@@ -36,23 +35,23 @@ struct Route {
   Lane lane = Lane::Work;
   /// Headers and body; 0: ServerOptions::max_request_bytes. For imports and uploads.
   std::size_t max_request_bytes = 0;
-  /// The body goes into a file as it comes (Request::body_file), after the gatekeeper has let the head pass:
-  /// for what is too large for memory.
+  /// Spools the body to a file (Request::body_file) after the gatekeeper has let the head pass: for large
+  /// bodies.
   bool spool = false;
-  /// From the request's arrival to its answer; 0: ServerOptions::deadline.
+  /// From the request's arrival to its response; 0: ServerOptions::deadline.
   std::chrono::milliseconds deadline{0};
-  /// For a route in Lane::Work: which requests belong into Lane::Heavy. Asked on the reactor, of requests
-  /// that are not let in yet.
+  /// For a route in Lane::Work: which requests belong into Lane::Heavy. Called on the reactor, before the
+  /// gatekeeper.
   std::function<bool(const Request&)> heavy = {};
 };
 
-/// Whether some request goes into Lane::Heavy.
+/// Whether some of its requests run in Lane::Heavy.
 inline bool may_be_heavy(const Route& route) { return route.lane == Lane::Heavy || route.heavy; }
 
 /// Routes by method and path. Filled before serving, then only read.
 class Router {
  public:
-  /// Throws std::logic_error when the pattern is malformed or the route is there already.
+  /// Throws std::logic_error when the pattern is malformed or the route exists.
   Router& add(Route route);
   Router& add(Method method, std::string pattern, Handler handler, Lane lane = Lane::Work);
   Router& get(std::string pattern, Handler handler, Lane lane = Lane::Work);
@@ -70,13 +69,13 @@ class Router {
   };
   struct NotFound {};
   /// `path` is raw (still percent-encoded). Literal segments win over parameters; HEAD falls back to GET.
-  /// A method that is none of ours (nullopt) is NotAllowed where the path exists.
+  /// An unknown method (nullopt) is NotAllowed where the path exists.
   std::variant<Match, NotAllowed, NotFound> match(std::optional<Method> method, std::string_view path) const;
 
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  /// A place in the tree of path segments. Indices, not pointers, so that a router can be copied.
+  /// A node of the tree of path segments. Indices instead of pointers, so that a router can be copied.
   struct Node {
     std::map<std::string, int, std::less<>> literals;
     int parameter = -1;

@@ -37,7 +37,7 @@ std::string param(const Router& router, std::string_view path, const std::string
 
 }  // namespace
 
-TEST(Router, LiteralsWinOverParameters) {
+TEST(Router, LiteralsTakePrecedenceOverParameters) {
   const auto router = shop();
   EXPECT_EQ(pattern(router, Method::Get, "/products/top"), "/products/top");
   EXPECT_EQ(pattern(router, Method::Get, "/products/7"), "/products/{id}");
@@ -58,14 +58,14 @@ TEST(Router, HeadFallsBackToGet) {
   EXPECT_EQ(pattern(shop(), Method::Head, "/products/1"), "/products/{id}");
 }
 
-TEST(Router, TellsWhatIsAllowed) {
+TEST(Router, ListsAllowedMethods) {
   const auto found = shop().match(Method::Delete, "/products");
   const std::vector<Method> expected = {Method::Get, Method::Head, Method::Post};
   EXPECT_EQ(std::get<Router::NotAllowed>(found).allowed, expected);
   EXPECT_EQ(pattern(shop(), std::nullopt, "/products"), "405");
 }
 
-TEST(Router, FindsNothingElsewhere) {
+TEST(Router, FindsNoOtherPaths) {
   const auto router = shop();
   for (const char* path :
        {"/product", "/products/", "//", "/products//reviews", "", "products", "/%zz", "/files"})
@@ -73,7 +73,7 @@ TEST(Router, FindsNothingElsewhere) {
   EXPECT_EQ(pattern(router, std::nullopt, "/nowhere"), "404");
 }
 
-TEST(Router, RefusesMalformedAndRepeatedRoutes) {
+TEST(Router, RejectsMalformedAndRepeatedRoutes) {
   Router router = shop();
   for (const char* bad :
        {"", "a", "/a//b", "/{}", "/{a", "/a}", "/{a}{b}", "/{a}/{a}", "/{r*}/b", "/x{a}", "/*", "/a/"})
@@ -82,7 +82,7 @@ TEST(Router, RefusesMalformedAndRepeatedRoutes) {
   EXPECT_THROW(router.get("/new", nullptr), std::logic_error);
 }
 
-TEST(Router, CopiesStandAlone) {
+TEST(Router, CopiesAreIndependent) {
   Router router = shop();
   const Router copy = router;
   router.get("/more", nothing());

@@ -3,7 +3,7 @@
 #include "services/kit/http/pistache/pistache_adapter.hpp"
 #include "services/kit/http/server/decode.hpp"
 #include "services/kit/http/server/exchange.hpp"
-#include "services/kit/http/wire/housekeeper.hpp"
+#include "services/kit/http/wire/connection_sweeper.hpp"
 #include "services/kit/http/wire/response_wire.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/threads/worker_pool.hpp"
@@ -17,7 +17,7 @@
 namespace kit::http {
 namespace {
 
-constexpr int max_body_files = 2;  // at once: what they take of the disk is bounded
+constexpr int max_body_files = 2;  // at once, which bounds the disk space
 
 std::string allow_header(const std::vector<Method>& methods) {
   std::string out;
@@ -57,7 +57,7 @@ class Server::Impl : public ConnectionHost,
                      static_cast<std::size_t>(options_.heavy_queue));
     all_.metrics.limits(options_.workers + (heavy_ ? options_.heavy_workers : 0),
                         options_.queue + (heavy_ ? options_.heavy_queue : 0));
-    keeper_.emplace();
+    sweeper_.emplace();
     listener_.emplace(options_.address, options_.port, options_.reactors, *this);
   }
 
@@ -78,7 +78,7 @@ class Server::Impl : public ConnectionHost,
   // ConnectionHost
   void on_request(const std::shared_ptr<Connection>& connection, RawRequest request) override;
   std::string refusal(const FramingError& error) override;
-  void watch(const std::shared_ptr<Connection>& connection) override { keeper_->watch(connection); }
+  void watch(const std::shared_ptr<Connection>& connection) override { sweeper_->watch(connection); }
   bool hold(std::ptrdiff_t bytes) override {
     return held_.fetch_add(bytes) + bytes <= static_cast<std::ptrdiff_t>(options_.max_held_bytes);
   }
@@ -88,9 +88,9 @@ class Server::Impl : public ConnectionHost,
  private:
   std::size_t body_limit(const RawRequest& head) const;
   ReaderLimits::Place body_place(const RawRequest& head) const;
-  /// Completes the exchange's request; throws Problem when nothing is to run.
+  /// Completes the exchange's request; throws Problem when no handler is to run.
   void resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const;
-  /// Until all clients have gone; how many requests were cut off at the deadline.
+  /// Until all clients have gone. Returns how many requests were abandoned at the deadline.
   int send_clients_away(Deadline deadline);
 
   const ServerOptions options_;
@@ -103,8 +103,8 @@ class Server::Impl : public ConnectionHost,
   std::atomic<std::ptrdiff_t> held_{0};
   std::atomic<int> open_{0};
   std::optional<WorkerPool> workers_;
-  std::optional<WorkerPool> heavy_;  ///< only where a route wants it
-  std::optional<Housekeeper> keeper_;
+  std::optional<WorkerPool> heavy_;  ///< only when a route needs it
+  std::optional<ConnectionSweeper> sweeper_;
   std::optional<PistacheListener> listener_;
 };
 
@@ -117,7 +117,7 @@ std::shared_ptr<Connection> Server::Impl::opened(int fd, std::string address) {
   auto connection = Connection::open(fd, std::move(address), shared_from_this(), limits_);
   if (!connection) return nullptr;
   ++open_;
-  keeper_->add(connection);
+  sweeper_->add(connection);
   return connection;
 }
 
@@ -129,8 +129,7 @@ std::size_t Server::Impl::body_limit(const RawRequest& head) const {
   return match && match->route->max_request_bytes ? match->route->max_request_bytes : usual;
 }
 
-/// A file for the routes that have their bodies in one, and for whom the gatekeeper lets in only: nobody else
-/// can fill the disk.
+/// A file for the body of a spooled route, after the gatekeeper: others must not fill the disk.
 ReaderLimits::Place Server::Impl::body_place(const RawRequest& head) const {
   if (!spools_) return {};
   const auto method = parse_method(head.method);
@@ -148,7 +147,7 @@ ReaderLimits::Place Server::Impl::body_place(const RawRequest& head) const {
   } catch (const Problem& problem) {
     return FramingError{problem.status(), problem.title(), problem.detail(), problem.headers()};
   } catch (const std::exception& error) {
-    log::error("no place for a body", {{"what", error.what()}});
+    log::error("no file for a body", {{"what", error.what()}});
     return FramingError{503, "Unavailable", "There is no room for the body.", {{"Retry-After", "10"}}};
   }
 }
@@ -207,12 +206,12 @@ std::string Server::Impl::refusal(const FramingError& error) {
   return to_wire(response, {.keep_alive = false});
 }
 
-/// Asks the clients to go, so that they read what they were sent, again and again: new ones still come, and
-/// their requests are answered. They are cut off once none has owed or been owed anything for a moment, or
-/// at the deadline. Pistache would leak the sockets of those that are there when it is destroyed.
+/// Closes connections gracefully, repeatedly, because new ones still arrive and their requests are answered.
+/// They are cut off once nothing has been in flight for a moment, or at the deadline: Pistache leaks the
+/// sockets that are open when it is destroyed.
 int Server::Impl::send_clients_away(Deadline deadline) {
   constexpr std::chrono::milliseconds quiet_time{300};
-  constexpr std::chrono::milliseconds to_notice{2000};  // that they were cut off
+  constexpr std::chrono::milliseconds to_notice{2000};  // for clients to notice it
   all_.draining = true;
   auto quiet = Deadline::in(quiet_time);
   std::optional<Deadline> end;
@@ -223,26 +222,27 @@ int Server::Impl::send_clients_away(Deadline deadline) {
       end = Deadline::in(to_notice);
     }
     bool owed = false;
-    for (const auto& connection : keeper_->connections()) owed |= connection->shut(end.has_value());
+    for (const auto& connection : sweeper_->connections()) owed |= connection->shut(end.has_value());
     if (owed) quiet = Deadline::in(quiet_time);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return left;
 }
 
-/// Each part is stopped before those that it calls are destroyed.
+/// Each part is stopped before the parts that it calls are destroyed.
 void Server::Impl::stop() {
-  if (keeper_ && listener_ && !all_.draining) send_clients_away(Deadline::in(std::chrono::milliseconds(300)));
+  if (sweeper_ && listener_ && !all_.draining)
+    send_clients_away(Deadline::in(std::chrono::milliseconds(300)));
   listener_.reset();
   if (workers_) workers_->stop();
   if (heavy_) heavy_->stop();
-  if (keeper_) {
-    keeper_->stop();
-    for (const auto& connection : keeper_->connections()) connection->shut(true);
+  if (sweeper_) {
+    sweeper_->stop();
+    for (const auto& connection : sweeper_->connections()) connection->shut(true);
   }
   workers_.reset();
   heavy_.reset();
-  keeper_.reset();
+  sweeper_.reset();
 }
 
 Server::Server(ServerOptions options, Router router, Gatekeeper gatekeeper, Metrics& metrics)

@@ -1,4 +1,4 @@
-#include "services/kit/http/server/test_wire.hpp"
+#include "services/kit/http/testing/wire_client.hpp"
 
 #include <atomic>
 #include <random>

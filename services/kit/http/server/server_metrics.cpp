@@ -6,8 +6,7 @@ namespace kit::http {
 namespace {
 
 prometheus::Counter& shed(Metrics& metrics, const std::string& listener, const char* reason) {
-  return metrics.counter("http_requests_shed_total",
-                         "Requests refused because there was too much to do, by what ran out.",
+  return metrics.counter("http_requests_shed_total", "Requests refused because of overload, by reason.",
                          {{"listener", listener}, {"reason", reason}});
 }
 
@@ -16,8 +15,8 @@ prometheus::Counter& shed(Metrics& metrics, const std::string& listener, const c
 ServerMetrics::ServerMetrics(Metrics& metrics, const std::string& listener)
     : in_flight(metrics.gauge("http_requests_in_flight", "Requests received and not yet answered.",
                               {{"listener", listener}})),
-      queued(metrics.gauge("http_queue_depth", "Requests that wait for a worker.", {{"listener", listener}})),
-      busy(metrics.gauge("http_workers_busy", "Workers that run a handler.", {{"listener", listener}})),
+      queued(metrics.gauge("http_queue_depth", "Requests waiting for a worker.", {{"listener", listener}})),
+      busy(metrics.gauge("http_workers_busy", "Workers running a handler.", {{"listener", listener}})),
       shed_full(shed(metrics, listener, "queue")),
       shed_late(shed(metrics, listener, "deadline")),
       shed_connections(shed(metrics, listener, "connections")),
@@ -25,7 +24,7 @@ ServerMetrics::ServerMetrics(Metrics& metrics, const std::string& listener)
       listener_(listener) {}
 
 void ServerMetrics::limits(int workers, int queue) {
-  metrics_.gauge("http_workers", "Workers that there are.", {{"listener", listener_}}).Set(workers);
+  metrics_.gauge("http_workers", "Number of workers.", {{"listener", listener_}}).Set(workers);
   metrics_.gauge("http_queue_limit", "Requests that may wait for a worker.", {{"listener", listener_}})
       .Set(queue);
 }
@@ -50,8 +49,8 @@ ServerMetrics::Entry ServerMetrics::make(const Key& key) {
   Metrics::Labels labels{{"listener", listener_},
                          {"route", route ? route->pattern : "unmatched"},
                          {"method", std::string(method)}};
-  auto& duration =
-      metrics_.histogram("http_request_duration_seconds", "From a request's arrival to its answer.", labels);
+  auto& duration = metrics_.histogram("http_request_duration_seconds",
+                                      "From a request's arrival to its response.", labels);
   labels.emplace("code", std::to_string(code));
   return {&metrics_.counter("http_requests_total", "Requests answered.", labels), &duration};
 }

@@ -16,7 +16,7 @@ class ServerMetrics {
   /// `listener` names the server among those of the process.
   ServerMetrics(Metrics& metrics, const std::string& listener);
 
-  /// `route` null: no route matched. `method` is a name of ours or "other".
+  /// `route` null: no route matched. `method` is a known method or "other".
   void answered(const Route* route, std::string_view method, int code, double seconds);
 
   /// How many workers there are and how many requests may wait for them.
@@ -26,8 +26,8 @@ class ServerMetrics {
   prometheus::Gauge& queued;
   prometheus::Gauge& busy;
   prometheus::Counter& shed_full;         ///< the queue was full
-  prometheus::Counter& shed_late;         ///< its time was up before a worker was free
-  prometheus::Counter& shed_connections;  ///< connections refused: there are as many as there may be
+  prometheus::Counter& shed_late;         ///< the deadline passed before a worker was free
+  prometheus::Counter& shed_connections;  ///< connections refused past the limit
 
  private:
   struct Entry {

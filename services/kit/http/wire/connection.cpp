@@ -73,12 +73,12 @@ void Connection::on_bytes(std::string_view bytes) {
 void Connection::on_hangup() {
   Lock lock(lock_);
   hung_up_ = true;
-  // A client may close only its sending side: what it is owed it still gets.
+  // A client may close only its sending side; it still gets its responses.
   if (state_ == State::Reading || state_ == State::Lingering || state_ == State::Streaming) cut();
 }
 
-/// Takes requests from what has been read, as long as none is under way. Whoever answers a request calls it
-/// again; while one thread is inside, it alone goes on.
+/// Starts the next request that was read while none is under way. Called again after each response; runs on
+/// one thread at a time.
 void Connection::pump(Lock& lock) {
   if (pumping_) return;
   pumping_ = true;
@@ -136,7 +136,7 @@ void Connection::answer(std::string_view bytes, bool keep) {
   account();
 }
 
-/// Sends or keeps for later; false when the client is gone.
+/// Sends or buffers; returns false when the client is gone.
 bool Connection::write(std::string_view bytes) {
   if (out_.empty() && !push(bytes)) {
     cut();
@@ -150,8 +150,7 @@ bool Connection::write(std::string_view bytes) {
   return true;
 }
 
-/// Sends what there is room for, and takes it off `bytes`. Not by send(): that is guarded for Pistache's sake
-/// (send_guard.cpp).
+/// Sends what there is room for and removes it from `bytes`. Not by send(), which send_guard.cpp interposes.
 bool Connection::push(std::string_view& bytes) {
   while (!bytes.empty()) {
     iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
@@ -166,7 +165,7 @@ bool Connection::push(std::string_view& bytes) {
   return true;
 }
 
-/// An answer has gone out whole.
+/// A response was sent completely.
 void Connection::sent() {
   if (keep_)
     enter(State::Reading);
@@ -174,15 +173,15 @@ void Connection::sent() {
     linger();
 }
 
-/// Ends our side and lets the client end its own: to close with bytes of it unread would destroy the answer
-/// on its way.
+/// Shuts down our side and waits for the client's: closing with unread bytes would discard the response in
+/// transit.
 void Connection::linger() {
   if (hung_up_) return cut();
   enter(State::Lingering);
   shutdown(fd_, SHUT_WR);
 }
 
-/// The reactor sees the end of the stream and makes Pistache forget the client.
+/// The reactor sees the end of the stream, and Pistache releases the client.
 void Connection::cut() {
   if (state_ == State::Closed) return;
   enter(State::Closed);
@@ -215,7 +214,7 @@ bool Connection::abandoned() {
     if (state_ == State::Closed) return true;
     if (!hung_up_) return false;
   }
-  // The client has ended its side. Reset as well, it will not read an answer either.
+  // The client has shut down its side. After a reset it cannot read a response either.
   pollfd state{fd_, 0, 0};
   return poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0;
 }
@@ -256,7 +255,7 @@ void Connection::sweep(Clock::time_point now) {
   }
 }
 
-/// It has only just come, and its request is on the way.
+/// Just accepted: its first request is still in transit.
 bool Connection::fresh() const { return !served_ && Clock::now() - since_ < std::chrono::milliseconds(200); }
 
 bool Connection::shut(bool now) {

@@ -3,11 +3,11 @@
 
 #include <utility>
 
-// The part of a connection that is a stream of server-sent events.
+// Server-sent events on a connection.
 namespace kit::http {
 namespace {
 
-/// What may wait for a client that reads slowly; past it, it is cut off and comes back with Last-Event-ID.
+/// Output buffered for a slow client; past it the client is disconnected and reconnects with Last-Event-ID.
 constexpr std::size_t max_backlog = 256 * 1024;
 
 }  // namespace

@@ -28,7 +28,7 @@ bool is_field_character(char c) {
   return c == '\t' || static_cast<unsigned char>(c) >= 0x80 || (c >= 0x20 && c < 0x7f);
 }
 
-/// "/path?query" of an origin-form or absolute-form target; nothing when it is neither.
+/// "/path?query" of an origin-form or absolute-form target; returns nullopt otherwise.
 std::optional<std::string> origin_form(std::string_view target) {
   if (target.empty() || !std::all_of(target.begin(), target.end(), is_visible)) return std::nullopt;
   if (target.find_first_of("#\"<>\\^`{|}") != std::string_view::npos) return std::nullopt;
@@ -114,7 +114,7 @@ void read_connection(RawRequest& request) {
 }  // namespace
 
 std::optional<FramingError> parse_head(std::string_view head, const ReaderLimits& limits, RawRequest& into) {
-  // Only CRLF ends a line: a lone CR or LF is what other readers disagree about.
+  // Only CRLF ends a line; parsers disagree about a lone CR or LF.
   std::size_t fields = 0;
   for (bool first = true; !head.empty() || first; first = false) {
     const auto end = head.find("\r\n");

@@ -22,7 +22,7 @@ std::optional<std::size_t> parse_size(std::string_view text, int base) {
   return value;
 }
 
-/// A bare CR or LF, above all: a reader that ends lines there would see another message than we do.
+/// Above all a bare CR or LF, where another parser might end the line.
 bool has_control(std::string_view line) {
   return std::any_of(line.begin(), line.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -54,7 +54,7 @@ RequestReader::Result RequestReader::next() {
   error = phase_ == Phase::Length ? take_length(complete) : take_chunks(complete);
   if (error) return fail(std::move(*error));
   if (complete) return finish();
-  // Whoever has begun to send the body no longer waits.
+  // A client that has begun to send the body does not wait.
   if (std::exchange(continue_pending_, false) && waiting().empty() && received() == 0) return WantsContinue{};
   return NeedMore{};
 }
@@ -68,7 +68,7 @@ RequestReader::Result RequestReader::fail(FramingError error) {
 }
 
 RequestReader::Error RequestReader::read_head(bool& complete) {
-  // Empty lines before a request are to be passed over (RFC 9112 section 2.2).
+  // Empty lines before a request are skipped (RFC 9112 section 2.2).
   while (waiting().starts_with("\r\n")) drop(2);
   const auto bytes = waiting();
   const auto end = bytes.find("\r\n\r\n", scanned_ < 3 ? 0 : scanned_ - 3);
@@ -79,7 +79,7 @@ RequestReader::Error RequestReader::read_head(bool& complete) {
     return FramingError{431, "Request header fields too large", {}};
   }
   if (end == std::string_view::npos) {
-    // A lone LF will never become a head's end: say so now, not after a timeout.
+    // A lone LF can never end the head: refused now instead of after a timeout.
     const auto line_feed = bytes.find('\n');
     if (line_feed != std::string_view::npos && (line_feed == 0 || bytes[line_feed - 1] != '\r'))
       return malformed("Lines must end with CR LF.");
@@ -152,7 +152,7 @@ RequestReader::Error RequestReader::take_chunk_size(bool& progressed) {
     if (waiting().size() > max_chunk_line) return malformed("A chunk's size line is too long.");
     return std::nullopt;
   }
-  // The digits, white space, and perhaps extensions, which nobody here reads.
+  // Digits, white space and perhaps extensions, which are ignored.
   const auto end = std::min(line->find_first_of("; \t"), line->size());
   const auto after = std::min(line->find_first_not_of(" \t", end), line->size());
   const auto size = parse_size(std::string_view(*line).substr(0, end), 16);
@@ -213,7 +213,7 @@ void RequestReader::drop(std::size_t bytes) {
 RawRequest RequestReader::finish() {
   phase_ = Phase::Head;
   continue_pending_ = false;
-  // An idle connection should hold next to nothing.
+  // An idle connection should take little memory.
   if (waiting().empty()) {
     std::string().swap(buffer_);
     begin_ = 0;

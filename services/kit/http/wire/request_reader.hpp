@@ -10,59 +10,59 @@
 
 namespace kit::http {
 
-/// A request as it stood on the wire: framing checked, nothing decoded.
+/// A request as received: framing checked, nothing decoded.
 struct RawRequest {
-  std::string method;  ///< a token, maybe none of ours
+  std::string method;  ///< any token
   std::string target;  ///< origin form: "/path?query", no control characters, no bytes over 0x7e
   Headers headers;
   std::string body;
-  std::shared_ptr<BodyFile> body_file;  ///< instead of `body`, where ReaderLimits::file gave one
+  std::shared_ptr<BodyFile> body_file;  ///< instead of `body`, when ReaderLimits::file returned one
   bool keep_alive = true;               ///< what the client asks for
   bool http10 = false;
-  bool framed = true;  ///< false for what was answered before its body was read: the connection must close
+  bool framed = true;  ///< false when the response comes before the body was read: the connection must close
 };
 
-/// Why a request cannot be read. Where it ends is not known then, so the connection must be closed after the
-/// answer.
+/// Why a request cannot be read. Its end is unknown then, so the connection must be closed after the
+/// response.
 struct FramingError {
   int status;
   std::string title;
   std::string detail;
-  std::vector<std::pair<std::string, std::string>> headers = {};  ///< of the answer
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< of the response
 };
 
 struct ReaderLimits {
   std::size_t request_line = 8 * 1024;  ///< past it 414
   std::size_t head = 32 * 1024;         ///< request line and headers; past it 431
   std::size_t fields = 100;             ///< header fields; past it 431
-  /// How much of the request may be held, head and body; past it 413. Asked once a head is complete.
+  /// How many bytes of head and body may be held; past it 413. Called once a head is complete.
   std::function<std::size_t(const RawRequest& head)> request = [](const RawRequest&) { return 64 * 1024; };
-  /// Where the body goes; null: into memory. An error: the request ends there. Asked once a head is complete.
+  /// Where the body goes; null: into memory; an error ends the request. Called once a head is complete.
   using Place = std::variant<std::shared_ptr<BodyFile>, FramingError>;
   std::function<Place(const RawRequest& head)> file = [](const RawRequest&) { return Place{}; };
 };
 
-/// Cuts a stream of bytes into HTTP/1.1 requests (RFC 9112), strictly: what two readers could understand
-/// differently is refused, because behind a proxy that is how requests are smuggled. Work is linear in the
-/// bytes, however they arrive in pieces. Pure; not thread-safe.
+/// Parses a stream of bytes into HTTP/1.1 requests (RFC 9112), strictly: ambiguous framing is refused,
+/// because behind a proxy it allows request smuggling. Linear in the bytes, however they are split. No I/O;
+/// not thread-safe.
 class RequestReader {
  public:
   explicit RequestReader(ReaderLimits limits = {});
 
   struct NeedMore {};
-  /// The head is complete and the client waits for "100 Continue" before it sends the body. Told once.
+  /// The head is complete and the client waits for "100 Continue". Returned once.
   struct WantsContinue {};
   using Result = std::variant<NeedMore, WantsContinue, RawRequest, FramingError>;
 
   void feed(std::string_view bytes);
-  /// The next request, if it is complete. After a FramingError there is nothing more to be had.
+  /// The next request if it is complete. Nothing follows a FramingError.
   Result next();
 
   /// True when no part of a request is held.
   bool idle() const { return phase_ == Phase::Head && waiting().empty(); }
   /// Bytes held at present, for bounds on memory.
   std::size_t held() const { return buffer_.capacity() + request_.body.capacity(); }
-  /// Bytes of the body that have come.
+  /// Bytes of the body received so far.
   std::size_t received() const {
     return request_.body_file ? static_cast<std::size_t>(request_.body_file->size()) : request_.body.size();
   }
@@ -79,7 +79,7 @@ class RequestReader {
   Error take_chunks(bool& complete);
   Error take_chunk_size(bool& progressed);
   Error too_large() const;
-  /// The line up to CRLF, taken from the buffer; nothing when it is not there yet.
+  /// Takes the line up to CRLF from the buffer; returns nullopt when it is incomplete.
   std::optional<std::string> take_line();
   std::string_view waiting() const { return std::string_view(buffer_).substr(begin_); }
   void drop(std::size_t bytes);
@@ -87,18 +87,19 @@ class RequestReader {
 
   ReaderLimits limits_;
   std::string buffer_;
-  std::size_t begin_ = 0;  ///< before it all is taken; moved up only when more comes, so that taking is cheap
-  std::size_t scanned_ = 0;  ///< how much of what waits has been searched for the head's end
+  std::size_t begin_ = 0;    ///< consumed up to here; erased only when more arrives
+  std::size_t scanned_ = 0;  ///< bytes already searched for the end of the head
   Phase phase_ = Phase::Head;
   RawRequest request_;
   std::size_t head_bytes_ = 0;
   std::size_t allowed_ = 0;
-  std::size_t wanted_ = 0;  ///< of the body, or of the chunk, still to come
+  std::size_t wanted_ = 0;  ///< bytes of the body or chunk still missing
   std::size_t trailer_bytes_ = 0;
   bool continue_pending_ = false;
 };
 
-/// Reads a request line and header fields (without the empty line). Nothing when they are well-formed.
+/// Parses a request line and header fields (without the empty line). Returns nullopt when they are
+/// well-formed.
 std::optional<FramingError> parse_head(std::string_view head, const ReaderLimits& limits, RawRequest& into);
 
 }  // namespace kit::http

@@ -53,7 +53,7 @@ std::string_view reason(int status) {
   return "";
 }
 
-/// IMF-fixdate (RFC 9110 section 5.6.7), in English whatever the locale; made once a second and thread.
+/// IMF-fixdate (RFC 9110 section 5.6.7), in English whatever the locale; cached for a second per thread.
 const std::string& date() {
   static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -84,7 +84,7 @@ void add_line(std::string& out, std::string_view name, std::string_view value) {
   out.append("\r\n");
 }
 
-/// What only the server decides.
+/// Headers that only the server sets.
 bool is_ours(std::string_view name) {
   return equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding") ||
          equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Date");

@@ -17,27 +17,27 @@ struct Outgoing {
   std::string body;
 };
 
-/// In what order rows may be published: any number at once, but of one subject the next only after the broker
-/// confirmed the one before it, so that a refusal in the middle cannot let a later event overtake an earlier
-/// one. No I/O.
-class Batch {
+/// Rows that are published together, and in what order: any number at once, but of one subject the next only
+/// after the broker confirmed the one before it, so that no event overtakes an earlier one that was refused.
+/// No I/O.
+class PublishBatch {
  public:
   /// `rows` in the order of their ids.
-  explicit Batch(std::vector<Outgoing> rows);
+  explicit PublishBatch(std::vector<Outgoing> rows);
 
-  /// The next to be published; null when none may be, now. Call `sent` for it before asking again.
+  /// The next row that may be published now, or null. Call `sent` for it before the next call.
   const Outgoing* next() const;
-  /// The row that `next` gave was published under this delivery tag.
+  /// Records that the row from `next` was published under this delivery tag.
   void sent(std::uint64_t tag);
-  /// The broker's word on a tag, or on all up to it.
+  /// Records the broker's confirm of a tag or, with `multiple`, of all tags up to it.
   void confirmed(std::uint64_t tag, bool multiple, bool accepted);
 
-  /// Published and not confirmed yet.
+  /// Whether rows were published and not confirmed yet.
   bool waiting() const { return !in_flight_.empty(); }
   bool refused() const { return refused_; }
-  /// Ids that the broker has.
+  /// Ids of confirmed rows.
   const std::vector<std::int64_t>& delivered() const { return delivered_; }
-  /// How many of each type those are.
+  /// The number of confirmed rows by type.
   const std::map<std::string, int>& delivered_types() const { return types_; }
 
  private:

@@ -1,4 +1,4 @@
-#include "services/kit/image/test_images.hpp"
+#include "services/kit/image/testing/sample_images.hpp"
 
 #include <zlib.h>
 

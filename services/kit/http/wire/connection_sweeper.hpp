@@ -10,18 +10,18 @@
 
 namespace kit::http {
 
-/// One thread that sends on what sockets had no room for, and looks at every connection ten times a second
-/// for what is overdue. So neither reactor nor worker ever waits for a client. Thread-safe.
-class Housekeeper {
+/// One thread that sends buffered output when sockets have room, and checks every connection's time limits
+/// ten times a second. So neither reactors nor workers ever wait for a client. Thread-safe.
+class ConnectionSweeper {
  public:
-  Housekeeper();
-  ~Housekeeper();
-  Housekeeper(const Housekeeper&) = delete;
-  Housekeeper& operator=(const Housekeeper&) = delete;
+  ConnectionSweeper();
+  ~ConnectionSweeper();
+  ConnectionSweeper(const ConnectionSweeper&) = delete;
+  ConnectionSweeper& operator=(const ConnectionSweeper&) = delete;
 
-  /// Looks after the connection for as long as someone else keeps it.
+  /// Sweeps the connection for as long as others keep it alive.
   void add(const std::shared_ptr<Connection>& connection);
-  /// Keeps the connection and calls its on_writable until that returns false.
+  /// Keeps the connection alive and calls its on_writable until that returns false.
   void watch(const std::shared_ptr<Connection>& connection);
   std::vector<std::shared_ptr<Connection>> connections();
   void stop();

@@ -7,14 +7,13 @@
 
 namespace kit::messaging {
 
-/// Deliveries that are handled together: consecutive ones of a subscription, of which everything before them
-/// is settled. No I/O.
-class Lot {
+/// Consecutive deliveries of a subscription that are handled together; all before them are settled. No I/O.
+class DeliveryBatch {
  public:
   static constexpr std::size_t LIMIT = 50;
 
-  /// Whether a delivery that came back `failures` times may join. What came back before is handled alone: it
-  /// may be why its company failed.
+  /// Whether a delivery that was requeued `failures` times may join. Redeliveries are handled alone, because
+  /// one of them may have failed its batch.
   bool takes(int failures) const {
     return events_.empty() || (events_.size() < LIMIT && failures == 0 && failures_.front() == 0);
   }
@@ -25,7 +24,7 @@ class Lot {
   std::span<const Event> events() const { return events_; }
   std::uint64_t tag(std::size_t i) const { return tags_[i]; }
   int failures(std::size_t i) const { return failures_[i]; }
-  /// Of the last one: to acknowledge everything up to it settles this lot, and nothing else.
+  /// Acknowledging everything up to this tag settles exactly this batch.
   std::uint64_t last_tag() const { return tags_.back(); }
 
  private:

@@ -1,4 +1,4 @@
-#include "services/kit/http/wire/housekeeper.hpp"
+#include "services/kit/http/wire/connection_sweeper.hpp"
 
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -15,29 +15,29 @@ namespace {
 constexpr std::chrono::milliseconds interval{100};
 
 int checked(int fd) {
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), "housekeeper");
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "connection sweeper");
   return fd;
 }
 
 }  // namespace
 
-Housekeeper::Housekeeper()
+ConnectionSweeper::ConnectionSweeper()
     : epoll_(checked(epoll_create1(EPOLL_CLOEXEC))), wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = wake_;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
   thread_ = std::thread([this] { work(); });
-  pthread_setname_np(thread_.native_handle(), "http-keeper");
+  pthread_setname_np(thread_.native_handle(), "http-sweeper");
 }
 
-Housekeeper::~Housekeeper() {
+ConnectionSweeper::~ConnectionSweeper() {
   stop();
   close(wake_);
   close(epoll_);
 }
 
-void Housekeeper::stop() {
+void ConnectionSweeper::stop() {
   stopping_ = true;
   eventfd_write(wake_, 1);
   if (thread_.joinable()) thread_.join();
@@ -45,15 +45,14 @@ void Housekeeper::stop() {
   watched_.clear();
 }
 
-void Housekeeper::add(const std::shared_ptr<Connection>& connection) {
+void ConnectionSweeper::add(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard guard(lock_);
   all_.push_back(connection);
 }
 
-void Housekeeper::watch(const std::shared_ptr<Connection>& connection) {
+void ConnectionSweeper::watch(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard guard(lock_);
-  // The descriptor is the connection's own and open as long as it lives, so a number here means one
-  // connection.
+  // The connection owns the descriptor, so its number identifies it.
   if (stopping_ || !watched_.emplace(connection->fd(), connection).second) return;
   epoll_event event{};
   event.events = EPOLLOUT;
@@ -61,7 +60,7 @@ void Housekeeper::watch(const std::shared_ptr<Connection>& connection) {
   if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection->fd(), &event) != 0) watched_.erase(connection->fd());
 }
 
-std::vector<std::shared_ptr<Connection>> Housekeeper::connections() {
+std::vector<std::shared_ptr<Connection>> ConnectionSweeper::connections() {
   std::vector<std::shared_ptr<Connection>> out;
   const std::lock_guard guard(lock_);
   std::erase_if(all_, [&](const auto& weak) {
@@ -73,7 +72,7 @@ std::vector<std::shared_ptr<Connection>> Housekeeper::connections() {
   return out;
 }
 
-void Housekeeper::work() {
+void ConnectionSweeper::work() {
   auto next_sweep = Connection::Clock::now() + interval;
   while (!stopping_) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_sweep - Connection::Clock::now());
@@ -89,19 +88,19 @@ void Housekeeper::work() {
   }
 }
 
-void Housekeeper::sweep() {
+void ConnectionSweeper::sweep() {
   const auto now = Connection::Clock::now();
   for (const auto& connection : connections()) connection->sweep(now);
 }
 
-void Housekeeper::writable(int fd) {
+void ConnectionSweeper::writable(int fd) {
   std::shared_ptr<Connection> connection;
   {
     const std::lock_guard guard(lock_);
     const auto found = watched_.find(fd);
     if (found == watched_.end()) return;
     connection = found->second;
-    // Taken off before the call: more may come to be sent in it, and is then watched for anew.
+    // Removed before the call, which may buffer more output and watch again.
     epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
     watched_.erase(found);
   }

@@ -1,4 +1,4 @@
-#include "services/kit/messaging/batch.hpp"
+#include "services/kit/messaging/publish_batch.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Batch batch(std::initializer_list<const char*> subjects) {
+PublishBatch batch(std::initializer_list<const char*> subjects) {
   std::vector<Outgoing> rows;
   for (const char* subject : subjects) {
     Outgoing row;
@@ -17,11 +17,11 @@ Batch batch(std::initializer_list<const char*> subjects) {
     row.subject = subject;
     rows.push_back(row);
   }
-  return Batch(std::move(rows));
+  return PublishBatch(std::move(rows));
 }
 
 /// Publishes all that may be, with tags from `tag` on; the ids in order.
-std::vector<std::int64_t> publish(Batch& batch, std::uint64_t& tag) {
+std::vector<std::int64_t> publish(PublishBatch& batch, std::uint64_t& tag) {
   std::vector<std::int64_t> ids;
   while (const auto* row = batch.next()) {
     ids.push_back(row->id);
@@ -30,7 +30,7 @@ std::vector<std::int64_t> publish(Batch& batch, std::uint64_t& tag) {
   return ids;
 }
 
-TEST(Batch, DifferentSubjectsGoAtOnceTheSameOneByOne) {
+TEST(PublishBatch, PublishesSubjectsConcurrentlyAndEachInOrder) {
   auto b = batch({"a", "b", "a", "c", "a"});
   std::uint64_t tag = 1;
   EXPECT_THAT(publish(b, tag), ElementsAre(1, 2, 4));
@@ -46,7 +46,7 @@ TEST(Batch, DifferentSubjectsGoAtOnceTheSameOneByOne) {
   EXPECT_EQ(counted, 5);
 }
 
-TEST(Batch, NothingOvertakesWhatWasRefused) {
+TEST(PublishBatch, RefusedEventIsNotOvertaken) {
   auto b = batch({"a", "b", "a", "b"});
   std::uint64_t tag = 7;
   publish(b, tag);
@@ -59,7 +59,7 @@ TEST(Batch, NothingOvertakesWhatWasRefused) {
   EXPECT_THAT(b.delivered(), ElementsAre(2, 4));
 }
 
-TEST(Batch, ASingleConfirmSettlesOnlyItsOwn) {
+TEST(PublishBatch, SingleConfirmSettlesOneRow) {
   auto b = batch({"a", "b", "c"});
   std::uint64_t tag = 1;
   publish(b, tag);
@@ -70,13 +70,13 @@ TEST(Batch, ASingleConfirmSettlesOnlyItsOwn) {
   EXPECT_THAT(b.delivered(), ElementsAre(2));
 }
 
-TEST(Batch, WithoutASubjectThereIsNoOrder) {
+TEST(PublishBatch, EventsWithoutSubjectAreNotOrdered) {
   auto b = batch({"", "", ""});
   std::uint64_t tag = 1;
   EXPECT_THAT(publish(b, tag), ElementsAre(1, 2, 3));
 }
 
-TEST(Batch, EmptyIsDone) {
+TEST(PublishBatch, EmptyBatchIsComplete) {
   auto b = batch({});
   EXPECT_EQ(b.next(), nullptr);
   EXPECT_FALSE(b.waiting());

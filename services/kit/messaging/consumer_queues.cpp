@@ -1,4 +1,4 @@
-#include "services/kit/messaging/readers.hpp"
+#include "services/kit/messaging/consumer_queues.hpp"
 
 #include "services/kit/messaging/broker.hpp"
 #include "services/kit/messaging/consumer.hpp"
@@ -14,16 +14,16 @@ constexpr int PRECONDITION_FAILED = 406;
 
 }  // namespace
 
-bool must_be_read(const std::vector<Reader>& readers, std::string_view type) {
-  return std::any_of(readers.begin(), readers.end(), [&](const Reader& reader) {
-    return std::find(reader.types.begin(), reader.types.end(), type) != reader.types.end();
+bool is_consumed(const std::vector<ConsumerQueue>& queues, std::string_view type) {
+  return std::any_of(queues.begin(), queues.end(), [&](const ConsumerQueue& queue) {
+    return std::find(queue.types.begin(), queue.types.end(), type) != queue.types.end();
   });
 }
 
-// Dead letters are moved at least once: what is refused leaves its queue only when the dead-letter queue has
-// it (which RabbitMQ does only for queues with overflow reject-publish).
-void declare_queues(BrokerConnection& connection, const std::string& exchange, const std::string& queue,
-                    int delivery_limit) {
+// Dead-lettering is at least once: a refused message leaves its queue only when the dead-letter queue has it,
+// which RabbitMQ supports for queues with overflow reject-publish.
+void declare_queue(BrokerConnection& connection, const std::string& exchange, const std::string& queue,
+                   int delivery_limit) {
   const std::string dead_exchange = exchange + ".dead";
   const std::string dead_queue = queue + ".dead";
   connection.declare_exchange(exchange, "topic");
@@ -37,17 +37,17 @@ void declare_queues(BrokerConnection& connection, const std::string& exchange, c
               argument("x-dead-letter-strategy", "at-least-once"), argument("x-overflow", "reject-publish")});
 }
 
-void declare_readers(const BrokerOptions& broker, const std::vector<Reader>& readers) {
-  const std::string name = std::string(program_invocation_short_name) + " readers";
-  for (const auto& reader : readers) {
+void declare_all(const BrokerOptions& broker, const std::vector<ConsumerQueue>& queues) {
+  const std::string name = std::string(program_invocation_short_name) + " queues";
+  for (const auto& queue : queues) {
     auto connection = std::make_unique<BrokerConnection>(broker, name);
     try {
-      declare_queues(*connection, broker.exchange, reader.queue, ConsumerOptions{}.delivery_limit);
+      declare_queue(*connection, broker.exchange, queue.queue, ConsumerOptions{}.delivery_limit);
     } catch (const BrokerError& error) {
       if (error.code() != PRECONDITION_FAILED) throw;
-      connection = std::make_unique<BrokerConnection>(broker, name);  // the refusal ended the other
+      connection = std::make_unique<BrokerConnection>(broker, name);  // the refusal closed the other
     }
-    for (const auto& type : reader.types) connection->bind(reader.queue, broker.exchange, type);
+    for (const auto& type : queue.types) connection->bind(queue.queue, broker.exchange, type);
   }
 }
 

@@ -1,8 +1,8 @@
-#include "services/kit/messaging/lot.hpp"
+#include "services/kit/messaging/delivery_batch.hpp"
 
 namespace kit::messaging {
 
-void Lot::add(std::uint64_t tag, int failures, Event event) {
+void DeliveryBatch::add(std::uint64_t tag, int failures, Event event) {
   events_.push_back(std::move(event));
   tags_.push_back(tag);
   failures_.push_back(failures);

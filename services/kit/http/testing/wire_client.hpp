@@ -17,7 +17,7 @@
 
 #include <gtest/gtest.h>
 
-/// For tests: a client that puts on the wire exactly what it is told, and a server to try it on.
+/// For tests: a client that sends exactly the given bytes, and a server for it.
 namespace kit::http::testing {
 
 using std::chrono::milliseconds;
@@ -49,7 +49,7 @@ class Wire {
     return true;
   }
   void end_writing() { shutdown(fd_, SHUT_WR); }
-  /// Leaves with a reset, whatever is under way.
+  /// Closes with a reset.
   void reset() {
     const linger now{1, 0};
     setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
@@ -57,7 +57,8 @@ class Wire {
     fd_ = -1;
   }
 
-  /// The next answer; nothing when the connection ends before it, or in 20 s. `to_head`: it has no body.
+  /// The next response; returns nullopt when the connection ends before it or after 20 s. `to_head`: without
+  /// body.
   std::optional<Response> answer(bool to_head = false) {
     while (in_.find("\r\n\r\n") == std::string::npos)
       if (!more()) return std::nullopt;
@@ -84,14 +85,14 @@ class Wire {
     if (!send(bytes)) return std::nullopt;
     return answer();
   }
-  /// True when the server ends the connection within 20 s, with nothing more said.
+  /// Whether the server closes the connection within 20 s without sending more.
   bool closed() {
     if (!in_.empty()) return false;
     while (more()) {
     }
     return in_.empty() && ended_;
   }
-  /// What has come until `text` is in it; all when the connection ends first.
+  /// The bytes received until `text` is among them, or until the connection ends.
   std::string until(std::string_view text) {
     while (in_.find(text) == std::string::npos && more()) {
     }
