@@ -1,6 +1,7 @@
 #include "services/kit/messaging/consumer.hpp"
 
 #include "services/kit/db/connection.hpp"
+#include "services/kit/health/status.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/messaging/delivery_batch.hpp"
 #include "services/kit/messaging/subscription.hpp"
@@ -8,7 +9,6 @@
 #include "services/kit/time/backoff.hpp"
 #include "services/kit/trace/trace.hpp"
 
-#include <mutex>
 #include <thread>
 
 namespace kit::messaging {
@@ -53,10 +53,7 @@ class Consumer::Impl {
     thread_.join();
   }
 
-  std::string probe() const {
-    std::lock_guard guard(lock_);
-    return state_;
-  }
+  std::string probe() const { return status_.text(); }
 
  private:
   enum class Outcome { Done, Held, Failed, Unreadable };
@@ -73,10 +70,9 @@ class Consumer::Impl {
   void done(const Event& event);
   void pause(milliseconds time);
   void count(const std::string& type, const char* result);
-  void set_state(std::string state) {
-    connected_.Set(state.empty() ? 1 : 0);
-    std::lock_guard guard(lock_);
-    state_ = std::move(state);
+  void set_status(std::string text) {
+    connected_.Set(text.empty() ? 1 : 0);
+    status_.set(std::move(text));
   }
 
   const ConsumerOptions options_;
@@ -86,8 +82,7 @@ class Consumer::Impl {
   prometheus::Histogram& delay_;
   prometheus::Gauge& connected_;
   StopSignal stop_;
-  mutable std::mutex lock_;
-  std::string state_ = "connecting";
+  Status status_{"connecting"};
   // Used by the thread only:
   std::unique_ptr<Subscription> subscription_;
   std::optional<Delivery> next_;  ///< received, but not part of the current batch
@@ -116,7 +111,7 @@ void Consumer::Impl::reconnect_later(const std::exception& error) {
   subscription_.reset();
   next_.reset();
   as_it_is_ = different;  // the attempt after that declares it again
-  set_state("the broker cannot be reached");
+  set_status("the broker cannot be reached");
   const auto wait = reconnect_.next();
   log::warn("consumer interrupted",
             {{"queue", options_.queue}, {"error", error.what()}, {"again_in_ms", wait.count()}});
@@ -126,7 +121,7 @@ void Consumer::Impl::reconnect_later(const std::exception& error) {
 void Consumer::Impl::step() {
   if (!subscription_) {
     subscription_ = std::make_unique<Subscription>(options_, as_it_is_);
-    set_state("");
+    set_status("");
     reconnect_.reset();
   }
   const DeliveryBatch batch = gather();

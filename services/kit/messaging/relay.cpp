@@ -1,3 +1,4 @@
+#include "services/kit/health/status.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/messaging/outbox_session.hpp"
 #include "services/kit/messaging/poll_schedule.hpp"
@@ -5,7 +6,6 @@
 #include "services/kit/threads/stop_signal.hpp"
 #include "services/kit/time/backoff.hpp"
 
-#include <mutex>
 #include <thread>
 
 namespace kit::messaging {
@@ -45,10 +45,7 @@ class Relay::Impl {
     thread_.join();
   }
 
-  std::string probe() const {
-    std::lock_guard guard(lock_);
-    return state_;
-  }
+  std::string probe() const { return status_.text(); }
 
  private:
   void run();
@@ -59,10 +56,6 @@ class Relay::Impl {
   void count(const PublishBatch& batch);
   void wait_for_more(std::size_t relayed);
   void failed(const char* what, const std::exception& error);
-  void set_state(std::string state) {
-    std::lock_guard guard(lock_);
-    state_ = std::move(state);
-  }
 
   const std::string url_;
   const BrokerOptions broker_;
@@ -73,8 +66,7 @@ class Relay::Impl {
   prometheus::Counter& unroutable_;
   prometheus::Counter& failures_;
   StopSignal stop_;
-  mutable std::mutex lock_;
-  std::string state_ = "connecting";
+  Status status_{"connecting"};
   // Used by the thread only:
   std::unique_ptr<OutboxSession> session_;
   std::unique_ptr<Publisher> publisher_;
@@ -103,7 +95,7 @@ void Relay::Impl::run() {
 }
 
 void Relay::Impl::failed(const char* what, const std::exception& error) {
-  set_state(std::string(what) + " cannot be reached");
+  status_.set(std::string(what) + " cannot be reached");
   failures_.Increment();
   const auto pause = backoff_.next();
   log::warn("relay interrupted", {{"lost", what}, {"error", error.what()}, {"again_in_ms", pause.count()}});
@@ -123,13 +115,13 @@ void Relay::Impl::step() {
   if (!publisher_) publisher_ = std::make_unique<Publisher>(broker_, queues_, unroutable_);
   publisher_->idle();
   if (!session_->lead()) {
-    set_state("");
+    status_.set("");
     backoff_.reset();
     stop_.wait(IDLE, {publisher_->socket()});
     return;
   }
   const std::size_t relayed = relay_batch();
-  set_state("");
+  status_.set("");
   backoff_.reset();
   wait_for_more(relayed);
 }
