@@ -38,7 +38,7 @@ TEST(DeliveryBatch, HandlesRedeliveriesAlone) {
 TEST(DeliveryBatch, LastTagIsItsOwnAlsoWhenOthersAreSettledBetween) {
   DeliveryBatch batch;
   batch.add(5, 0, event("a"));
-  batch.add(8, 0, event("b"));  // 6, 7 and 9 could not be read, and were buried at once
+  batch.add(8, 0, event("b"));  // 6, 7 and 9 were unreadable and dead-lettered
   EXPECT_EQ(batch.last_tag(), 8u);
 }
 

@@ -21,14 +21,14 @@ bool has_no_recipient(const Kind& kind, const json& data) {
   return kind.recipient == Kind::Recipient::User && data.at("user").value("email", "?").empty();
 }
 
-std::string name_of(const json& person) {
-  const auto found = person.find("name");
-  return found == person.end() || found->is_null() ? "" : found->get<std::string>();
+std::string name_of(const json& recipient) {
+  const auto found = recipient.find("name");
+  return found == recipient.end() || found->is_null() ? "" : found->get<std::string>();
 }
 
-std::optional<std::int64_t> id_of(const json& person, const char* name) {
-  const auto found = person.find(name);
-  if (found == person.end() || found->is_null()) return std::nullopt;
+std::optional<std::int64_t> id_of(const json& recipient, const char* name) {
+  const auto found = recipient.find(name);
+  if (found == recipient.end() || found->is_null()) return std::nullopt;
   return found->get<std::int64_t>();
 }
 
@@ -41,11 +41,11 @@ void check_required(const Kind& kind, const Facts& facts) {
 
 Notice read_notice(const Kind& kind, const json& data) {
   const bool self = kind.recipient == Kind::Recipient::Self;
-  const auto& person = self ? data : data.at("user");
+  const auto& recipient = self ? data : data.at("user");
   Notice notice{std::string(kind.type),
-                {name_of(person), person.at("email").get<std::string>()},
+                {name_of(recipient), recipient.at("email").get<std::string>()},
                 data,
-                id_of(person, self ? "user_id" : "id")};
+                id_of(recipient, self ? "user_id" : "id")};
   if (!valid_email(notice.to.email)) throw std::invalid_argument(notice.kind + " has no e-mail address");
   if (const auto expires = data.find("expires_at"); expires != data.end() && !expires->is_null()) {
     const auto time = kit::parse_rfc3339(expires->get<std::string>());

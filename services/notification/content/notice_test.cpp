@@ -102,7 +102,7 @@ TEST(Notice, OfEndedOrderNeedsARecipient) {
   for (const char* type : {"order.rejected", "order.cancelled"}) {
     event.type = type;
     event.data = {{"order_id", 17}, {"user_id", 1}, {"reason", "insufficient_stock"}};
-    EXPECT_FALSE(notice_of(event)) << "as it was before these events had the person";
+    EXPECT_FALSE(notice_of(event)) << "as in versions whose events did not name the customer";
     event.data = {{"order_id", 17}};
     EXPECT_THROW(notice_of(event), std::invalid_argument);
   }

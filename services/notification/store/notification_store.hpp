@@ -35,7 +35,7 @@ class NotificationStore {
 
   /// Claims the mail that is due longest for `lease`; returns nullopt when none is due.
   std::optional<Claim> claim(std::chrono::seconds lease);
-  /// To be called just before the mail server is told that the mail is complete: from then on the mail is
+  /// To be called just before the end-of-data marker is sent to the mail server: from then on the mail is
   /// sent again only if the server refuses it. Returns false when the claim has expired; the mail must then
   /// not be completed.
   bool hand_over(const Claim& claim);

@@ -153,7 +153,7 @@ TEST(Inbox, DeadLettersOnlyThePoisonEventsOfABatch) {
   EXPECT_EQ(f.sql("select count(*) || ' ' || count(distinct n) from effects"), "27 27");
   EXPECT_EQ(f.sql("select count(*) from effects where n in (10, 18, 19)"), "0");
   EXPECT_EQ(f.metric("events_consumed_total{queue=\"effects\",result=\"failed\",type=\"poison\"}"), 4)
-      << "the first time and delivery_limit (3) more; what failed in company does not count";
+      << "the first time and delivery_limit (3) more; a failed batch does not count";
   EXPECT_EQ(f.metric("events_consumed_total{queue=\"effects\",result=\"unreadable\",type=\"unreadable\"}"),
             1);
   EXPECT_EQ(f.metric("events_consumed_total{queue=\"effects\",result=\"unreadable\",type=\"unknown\"}"), 1);

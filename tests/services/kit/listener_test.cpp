@@ -115,7 +115,7 @@ TEST(Listener, RequiresChannelAndCallback) {
   EXPECT_THROW(db::Listener({database_url(), {"one"}, nullptr}), std::invalid_argument);
 }
 
-/// Whoever works on the listening connection hears of notifications that came while he did, too.
+/// Notifications that arrive during work on the listening connection are delivered, too.
 TEST(Listener, RunsWorkOnItsConnection) {
   Fixture f;
   std::atomic<int> heard{0};

@@ -90,7 +90,7 @@ TEST(Migrate, RollsBackOnlyTheFailedFile) {
   EXPECT_THAT(complaint(files), HasSubstr("002_half.sql: "));
   EXPECT_EQ(sql("select to_regclass('half') is null"), "t");
   EXPECT_EQ(sql("select max(number) from schema_migrations"), "1");
-  EXPECT_EQ(migrate(database_url(), Files{FIRST, SECOND}), 1) << "mended, it goes on";
+  EXPECT_EQ(migrate(database_url(), Files{FIRST, SECOND}), 1) << "the repaired file is applied";
 }
 
 TEST(Migrate, AcceptsADatabaseOfALaterVersion) {

@@ -7,7 +7,7 @@
 namespace kit::http {
 namespace {
 
-/// "GET /a [body]" of each request in turn, "100" where the client is told to go on, or the status of the
+/// "GET /a [body]" of each request in turn, "100" where the client gets 100 Continue, or the status of the
 /// error that ends it.
 std::vector<std::string> read(RequestReader& reader) {
   std::vector<std::string> out;
