@@ -99,6 +99,7 @@ def test_a_payment_that_was_captured_after_the_order_was_cancelled_is_refunded(s
 
 def test_a_payment_event_for_an_ended_order_is_settled(shop):
     order, reference = review(shop, product(shop))
+    put_to_sleep(shop, order)  # or it is confirmed before it is cancelled
     end_review(shop, reference)
     assert shop.post(f"/api/orders/{order}/cancel", token=shop.token(1)).status == 200
     at_rest(shop, order, "cancelled")
