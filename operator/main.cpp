@@ -1,8 +1,7 @@
-#include "operator/kube/config.hpp"
-#include "operator/kube/error.hpp"
+#include "operator/kube/client/config.hpp"
+#include "operator/kube/client/error.hpp"
 #include "operator/shop/commands/cli.hpp"
 #include "operator/shop/commands/commands.hpp"
-#include "services/kit/embedded.hpp"
 #include "services/kit/log/log.hpp"
 
 #include <malloc.h>
@@ -11,14 +10,11 @@
 #include <iostream>
 #include <stop_token>
 #include <thread>
-#include <vector>
-
-extern const std::vector<kit::EmbeddedFile> crd_files;
 
 namespace {
 
-/// SIGTERM and SIGINT request a stop. Made before any other thread, so that all inherit the mask and only
-/// this one sees them.
+/// SIGTERM and SIGINT request a stop. Construct it before any other thread, so that all threads inherit the
+/// mask and only this one receives the signals.
 class Signals {
  public:
   Signals() {
@@ -52,7 +48,7 @@ int run(const shop::Options& options) {
     case Command::Plan:
       return shop::plan_command(options, settings);
     case Command::CrdApply:
-      return shop::crd_apply_command(options, crd_files.at(0).text);
+      return shop::crd_apply_command(options);
     case Command::Version:
       std::cout << SHOPKEEPER_VERSION << "\n";
       return 0;
@@ -66,7 +62,7 @@ int run(const shop::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Some thirty threads that mostly wait: an arena of memory for each costs more than they ever contend for.
+  // About thirty threads that mostly wait: a memory arena for each costs more than contention.
   mallopt(M_ARENA_MAX, 2);
   kit::log::configure("operator", kit::log::Level::Info);
   try {

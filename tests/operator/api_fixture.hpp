@@ -1,5 +1,5 @@
 #pragma once
-#include "operator/kube/client.hpp"
+#include "operator/kube/client/client.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <unistd.h>
@@ -22,12 +22,12 @@ class ApiTest : public ::testing::Test {
  protected:
   void SetUp() override {
     api.emplace(load_config(), ClientOptions{.user_agent = "kube-api-test"}, metrics);
-    space = "t-" + kit::random_hex(6);
-    Object object = types::namespace_.object({"", space});
+    ns = "t-" + kit::random_hex(6);
+    Object object = types::namespace_.object({"", ns});
     api->create(types::namespace_, object);
   }
 
-  Key key(const std::string& name) const { return {space, name}; }
+  Key key(const std::string& name) const { return {ns, name}; }
 
   Object config_map(const std::string& name, const std::string& value, const Labels& labels = {}) const {
     Object out = types::config_map.object(key(name));
@@ -63,7 +63,7 @@ class ApiTest : public ::testing::Test {
 
   kit::Metrics metrics;
   std::optional<Client> api;
-  std::string space;
+  std::string ns;
 };
 
 }  // namespace kube

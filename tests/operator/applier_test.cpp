@@ -1,12 +1,11 @@
-#include "operator/kube/apply.hpp"
+#include "operator/kube/apply/apply.hpp"
 #include "tests/operator/api_fixture.hpp"
 
 namespace kube {
 namespace {
 
-/// One of each kind that an operator makes, written as people write them: quantities not in normal form,
-/// defaults left out.
-const char* const kZoo = R"([
+/// One object of each kind that an operator applies, with quantities in other notations and without defaults.
+const char* const kObjects = R"([
 {"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"password":"hunter2"},"type":"Opaque"},
 {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","labels":{},"annotations":{"x":"y"}},"data":{"config.yaml":"a: 1\n"}},
 {"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"a"},"automountServiceAccountToken":false},
@@ -64,10 +63,10 @@ const char* const kZoo = R"([
 
 class ApplierOnServer : public ApiTest {
  protected:
-  std::vector<Object> zoo() const {
+  std::vector<Object> objects() const {
     std::vector<Object> out;
-    for (auto& object : Object::parse(kZoo)) {
-      object["metadata"]["namespace"] = space;
+    for (auto& object : Object::parse(kObjects)) {
+      object["metadata"]["namespace"] = ns;
       out.push_back(object);
     }
     return out;
@@ -75,12 +74,12 @@ class ApplierOnServer : public ApiTest {
   static const ResourceType& type_of(const Object& object) {
     return *types::find(object.at("apiVersion").get<std::string>(), object.at("kind").get<std::string>());
   }
-  Applied apply(Applier& applier, const Object& wanted) {
-    auto live = api->get(type_of(wanted), kube::key(wanted));
+  Applied apply(Applier& applier, const Object& desired) {
+    auto live = api->get(type_of(desired), kube::key(desired));
     if (live) strip(*live);
-    return applier.apply(type_of(wanted), wanted, live ? &*live : nullptr);
+    return applier.apply(type_of(desired), desired, live ? &*live : nullptr);
   }
-  Object deployment() const { return zoo()[5]; }
+  Object deployment() const { return objects()[5]; }
   Object live_deployment() { return *api->get(types::deployment, key("a")); }
   static std::string drift(const Applied& applied) {
     std::string out;
@@ -90,38 +89,38 @@ class ApplierOnServer : public ApiTest {
   const ApplierOptions options{.manager = "test", .annotation = "shopkeeper.dev/applied"};
 };
 
-// Bug 5: no field that the server defaults or writes otherwise may lead to another write. Asked by two
-// appliers: the one that wrote, and one that knows nothing of that (an operator started anew).
-TEST_F(ApplierOnServer, Bug5WhatIsUnchangedIsNotWritten) {
+// Bug 5: a field that the server defaults or normalises must not cause another write, neither by the applier
+// that wrote it nor by a new one, as after a restart of the operator.
+TEST_F(ApplierOnServer, Bug5DoesNotWriteUnchangedObjects) {
   Applier applier(*api, options);
-  for (const auto& wanted : zoo()) {
-    EXPECT_EQ(apply(applier, wanted).action, Applied::Action::Created) << wanted.at("kind");
+  for (const auto& desired : objects()) {
+    EXPECT_EQ(apply(applier, desired).action, Applied::Action::Created) << desired.at("kind");
   }
   const double before = writes();
   Applier restarted(*api, options);
   for (auto* each : {&applier, &restarted}) {
-    for (const auto& wanted : zoo()) {
-      const auto applied = apply(*each, wanted);
-      EXPECT_EQ(applied.action, Applied::Action::Unchanged) << wanted.at("kind") << "\n" << drift(applied);
+    for (const auto& desired : objects()) {
+      const auto applied = apply(*each, desired);
+      EXPECT_EQ(applied.action, Applied::Action::Unchanged) << desired.at("kind") << "\n" << drift(applied);
     }
   }
   EXPECT_EQ(writes(), before);
 }
 
-// What an apply costs that Applier could not save (after a restart, where a webhook insists): nothing is
-// stored, so nobody is woken.
-TEST_F(ApplierOnServer, AWriteThatChangesNothingLeavesTheVersion) {
+// An apply that Applier could not avoid (after a restart, where a webhook changes fields) stores nothing and
+// triggers no watch.
+TEST_F(ApplierOnServer, AnApplyWithoutChangesKeepsTheVersion) {
   Applier applier(*api, options);
-  for (const auto& wanted : zoo()) {
-    apply(applier, wanted);
-    // Of claims the server stores the first repeat once more, with nothing changed in it.
-    const auto second = applier.apply(type_of(wanted), wanted, nullptr);
-    const auto third = applier.apply(type_of(wanted), wanted, nullptr);
-    EXPECT_EQ(resource_version(second.object), resource_version(third.object)) << wanted.at("kind");
+  for (const auto& desired : objects()) {
+    apply(applier, desired);
+    // The server stores the first repeated apply of a PersistentVolumeClaim although it is unchanged.
+    const auto second = applier.apply(type_of(desired), desired, nullptr);
+    const auto third = applier.apply(type_of(desired), desired, nullptr);
+    EXPECT_EQ(resource_version(second.object), resource_version(third.object)) << desired.at("kind");
   }
 }
 
-TEST_F(ApplierOnServer, DriftByHandIsHealed) {
+TEST_F(ApplierOnServer, CorrectsDrift) {
   Applier applier(*api, options);
   apply(applier, deployment());
   const std::pair<const char*, const char*> by_hand[] = {
@@ -134,21 +133,21 @@ TEST_F(ApplierOnServer, DriftByHandIsHealed) {
       {"metadata.annotations.shopkeeper.dev/applied", R"({"metadata":{"annotations":null}})"}};
   for (const auto& [path, patch] : by_hand) {
     api->merge_patch(types::deployment, key("a"), Object::parse(patch), {});
-    const auto healed = apply(applier, deployment());
-    EXPECT_EQ(healed.action, Applied::Action::Changed) << path;
+    const auto corrected = apply(applier, deployment());
+    EXPECT_EQ(corrected.action, Applied::Action::Changed) << path;
     EXPECT_TRUE(differences(applier.annotated(deployment()), live_deployment()).empty()) << path;
     EXPECT_EQ(apply(applier, deployment()).action, Applied::Action::Unchanged) << path;
   }
 }
 
-TEST_F(ApplierOnServer, WhatIsWantedNoMoreIsTakenAway) {
+TEST_F(ApplierOnServer, RemovesFieldsThatAreNoLongerDesired) {
   Applier applier(*api, options);
   apply(applier, deployment());
   Object less = deployment();
   less["spec"]["template"]["spec"].erase("initContainers");
   less["spec"]["template"]["spec"]["containers"][0]["env"].erase(0);
   less["metadata"].erase("labels");
-  // Also by an operator that was started anew in between.
+  // Also after a restart of the operator.
   Applier restarted(*api, options);
   EXPECT_EQ(apply(restarted, less).action, Applied::Action::Changed);
   const Object live = live_deployment();
@@ -157,7 +156,7 @@ TEST_F(ApplierOnServer, WhatIsWantedNoMoreIsTakenAway) {
   EXPECT_FALSE(live["metadata"].contains("labels"));
 }
 
-TEST_F(ApplierOnServer, WhatOthersAddStays) {
+TEST_F(ApplierOnServer, KeepsFieldsOfOthers) {
   Applier applier(*api, options);
   apply(applier, deployment());
   api->merge_patch(types::deployment, key("a"),
@@ -168,15 +167,15 @@ TEST_F(ApplierOnServer, WhatOthersAddStays) {
   EXPECT_EQ(labels(live_deployment()).at("team"), "x");
 }
 
-TEST_F(ApplierOnServer, APlanChangesNothing) {
+TEST_F(ApplierOnServer, PlanChangesNothing) {
   Applier applier(*api, options);
   EXPECT_EQ(applier.plan(types::deployment, deployment(), nullptr).action, Applied::Action::Created);
   EXPECT_FALSE(api->get(types::deployment, key("a")));
   apply(applier, deployment());
-  Object wanted = deployment();
-  wanted["spec"]["replicas"] = 3;
+  Object desired = deployment();
+  desired["spec"]["replicas"] = 3;
   Object live = live_deployment();
-  const auto plan = applier.plan(types::deployment, wanted, &live);
+  const auto plan = applier.plan(types::deployment, desired, &live);
   EXPECT_EQ(plan.action, Applied::Action::Changed);
   EXPECT_NE(drift(plan).find("spec.replicas: 2 -> 3\n"), std::string::npos) << drift(plan);
   EXPECT_EQ(live_deployment()["spec"]["replicas"], 2);

@@ -34,13 +34,13 @@ TEST_F(ClientTest, AnUpdateOfAnOldVersionIsAConflict) {
   }
 }
 
-// Bug 7 (its part here): a stale read must not delete the successor of what it saw.
-TEST_F(ClientTest, Bug7ADeleteForOneUidSparesItsSuccessor) {
+// Bug 7: a stale read must not delete a successor of the same name.
+TEST_F(ClientTest, Bug7DeletesOnlyTheObjectWithTheUid) {
   const Object first = api->create(types::config_map, config_map("a", "1"));
-  api->remove(types::config_map, key("a"), {.uid = uid(first)});
+  api->remove(types::config_map, key("a"), uid(first));
   const Object second = api->create(types::config_map, config_map("a", "1"));
   try {
-    api->remove(types::config_map, key("a"), {.uid = uid(first)});
+    api->remove(types::config_map, key("a"), uid(first));
     FAIL();
   } catch (const ApiError& error) {
     EXPECT_TRUE(error.conflict()) << error.what();
@@ -53,17 +53,15 @@ TEST_F(ClientTest, ListsPageByPageAndByLabel) {
     api->create(types::config_map,
                 config_map("a" + std::to_string(i), "1", {{"odd", i % 2 == 1 ? "yes" : "no"}}));
   }
-  const auto all = api->list(types::config_map, {.space = space, .label_selector = "odd", .page = 2});
+  const auto all = api->list(types::config_map, {.ns = ns, .label_selector = "odd", .page = 2});
   EXPECT_EQ(all.items.size(), 7u);
   EXPECT_EQ(all.items[0]["kind"], "ConfigMap");
   EXPECT_FALSE(all.resource_version.empty());
-  EXPECT_EQ(api->list(types::config_map, {.space = space, .label_selector = "odd in (yes)"}).items.size(),
-            3u);
-  EXPECT_EQ(api->list(types::config_map, {.space = space, .field_selector = "metadata.name=a4"}).items.size(),
-            1u);
+  EXPECT_EQ(api->list(types::config_map, {.ns = ns, .label_selector = "odd in (yes)"}).items.size(), 3u);
+  EXPECT_EQ(api->list(types::config_map, {.ns = ns, .field_selector = "metadata.name=a4"}).items.size(), 1u);
 }
 
-TEST_F(ClientTest, AppliesWithAManagerAndByDryRunStoresNothing) {
+TEST_F(ClientTest, AppliesWithAManagerAndStoresNothingInADryRun) {
   api->apply(types::config_map, config_map("a", "1"), {.manager = "test", .dry_run = true});
   EXPECT_FALSE(api->get(types::config_map, key("a")));
   api->apply(types::config_map, config_map("a", "1"), {.manager = "test"});
@@ -94,7 +92,7 @@ TEST_F(ClientTest, WritesTheStatusAlone) {
   EXPECT_EQ(api->get(types::deployment, key("a"))->at("status").at("observedGeneration"), 2);
 }
 
-TEST_F(ClientTest, AnInvalidObjectSaysWhichField) {
+TEST_F(ClientTest, NamesTheInvalidField) {
   Object bad = types::service.object(key("a"));
   bad["spec"]["ports"] = {{{"port", 70'000}}};
   try {
@@ -106,7 +104,7 @@ TEST_F(ClientTest, AnInvalidObjectSaysWhichField) {
   }
 }
 
-TEST_F(ClientTest, ReadsWhatTellsOfTheServer) {
+TEST_F(ClientTest, ReadsTheServersMetadataPaths) {
   EXPECT_EQ(api->raw("/readyz"), "ok");
   EXPECT_EQ(api->raw("/.well-known/openid-configuration").at("issuer"),
             "https://kubernetes.default.svc.cluster.local");
@@ -114,9 +112,9 @@ TEST_F(ClientTest, ReadsWhatTellsOfTheServer) {
   EXPECT_EQ(api->raw("/apis").at("kind"), "APIGroupList");
 }
 
-TEST_F(ClientTest, ATokenServesAsWellAndHasItsLimits) {
+TEST_F(ClientTest, AuthenticatesWithATokenAndItsLimits) {
   Client token(load_config({}, "token"), {}, metrics);
-  EXPECT_TRUE(token.get(types::namespace_, {"", space}));
+  EXPECT_TRUE(token.get(types::namespace_, {"", ns}));
   Client viewer(load_config({}, "viewer"), {}, metrics);
   try {
     viewer.get(types::secret, key("a"));
@@ -126,20 +124,20 @@ TEST_F(ClientTest, ATokenServesAsWellAndHasItsLimits) {
   }
 }
 
-TEST_F(ClientTest, AServerThatOurAuthorityDoesNotVouchForIsNotTalkedTo) {
+TEST_F(ClientTest, RefusesAServerWithAnUnknownCertificate) {
   Config config = load_config({}, "token");
   config.ca = {};  // the system's authorities do not know it
   Client other(config, {.tries = 1}, metrics);
   try {
-    other.get(types::namespace_, {"", space});
+    other.get(types::namespace_, {"", ns});
     FAIL();
   } catch (const ApiError& error) {
-    EXPECT_TRUE(error.no_answer()) << error.what();
+    EXPECT_TRUE(error.no_response()) << error.what();
   }
   config = load_config({}, "token");
   config.server.replace(config.server.find("127.0.0.1"), 9, "127.0.0.2");  // not in its certificate
   Client misnamed(config, {.tries = 1}, metrics);
-  EXPECT_THROW(misnamed.get(types::namespace_, {"", space}), ApiError);
+  EXPECT_THROW(misnamed.get(types::namespace_, {"", ns}), ApiError);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
-#include "operator/kube/controller.hpp"
+#include "operator/kube/controller/controller.hpp"
 
-#include "operator/kube/apply.hpp"
+#include "operator/kube/apply/apply.hpp"
 #include "tests/operator/api_fixture.hpp"
 
 namespace kube {
 namespace {
 
-/// A controller of Deployments, of our namespace, that control ConfigMaps.
+/// A controller of the Deployments of one namespace that own ConfigMaps.
 class ControllerOnServer : public ApiTest {
  protected:
   void TearDown() override {
@@ -15,11 +15,11 @@ class ControllerOnServer : public ApiTest {
     children.reset();
   }
   void run(Controller::Reconcile reconcile) {
-    const ReflectorOptions here{.space = space};
+    const ReflectorOptions here{.ns = ns};
     primary = std::make_unique<Informer>(*api, types::deployment, here, metrics);
     children = std::make_unique<Informer>(*api, types::config_map, here, metrics);
     ControllerOptions options{.name = "test"};
-    options.delays.limit = 200ms;
+    options.rate_limiter.limit = 200ms;
     controller = std::make_unique<Controller>(options, std::move(reconcile), metrics);
     controller->watch(*primary);
     controller->watch_owned(*children, types::deployment);
@@ -34,7 +34,7 @@ class ControllerOnServer : public ApiTest {
       "spec":{"containers":[{"name":"c","image":"i"}]}}})");
     return api->create(types::deployment, out);
   }
-  /// Waits until there is no more work: the count stays.
+  /// Waits until the count no longer changes.
   int settled(const std::atomic<int>& count) {
     int last = -1;
     int rounds = 0;
@@ -51,7 +51,7 @@ class ControllerOnServer : public ApiTest {
   std::jthread runner;
 };
 
-TEST_F(ControllerOnServer, Bug4AStatusWriteLeadsToNoReconcile) {
+TEST_F(ControllerOnServer, Bug4AStatusWriteCausesNoReconcile) {
   std::atomic<int> reconciles{0};
   run([&](const Key& which, std::stop_token) {
     const int n = ++reconciles;
@@ -64,7 +64,7 @@ TEST_F(ControllerOnServer, Bug4AStatusWriteLeadsToNoReconcile) {
   EXPECT_EQ(settled(reconciles), 1);
 }
 
-TEST_F(ControllerOnServer, AChildThatIsDeletedByHandComesBackAndThenThereIsQuiet) {
+TEST_F(ControllerOnServer, RecreatesADeletedChildOnceAndThenWritesNothing) {
   Applier applier(*api, {.manager = "test", .annotation = "shopkeeper.dev/applied"});
   std::atomic<int> reconciles{0};
   run([&](const Key& which, std::stop_token) {
@@ -94,14 +94,14 @@ TEST_F(ControllerOnServer, AChildThatIsDeletedByHandComesBackAndThenThereIsQuiet
   EXPECT_EQ(writes(), before) << "a reconcile of what is unchanged wrote";
 }
 
-TEST_F(ControllerOnServer, Bug11APoisonousObjectHarmsNoOther) {
-  std::atomic<int> poisoned{0};
-  std::atomic<bool> cured{false};
+TEST_F(ControllerOnServer, Bug11AFailingObjectDoesNotAffectOthers) {
+  std::atomic<int> failures{0};
+  std::atomic<bool> fixed{false};
   std::mutex lock;
-  std::set<std::string> well;
+  std::set<std::string> reconciled;
   run([&](const Key& which, std::stop_token) -> Result {
-    if (which.name == "poison" && !cured) {
-      switch (++poisoned % 4) {
+    if (which.name == "failing" && !fixed) {
+      switch (++failures % 4) {
         case 0:
           throw 7;  // NOLINT: no exception type at all
         case 1:
@@ -113,21 +113,21 @@ TEST_F(ControllerOnServer, Bug11APoisonousObjectHarmsNoOther) {
       }
     }
     const std::lock_guard guard(lock);
-    well.insert(which.name);
+    reconciled.insert(which.name);
     return {};
   });
-  const auto is_well = [&](const std::string& name) {
+  const auto is_reconciled = [&](const std::string& name) {
     return eventually([&] {
       const std::lock_guard guard(lock);
-      return well.contains(name);
+      return reconciled.contains(name);
     });
   };
-  make("poison");
-  ASSERT_TRUE(eventually([&] { return poisoned >= 8; }));
+  make("failing");
+  ASSERT_TRUE(eventually([&] { return failures >= 8; }));
   make("a");
-  EXPECT_TRUE(is_well("a"));
-  cured = true;
-  EXPECT_TRUE(is_well("poison"));
+  EXPECT_TRUE(is_reconciled("a"));
+  fixed = true;
+  EXPECT_TRUE(is_reconciled("failing"));
   const auto text = metrics.text();
   EXPECT_NE(text.find(R"(controller_runtime_reconcile_total{controller="test",result="error"})"),
             std::string::npos);

@@ -1,4 +1,4 @@
-#include "operator/kube/lease.hpp"
+#include "operator/kube/lease/lease.hpp"
 #include "tests/operator/api_fixture.hpp"
 
 #include <thread>
@@ -9,12 +9,12 @@ namespace {
 class ElectorOnServer : public ApiTest {
  protected:
   LeaseOptions options(const std::string& identity) const {
-    return {.space = space,
+    return {.ns = ns,
             .name = "operator",
             .identity = identity,
-            .lasts = 3s,
+            .duration = 3s,
             .renew_deadline = 2s,
-            .retry = 200ms};
+            .retry_period = 200ms};
   }
   /// An Api with the short deadline that an elector needs.
   std::unique_ptr<Client> short_lived() {
@@ -33,7 +33,7 @@ class ElectorOnServer : public ApiTest {
   }
 };
 
-/// One who stands for election, on a thread.
+/// A process that takes part in the election, on a thread.
 struct Candidate {
   Candidate(Api& api, LeaseOptions options, kit::Metrics& metrics, std::atomic<int>& leaders,
             std::atomic<int>& most)
@@ -55,7 +55,7 @@ struct Candidate {
   std::jthread thread;
 };
 
-TEST_F(ElectorOnServer, OneOfThreeLeadsAndAReleaseIsTakenUpAtOnce) {
+TEST_F(ElectorOnServer, OneOfThreeLeadsAndAReleasedLeaseIsTakenAtOnce) {
   std::atomic<int> leaders{0};
   std::atomic<int> most{0};
   std::vector<std::unique_ptr<Candidate>> candidates;
@@ -80,7 +80,7 @@ TEST_F(ElectorOnServer, OneOfThreeLeadsAndAReleaseIsTakenUpAtOnce) {
   EXPECT_EQ(most, 1);
 }
 
-TEST_F(ElectorOnServer, Bug9WhoLosesTheLeaseStopsWorking) {
+TEST_F(ElectorOnServer, Bug9StopsWorkWhenTheLeaseIsLost) {
   std::atomic<int> leaders{0};
   std::atomic<int> most{0};
   Candidate candidate(*api, options("a"), metrics, leaders, most);
@@ -96,24 +96,24 @@ TEST_F(ElectorOnServer, Bug9WhoLosesTheLeaseStopsWorking) {
   EXPECT_NE(metrics.text().find("leader_election_master_status{name=\"operator\"} 0"), std::string::npos);
 }
 
-TEST_F(ElectorOnServer, Bug9WhoIsCutOffStopsBeforeTheLeaseEnds) {
+TEST_F(ElectorOnServer, Bug9StopsWorkBeforeTheLeaseEndsWithoutConnection) {
   const auto own = short_lived();
   std::atomic<int> leaders{0};
   std::atomic<int> most{0};
-  Candidate cut_off(*own, options("a"), metrics, leaders, most);
+  Candidate disconnected(*own, options("a"), metrics, leaders, most);
   ASSERT_TRUE(eventually([&] { return leaders == 1; }));
   const auto began = std::chrono::steady_clock::now();
-  own->cancel();  // from now on it reaches nobody
+  own->cancel();  // no call succeeds from here on
   Candidate follower(*api, options("b"), metrics, leaders, most);
   ASSERT_TRUE(eventually([&] { return leaders == 0; }, 3s));
   EXPECT_LT(std::chrono::steady_clock::now() - began, 2900ms);
   ASSERT_TRUE(eventually([&] { return follower.elector.leading() && leaders == 1; }, 8s));
   EXPECT_EQ(most, 1);
-  ASSERT_TRUE(eventually([&] { return cut_off.done.load(); }));
-  EXPECT_FALSE(cut_off.result);
+  ASSERT_TRUE(eventually([&] { return disconnected.done.load(); }));
+  EXPECT_FALSE(disconnected.result);
 }
 
-TEST_F(ElectorOnServer, Bug9WorkThatDoesNotStopEndsTheProcessBeforeTheLeaseEnds) {
+TEST_F(ElectorOnServer, Bug9EndsTheProcessWhenWorkDoesNotStopInTime) {
   const auto own = short_lived();
   std::atomic<bool> aborted{false};
   std::atomic<bool> free{false};
@@ -122,7 +122,7 @@ TEST_F(ElectorOnServer, Bug9WorkThatDoesNotStopEndsTheProcessBeforeTheLeaseEnds)
   std::jthread thread([&](const std::stop_token& stop) {
     elector.run(stop, [&](const std::stop_token&) {
       leads = true;
-      eventually([&] { return free.load(); }, 20s);  // deaf to `stop`
+      eventually([&] { return free.load(); }, 20s);  // ignores `stop`
     });
   });
   ASSERT_TRUE(eventually([&] { return leads.load(); }));
@@ -133,7 +133,7 @@ TEST_F(ElectorOnServer, Bug9WorkThatDoesNotStopEndsTheProcessBeforeTheLeaseEnds)
   free = true;
 }
 
-TEST_F(ElectorOnServer, WhatTheWorkThrowsComesOutAndTheLeaseIsReleased) {
+TEST_F(ElectorOnServer, RethrowsExceptionsOfTheWorkAndReleasesTheLease) {
   LeaderElector elector(*api, options("a"), metrics);
   EXPECT_THROW(elector.run({}, [](const std::stop_token&) { throw std::runtime_error("no"); }),
                std::runtime_error);

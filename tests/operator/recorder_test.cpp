@@ -1,4 +1,4 @@
-#include "operator/kube/events.hpp"
+#include "operator/kube/events/events.hpp"
 #include "tests/operator/api_fixture.hpp"
 
 namespace kube {
@@ -6,7 +6,7 @@ namespace {
 
 class RecorderOnServer : public ApiTest {};
 
-TEST_F(RecorderOnServer, PeopleSeeWhatHappensOnceAndCounted) {
+TEST_F(RecorderOnServer, RecordsRepeatedEventsOnceWithACount) {
   const Object about = [&] {
     Object out = api->create(types::config_map, config_map("a", "1"));
     return out;
@@ -16,8 +16,8 @@ TEST_F(RecorderOnServer, PeopleSeeWhatHappensOnceAndCounted) {
     for (int i = 0; i < 3; ++i)
       recorder.record(about, {EventType::Warning, "MigrationFailed", "Migrate", "the Job failed"});
     recorder.record(about, {EventType::Normal, "Ready", "", "all is well"});
-  }  // it sends what is queued
-  const auto events = api->list(types::event, {.space = space}).items;
+  }  // sends the queued events
+  const auto events = api->list(types::event, {.ns = ns}).items;
   ASSERT_EQ(events.size(), 2u);
   for (const auto& event : events) {
     EXPECT_EQ(text_at(event, "/regarding/uid"), uid(about));
@@ -29,15 +29,15 @@ TEST_F(RecorderOnServer, PeopleSeeWhatHappensOnceAndCounted) {
   EXPECT_NE(metrics.text().find(R"(kube_events_total{result="sent"} 4)"), std::string::npos);
 }
 
-TEST_F(RecorderOnServer, ASeriesWhoseEventIsGoneBeginsAnew) {
+TEST_F(RecorderOnServer, RecreatesTheEventOfASeriesAfterItsDeletion) {
   const Object about = api->create(types::config_map, config_map("a", "1"));
   EventRecorder recorder(*api, {.controller = "shopkeeper.dev/test", .instance = "test-0"}, metrics);
-  const Happening what{EventType::Normal, "Ready", "Reconcile", "all is well"};
-  const auto events = [&] { return api->list(types::event, {.space = space}).items; };
-  recorder.record(about, what);
+  const Event event{EventType::Normal, "Ready", "Reconcile", "all is well"};
+  const auto events = [&] { return api->list(types::event, {.ns = ns}).items; };
+  recorder.record(about, event);
   ASSERT_TRUE(eventually([&] { return events().size() == 1; }));
   api->remove(types::event, kube::key(events()[0]));
-  recorder.record(about, what);
+  recorder.record(about, event);
   EXPECT_TRUE(eventually([&] { return events().size() == 1; }));
 }
 

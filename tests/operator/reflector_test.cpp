@@ -1,6 +1,6 @@
-#include "operator/kube/reflector.hpp"
+#include "operator/kube/watch/reflector.hpp"
 
-#include "operator/kube/watch.hpp"
+#include "operator/kube/watch/watch.hpp"
 #include "tests/operator/api_fixture.hpp"
 
 #include <cstdlib>
@@ -12,10 +12,10 @@ class ReflectorOnServer : public ApiTest {
  protected:
   std::unique_ptr<Informer> informer(const std::string& selector = {}) {
     ReflectorOptions options;
-    options.space = space;
+    options.ns = ns;
     options.label_selector = selector;
-    options.first_wait = 50ms;
-    options.longest_wait = 1s;
+    options.backoff_first = 50ms;
+    options.backoff_limit = 1s;
     auto out = std::make_unique<Informer>(*api, types::config_map, options, metrics);
     out->start();
     EXPECT_TRUE(out->cache().wait_synced(10s));
@@ -32,7 +32,7 @@ class ReflectorOnServer : public ApiTest {
   }
 };
 
-TEST_F(ReflectorOnServer, FollowsWhatHappens) {
+TEST_F(ReflectorOnServer, FollowsChanges) {
   api->create(types::config_map, config_map("a", "1"));
   const auto watching = informer();
   EXPECT_EQ(value(*watching, key("a")), "1");
@@ -45,8 +45,8 @@ TEST_F(ReflectorOnServer, FollowsWhatHappens) {
   EXPECT_FALSE(watching->cache().get(key("b"))->at("metadata").contains("managedFields"));
 }
 
-// Bug 12: memory eaten by other people's objects.
-TEST_F(ReflectorOnServer, Bug12WhatIsNotSelectedIsNotCached) {
+// Bug 12: memory used by unrelated objects.
+TEST_F(ReflectorOnServer, Bug12DoesNotCacheUnselectedObjects) {
   api->create(types::config_map, config_map("ours", "1", {{"by", "us"}}));
   api->create(types::config_map, config_map("theirs", "1"));
   const auto watching = informer("by=us");
@@ -57,14 +57,13 @@ TEST_F(ReflectorOnServer, Bug12WhatIsNotSelectedIsNotCached) {
   EXPECT_TRUE(eventually([&] { return watching->cache().get(key("ours")) == nullptr; }));
 }
 
-TEST_F(ReflectorOnServer, Bug2AVersionTooOldIsSaidToBeGone) {
-  // A server that was started anew remembers no events from before, once its own cache is filled; until then
-  // it reads them from etcd.
+TEST_F(ReflectorOnServer, Bug2ReportsAnExpiredVersionAsGone) {
+  // A restarted server has no earlier events once its cache is filled; until then it reads them from etcd.
   restart();
   EXPECT_TRUE(eventually(
       [&] {
         try {
-          const WatchOptions from_the_beginning{.space = space, .resource_version = "1", .lasts = 1s};
+          const WatchOptions from_the_beginning{.ns = ns, .resource_version = "1", .timeout = 1s};
           WatchStream stream(*api, types::config_map, from_the_beginning, {});
           while (stream.next()) {
           }
@@ -93,7 +92,7 @@ TEST_F(ReflectorOnServer, CatchesUpAfterTheServerWasKilled) {
       30s));
 }
 
-TEST_F(ReflectorOnServer, StopsAtOnceAndItsLatencyIsSmall) {
+TEST_F(ReflectorOnServer, StopsAtOnceAndHasLowLatency) {
   const auto watching = informer();
   std::vector<double> took;
   for (int i = 0; i < 50; ++i) {

@@ -1,5 +1,5 @@
 #pragma once
-#include "operator/kube/apply.hpp"
+#include "operator/kube/apply/apply.hpp"
 #include "operator/shop/observed/observed.hpp"
 #include "operator/shop/plan/plan.hpp"
 
@@ -10,29 +10,29 @@
 
 namespace shop {
 
-/// What came of carrying out a plan.
+/// The result of carrying out a plan.
 struct Outcome {
   int writes = 0;
   std::vector<std::string> done;  ///< "created Deployment shop-user", "changed Service shop-order: …"
-  std::vector<Problem> problems;  ///< what the API server refused, or somebody else's objects in the way
-  std::exception_ptr error;       ///< the first of these: to be tried again
+  std::vector<Problem> problems;  ///< refusals of the API server and NameTaken
+  std::exception_ptr error;       ///< the first of these, to be retried
 };
 
-/// Carries out a plan and brings `observed` up to date with what the API server answered. One object's
-/// refusal does not hold up the others; when the API server does not answer, throws kube::ApiError at once.
+/// Carries out a plan's changes and updates `observed` from the API server's responses. When one object is
+/// refused the others are still written; when the API server does not respond, throws kube::ApiError at once.
 class Executor {
  public:
   Executor(kube::Api& api, kube::Applier& applier, std::string owner_uid)
       : api_(api), applier_(applier), owner_uid_(std::move(owner_uid)) {}
-  Outcome run(const Plan& plan, Observed& observed);
+  Outcome run(const Changes& changes, Observed& observed);
 
  private:
-  void hand_over(const Handover& handover);
-  void apply(const desired::Wanted& wanted, Observed& observed);
-  void create_job(const desired::Wanted& wanted, Observed& observed);
-  void retry(const Retry& retry, Observed& observed);
-  void grow(const Growth& growth, Observed& observed);
-  void remove(const Removal& removal, Observed& observed);
+  void transfer_replicas(const OwnershipTransfer& transfer);
+  void apply(const DesiredObject& desired, Observed& observed);
+  void create_job(const DesiredObject& desired, Observed& observed);
+  void retry(const JobRetry& retry, Observed& observed);
+  void expand(const VolumeExpansion& expansion, Observed& observed);
+  void remove(const Deletion& deletion, Observed& observed);
   template <typename Act>
   void attempt(const std::string& what, const Act& act);
   void note(const std::string& what);
@@ -40,7 +40,7 @@ class Executor {
   kube::Api& api_;
   kube::Applier& applier_;
   std::string owner_uid_;
-  std::set<std::string> held_;  // Deployments whose replicas could not be handed over
+  std::set<std::string> untransferred_;  // Deployments whose transfer failed
   Outcome outcome_;
 };
 

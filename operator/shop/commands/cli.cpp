@@ -60,7 +60,7 @@ Setters setters(Options& options) {
   return result;
 }
 
-/// Consumes the command's words, returns where its options begin.
+/// Reads the command and returns the index of its first option.
 std::size_t read_command(const std::vector<std::string>& arguments, Options& options) {
   using Command = Options::Command;
   const std::string first = arguments.empty() ? "help" : arguments[0];

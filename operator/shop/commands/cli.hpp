@@ -5,7 +5,7 @@
 
 namespace shop {
 
-/// A command line that makes no sense; the program says so and exits 64 (EX_USAGE).
+/// An invalid command line; the program exits with 64 (EX_USAGE).
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,5 +1,5 @@
-#include "operator/kube/events.hpp"
-#include "operator/kube/lease.hpp"
+#include "operator/kube/events/events.hpp"
+#include "operator/kube/lease/lease.hpp"
 #include "operator/shop/commands/commands.hpp"
 #include "operator/shop/observed/informers.hpp"
 #include "operator/shop/reconcile/reconcile.hpp"
@@ -19,7 +19,7 @@ std::string variable(const char* name, const std::string& otherwise) {
   return value && *value ? value : otherwise;
 }
 
-/// What Prometheus and the kubelet ask.
+/// The routes for Prometheus and the kubelet.
 kit::http::Router operations(kit::Metrics& metrics, const Informers& informers) {
   using kit::http::Lane;
   using kit::http::Response;
@@ -41,28 +41,20 @@ kit::http::Router operations(kit::Metrics& metrics, const Informers& informers) 
   return router;
 }
 
-bool has_condition(const kube::Object& shop, const std::string& type) {
-  const nlohmann::json::json_pointer at("/status/conditions");
-  if (!shop.contains(at)) return false;
-  for (const auto& each : shop[at])
-    if (kube::text_at(each, "/type") == type) return kube::text_at(each, "/status") == "True";
-  return false;
-}
-
-/// Of each Shop whether a condition holds. Its namespace is not called `namespace`, which is the operator's
-/// own.
+/// A gauge per Shop of whether a condition holds. The label is not `namespace`, which Prometheus sets to the
+/// operator's own.
 void show_condition(kit::Metrics& metrics, const Informers& informers, const char* name, const char* help,
                     const char* type) {
   metrics.gauge_of(name, help, [&informers, type] {
     kit::Metrics::Samples samples;
     for (const auto& shop : informers.shops())
-      samples.push_back({{{"shop_namespace", kube::space(*shop)}, {"shop", kube::name(*shop)}},
-                         has_condition(*shop, type) ? 1.0 : 0.0});
+      samples.push_back({{{"shop_namespace", kube::namespace_of(*shop)}, {"shop", kube::name(*shop)}},
+                         kube::has_condition(*shop, type) ? 1.0 : 0.0});
     return samples;
   });
 }
 
-/// Gauges of the Shops by how they are, brought up to date when asked for.
+/// Gauges of the number of Shops by state, computed at each scrape.
 void count_shops(kit::Metrics& metrics, const Informers& informers) {
   auto gauge = [&](const char* state) {
     return &metrics.gauge("shopkeeper_shops", "Shops, by whether they are ready.", {{"state", state}});
@@ -73,7 +65,7 @@ void count_shops(kit::Metrics& metrics, const Informers& informers) {
   metrics.before_scrape([=, &informers] {
     int counts[3] = {};
     for (const auto& shop : informers.shops()) {
-      ++counts[has_condition(*shop, "Ready") ? 0 : has_condition(*shop, "Degraded") ? 1 : 2];
+      ++counts[kube::has_condition(*shop, "Ready") ? 0 : kube::has_condition(*shop, "Degraded") ? 1 : 2];
     }
     ready->Set(counts[0]);
     degraded->Set(counts[1]);
@@ -81,10 +73,10 @@ void count_shops(kit::Metrics& metrics, const Informers& informers) {
   });
 }
 
-/// Every connection would otherwise read the system's authorities, some 140 certificates, only to put the
-/// cluster's in their place: 10 MiB for our watches. Called before any connection and any thread that reads
-/// the environment.
-void do_without_system_authorities() {
+/// Every connection would otherwise load the system's 140 authorities before replacing them with the
+/// cluster's: 10 MiB for our watches. Call it before any connection and any thread that reads the
+/// environment.
+void skip_system_authorities() {
   setenv("SSL_CERT_FILE", "/dev/null", 1);
   setenv("SSL_CERT_DIR", "/nonexistent", 1);
 }
@@ -92,8 +84,7 @@ void do_without_system_authorities() {
 kube::LeaseOptions lease_options(const Options& options, const kube::Config& config,
                                  const std::string& identity) {
   kube::LeaseOptions lease;
-  lease.space =
-      options.lease_namespace.empty() ? variable("POD_NAMESPACE", config.space) : options.lease_namespace;
+  lease.ns = options.lease_namespace.empty() ? variable("POD_NAMESPACE", config.ns) : options.lease_namespace;
   lease.name = options.lease_name;
   lease.identity = identity;
   return lease;
@@ -111,7 +102,7 @@ kube::ClientOptions lease_client_options() {
 
 int run_command(const Options& options, const Settings& settings, const std::stop_token& stop) {
   const auto config = kube::load_config(options.kubeconfig);
-  if (!config.ca.empty()) do_without_system_authorities();
+  if (!config.ca.empty()) skip_system_authorities();
   const auto identity = variable("POD_NAME", "operator") + "_" + kit::random_hex(8);
   kit::Metrics metrics;
   kube::ClientOptions client_options;
@@ -131,10 +122,10 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   kube::ControllerOptions controller_options;
   controller_options.name = "shop";
   controller_options.workers = options.workers;
-  controller_options.delays.limit = std::chrono::milliseconds(60'000);
+  controller_options.rate_limiter.limit = std::chrono::milliseconds(60'000);
   Reconciler reconciler(client, informers.view(), settings,
-                        [&recorder](const kube::Object& about, kube::Happening what) {
-                          recorder.record(about, std::move(what));
+                        [&recorder](const kube::Object& about, kube::Event event) {
+                          recorder.record(about, std::move(event));
                         });
   kube::Controller controller(controller_options, std::ref(reconciler), metrics);
   informers.feed(controller);
@@ -155,18 +146,18 @@ int run_command(const Options& options, const Settings& settings, const std::sto
                                         {"identity", identity},
                                         {"namespaces", options.namespaces}});
 
-  bool in_order = true;
+  bool stopped_in_order = true;
   if (options.leader_elect) {
     kube::Client lease_client(config, lease_client_options(), metrics);
     kube::LeaderElector elector(lease_client, lease_options(options, config, identity), metrics);
-    in_order = elector.run(stop, [&](std::stop_token lead) { controller.run(std::move(lead)); });
+    stopped_in_order = elector.run(stop, [&](std::stop_token lead) { controller.run(std::move(lead)); });
   } else {
     controller.run(stop);
   }
   informers.stop();
   server.drain();
-  kit::log::info(in_order ? "the operator ends" : "the lease was lost; the operator ends");
-  return in_order ? 0 : 1;
+  kit::log::info(stopped_in_order ? "the operator ends" : "the lease was lost; the operator ends");
+  return stopped_in_order ? 0 : 1;
 }
 
 Settings settings_from_environment(const std::string& version) {

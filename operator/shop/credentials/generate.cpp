@@ -1,7 +1,5 @@
 #include "operator/shop/credentials/generate.hpp"
 
-#include "operator/kube/object.hpp"
-#include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/spec/spec.hpp"
 #include "services/kit/encoding/base64.hpp"
 #include "services/kit/encoding/sha256.hpp"

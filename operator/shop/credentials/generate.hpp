@@ -9,18 +9,18 @@
 
 namespace shop {
 
-/// Passwords by who they are for: "postgres" (superuser), each service, "rabbitmq".
+/// Passwords by user: "postgres" (superuser), each service, "rabbitmq".
 using Passwords = std::map<std::string, std::string>;
-/// The names that Passwords has to have.
+/// The keys that complete Passwords have.
 const std::vector<std::string>& password_names();
 
-/// 32 random letters and digits (190 bits): needs no quoting in URLs, SQL or files.
+/// 32 random letters and digits (190 bits), which need no quoting in URLs, SQL or files.
 std::string generate_password();
 using kit::generate_signing_keys;
 using kit::public_keys;
 
-/// RabbitMQ's salted SHA-256 of a password, in base64. The salt is taken from the password's own hash, so
-/// that the same password always gives the same text; it is random as long as the password is.
+/// RabbitMQ's salted SHA-256 of a password, in base64. The salt is derived from the random password, so that
+/// the same password always gives the same text.
 std::string rabbitmq_password_hash(const std::string& password);
 
 }  // namespace shop

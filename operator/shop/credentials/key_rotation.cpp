@@ -22,9 +22,9 @@ Json first_signing_keys(std::int64_t now) {
   return set;
 }
 
-Json rotated(Json set, std::int64_t now, const std::string& asked, const RotationTimes& times) {
+Json rotated(Json set, std::int64_t now, const std::string& rotation, const RotationTimes& times) {
   auto& keys = set["keys"];
-  // The newest of those whose time has come signs: it is put first.
+  // The newest key whose nbf has passed signs; the signing key is the first of the set.
   auto signing = keys.begin();
   for (auto key = keys.begin(); key != keys.end(); ++key)
     if (signs_from(*key) <= now && signs_from(*key) > signs_from(*signing)) signing = key;
@@ -40,12 +40,12 @@ Json rotated(Json set, std::int64_t now, const std::string& asked, const Rotatio
                keys.end());
   const bool under_way =
       std::any_of(keys.begin(), keys.end(), [&](const Json& key) { return signs_from(key) > now; });
-  const bool wanted = !asked.empty() && set.value("rotated_for", "") != asked;
-  if (!under_way && (wanted || now >= since + times.period)) {
+  const bool requested = !rotation.empty() && set.value("rotated_for", "") != rotation;
+  if (!under_way && (requested || now >= since + times.period)) {
     auto key = kit::generate_signing_key(now);
     key["nbf"] = now + times.publish;
     keys.push_back(std::move(key));
-    if (wanted) set["rotated_for"] = asked;
+    if (requested) set["rotated_for"] = rotation;
   }
   return set;
 }

@@ -6,23 +6,22 @@
 
 namespace shop {
 
-/// How the keys that sign access tokens change without a failed request, in seconds. A new key is published
-/// first: it is in every service's key set (the kubelet brings a changed ConfigMap within about two minutes)
-/// before anything is signed with it. The old one stays published until its last token (15 minutes) has long
-/// expired.
+/// Times in seconds that let signing keys rotate without a failed request. A new key is published before it
+/// signs, so that every service has it (the kubelet updates a ConfigMap within about two minutes). The old
+/// key stays published until its last token (15 minutes) has expired.
 struct RotationTimes {
   std::int64_t period = 30 * 86400;
   std::int64_t publish = 600;
   std::int64_t retire = 3600;
 };
 
-/// A set with one new key that signs from `now` on.
+/// A key set with one new key that signs from `now`.
 nlohmann::json first_signing_keys(std::int64_t now);
 
-/// The JWK set as it is to be at `now` (Unix seconds); the same set when nothing is to be done. Of each key,
-/// `nbf` says from when on it signs. `asked` that differs from what the set was last rotated for starts a
-/// rotation at once. Keys of older operators have no `nbf`: they are taken to be old.
-nlohmann::json rotated(nlohmann::json set, std::int64_t now, const std::string& asked,
+/// The desired JWK set at `now` (Unix seconds), which may be `set` itself. A key signs from its `nbf`. A
+/// `rotation` other than the set's last one starts a rotation at once. Keys without `nbf`, of older
+/// operators, count as old.
+nlohmann::json rotated(nlohmann::json set, std::int64_t now, const std::string& rotation,
                        const RotationTimes& times = {});
 
 }  // namespace shop

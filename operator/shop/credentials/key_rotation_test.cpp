@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 constexpr std::int64_t start = 1'800'000'000;
 constexpr RotationTimes times;
 
-TEST(KeyRotation, LeavesAYoungKeyAlone) {
+TEST(KeyRotation, KeepsARecentKey) {
   const auto set = first_signing_keys(start);
   EXPECT_EQ(rotated(set, start, ""), set);
   EXPECT_EQ(rotated(set, start + times.period - 1, ""), set);
@@ -36,19 +36,19 @@ TEST(KeyRotation, PublishesThenSignsThenRetires) {
   EXPECT_EQ(retired["keys"][0], signs["keys"][0]);
 }
 
-TEST(KeyRotation, StartsWhenAskedAndOnlyOnceForEachWord) {
+TEST(KeyRotation, StartsOncePerRequest) {
   const auto set = first_signing_keys(start);
-  const auto asked = rotated(set, start + 5, "leaked");
-  EXPECT_EQ(asked["keys"].size(), 2u);
-  EXPECT_EQ(rotated(asked, start + 6, "leaked"), asked);
-  const auto done = rotated(rotated(asked, start + 5 + times.publish, "leaked"),
+  const auto requested = rotated(set, start + 5, "leaked");
+  EXPECT_EQ(requested["keys"].size(), 2u);
+  EXPECT_EQ(rotated(requested, start + 6, "leaked"), requested);
+  const auto done = rotated(rotated(requested, start + 5 + times.publish, "leaked"),
                             start + 5 + times.publish + times.retire, "leaked");
   EXPECT_EQ(done["keys"].size(), 1u);
   EXPECT_NE(done["keys"][0]["kid"], set["keys"][0]["kid"]);
   EXPECT_EQ(rotated(done, start + 5 + times.publish + times.retire + 1, "again")["keys"].size(), 2u);
 }
 
-TEST(KeyRotation, TakesKeysWithoutATimeForOld) {
+TEST(KeyRotation, TakesKeysWithoutNbfForOld) {
   const auto set = kit::generate_signing_keys();
   EXPECT_EQ(rotated(set, start, "")["keys"].size(), 2u);
 }

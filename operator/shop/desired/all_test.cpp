@@ -17,21 +17,21 @@ const Json everything = Json::parse(R"({
   "gateway": {"host": "shop.example.com", "tls": {"issuer": "letsencrypt"}},
   "email": {"host": "smtp", "from": "a@b", "secret": "mail"}, "networkPolicy": true, "sampleData": true})");
 
-std::vector<desired::Wanted> all(const Inputs& in) {
+std::vector<DesiredObject> all(const Inputs& in) {
   using namespace desired;
-  std::vector<Wanted> result{passwords(in, in.passwords),
-                             signing_keys(in, in.signing_keys),
-                             public_keys(in),
-                             issuer_keys(in),
-                             messaging_secret(in),
-                             rabbitmq(in),
-                             rabbitmq_service(in),
-                             rabbitmq_pods_service(in),
-                             rabbitmq_config(in),
-                             rabbitmq_definitions(in),
-                             ingress(in),
-                             network_policy(in, "rabbitmq", {amqp_port}, {broker_metrics_port}),
-                             pod_monitor(in)};
+  std::vector<DesiredObject> result{passwords(in, in.passwords),
+                                    signing_keys(in, in.signing_keys),
+                                    public_keys(in),
+                                    issuer_keys(in),
+                                    messaging_secret(in),
+                                    rabbitmq(in),
+                                    rabbitmq_service(in),
+                                    rabbitmq_pods_service(in),
+                                    rabbitmq_config(in),
+                                    rabbitmq_definitions(in),
+                                    ingress(in),
+                                    network_policy(in, "rabbitmq", {amqp_port}, {broker_metrics_port}),
+                                    pod_monitor(in)};
   for (const auto& server : database_servers(in)) {
     result.push_back(postgres(in, server));
     result.push_back(postgres_service(in, server));
@@ -59,7 +59,7 @@ TEST(EveryObject, IsOwnedLabelledAndInTheShopsNamespace) {
     SCOPED_TRACE(object.dump());
     EXPECT_EQ(object.at("apiVersion"), type.api_version());
     EXPECT_EQ(object.at("kind"), type.kind);
-    EXPECT_EQ(kube::space(object), "shops");
+    EXPECT_EQ(kube::namespace_of(object), "shops");
     EXPECT_EQ(kube::name(object).rfind("shop", 0), 0u);
     EXPECT_LE(kube::name(object).size(), 63u);
     auto owner = kube::controller_of(object);
@@ -75,13 +75,13 @@ TEST(EveryObject, IsOwnedLabelledAndInTheShopsNamespace) {
   }
 }
 
-TEST(EveryObject, OfTheSameInputsIsTheSame) {
+TEST(EveryObject, DependsOnTheInputsOnly) {
   auto first = all(inputs(everything));
   auto second = all(inputs(everything));
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].object, second[i].object);
 }
 
-TEST(EveryObject, WithTheLongestNameStaysWithinTheLimits) {
+TEST(EveryObject, KeepsNameLimitsWithTheLongestShopName) {
   auto in = inputs(everything);
   in.names.shop = std::string(24, 'a');
   in.spec.database->topology = Topology::PerService;
@@ -120,7 +120,7 @@ void expect_restricted(const Json& pod) {
   }
 }
 
-TEST(EveryPod, IsWithinTheRestrictedStandardAndHasRequestsAndLimits) {
+TEST(EveryPod, MeetsTheRestrictedStandardAndHasRequestsAndLimits) {
   int pods = 0;
   for (const auto& [type, object] : all(inputs(everything))) {
     if (!object.contains("/spec/template/spec"_json_pointer)) continue;
@@ -131,7 +131,7 @@ TEST(EveryPod, IsWithinTheRestrictedStandardAndHasRequestsAndLimits) {
   EXPECT_EQ(pods, 1 + 2 + 12);
 }
 
-TEST(EveryPod, CarriesNoPassword) {
+TEST(EveryPod, ContainsNoPassword) {
   for (const auto& [type, object] : all(inputs(everything))) {
     if (type.kind != "Secret") {
       EXPECT_EQ(object.dump().find("pw-"), std::string::npos) << object.dump();
@@ -139,7 +139,7 @@ TEST(EveryPod, CarriesNoPassword) {
   }
 }
 
-TEST(EverySelector, NeverChangesWithTheVersion) {
+TEST(EverySelector, DoesNotDependOnTheVersion) {
   auto in = inputs(everything);
   auto later = in;
   later.spec.version = "2.0.0";
@@ -151,7 +151,7 @@ TEST(EverySelector, NeverChangesWithTheVersion) {
       << "a new version of the shop does not restart a database whose image stays";
 }
 
-TEST(Resources, KeepRequestAndLimitOnTheirSides) {
+TEST(Resources, KeepTheRequestWithinTheLimit) {
   using desired::resources;
   const Resources defaults{{"50m", "64Mi"}, {"1", "256Mi"}};
   EXPECT_EQ(

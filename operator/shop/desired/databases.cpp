@@ -1,4 +1,4 @@
-// The Job that makes a role and a database for each service of a server.
+// The Job that creates a role and a database for each service of a server.
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/parts.hpp"
 #include "operator/shop/desired/postgres_parts.hpp"
@@ -12,9 +12,8 @@ std::string variable(Service service) {
   return "PASSWORD_" + name;
 }
 
-// Can be run again at any time: it makes what is missing and sets the rest as it is to be. Passwords come
-// from the environment into psql's variables and the server is told not to log statements, so they are on no
-// command line and in no log.
+// Idempotent: creates what is missing and sets the rest. Passwords are read from the environment into psql's
+// variables and the server does not log statements, so that they are on no command line and in no log.
 constexpr const char* preamble = R"(\set ON_ERROR_STOP on
 SET log_statement = 'none';
 SET log_min_error_statement = 'panic';
@@ -23,7 +22,7 @@ SET password_encryption = 'scram-sha-256';
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 )";
 
-constexpr const char* of_a_service = R"(
+constexpr const char* per_service = R"(
 \getenv password {variable}
 SELECT 'CREATE ROLE {name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \gexec
 ALTER ROLE {name} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
@@ -42,11 +41,11 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 std::string script(const DatabaseServer& server) {
   std::string sql = preamble;
   for (auto service : server.services) {
-    std::string part = of_a_service;
-    replace_all(part, "{name}", database_name(service));
-    replace_all(part, "{variable}", variable(service));
-    replace_all(part, "{connections}", std::to_string(connections_a_service));
-    sql += part;
+    std::string sql_of_service = per_service;
+    replace_all(sql_of_service, "{name}", database_name(service));
+    replace_all(sql_of_service, "{variable}", variable(service));
+    replace_all(sql_of_service, "{connections}", std::to_string(connections_per_service));
+    sql += sql_of_service;
   }
   return sql;
 }
@@ -55,13 +54,13 @@ std::string config_name(const DatabaseServer& server) { return server.name + "-d
 
 }  // namespace
 
-Wanted databases_script(const Inputs& in, const DatabaseServer& server) {
+DesiredObject databases_script(const Inputs& in, const DatabaseServer& server) {
   auto result = object(in, kube::types::config_map, config_name(server), server.component + "-databases");
   result["data"] = {{"databases.sql", script(server)}};
   return {kube::types::config_map, std::move(result)};
 }
 
-Wanted databases_job(const Inputs& in, const DatabaseServer& server) {
+DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
   Json environment =
       Json::array({env("PGHOST", server.name), env("PGPORT", std::to_string(postgres_port)),
                    env("PGUSER", "postgres"), env("PGDATABASE", "postgres"), env("PGCONNECT_TIMEOUT", "5"),
@@ -77,14 +76,9 @@ Wanted databases_job(const Inputs& in, const DatabaseServer& server) {
       {"resources", resources({}, {{"50m", "32Mi"}, {"1", "128Mi"}})},
       {"securityContext", container_security()},
       {"volumeMounts", Json::array({read_only_mount("sql", "/etc/shopkeeper/sql"), mount("tmp", "/tmp")})}};
-  Json pod = {
-      {"automountServiceAccountToken", false},
-      {"enableServiceLinks", false},
-      {"securityContext", pod_security(stores_uid, true)},
-      {"containers", Json::array({std::move(container)})},
-      {"volumes", Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")})}};
-  if (!in.spec.pull_secrets.empty()) pod["imagePullSecrets"] = pull_secrets(in.spec);
-  // Run again for what it has not seen: another script, other passwords.
+  auto pod = pod_spec(in.spec, stores_uid, Json::array({std::move(container)}),
+                      Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")}));
+  // A changed script or password needs another run.
   Json annotations = {{"shopkeeper.dev/passwords", digest(Json(in.passwords).dump(), 16)},
                       {"shopkeeper.dev/script", digest(script(server), 16)}};
   return job(in, server.name + "-setup", server.component + "-databases", std::move(pod), annotations, 300);

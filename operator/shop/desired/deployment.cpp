@@ -3,14 +3,14 @@
 namespace shop::desired {
 namespace {
 
-// Longer than the services' drain (kit::http::ServerOptions::drain, 20 s) and what follows it.
+// Longer than the services' drain (kit::http::ServerOptions::drain, 20 s) and shutdown.
 constexpr int grace_seconds = 45;
 
 }  // namespace
 
-Wanted deployment(const Inputs& in, Service service) {
+DesiredObject deployment(const Inputs& in, Service service) {
   auto component = to_string(service);
-  const auto& wanted = in.spec.services.at(service);
+  const auto& desired = in.spec.services.at(service);
   auto pod = service_pod(in, service, "serve");
   pod["terminationGracePeriodSeconds"] = grace_seconds;
   pod["topologySpreadConstraints"] = spread(in, component);
@@ -31,8 +31,8 @@ Wanted deployment(const Inputs& in, Service service) {
       {"template",
        {{"metadata", {{"labels", labels(in, component)}, {"annotations", std::move(annotations)}}},
         {"spec", std::move(pod)}}}};
-  // Where an autoscaler decides, the number of pods is not ours to set.
-  if (!wanted.autoscaling) spec["replicas"] = wanted.replicas;
+  // An autoscaler owns spec.replicas.
+  if (!desired.autoscaling) spec["replicas"] = desired.replicas;
   auto result = object(in, kube::types::deployment, in.names.service(service), component);
   result["spec"] = std::move(spec);
   return {kube::types::deployment, std::move(result)};

@@ -1,62 +1,66 @@
 #pragma once
-#include "operator/kube/object.hpp"
+#include "operator/kube/object/object.hpp"
 #include "operator/shop/desired/inputs.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
 
-/// What a Shop's objects are to be: pure functions, one object each, as server-side apply wants them (no
-/// status, no defaults of the server's). Every object is labelled and has the Shop as its controller.
-namespace shop::desired {
+namespace shop {
 
-struct Wanted {
+/// An object as the operator applies or creates it.
+struct DesiredObject {
   kube::ResourceType type;
   kube::Object object;
 };
 
-// Made once, then never changed: they are created, not applied. See Inputs::passwords and ::signing_keys.
-Wanted passwords(const Inputs& in, const Passwords& values);
-Wanted signing_keys(const Inputs& in, const Json& keys);
+}  // namespace shop
+
+/// The desired objects of a Shop: pure functions, one object each, with the fields that the operator owns (no
+/// status, no server defaults). Every object has our labels and the Shop as its controller.
+namespace shop::desired {
+
+// Created once and not applied afterwards, because they hold generated values.
+DesiredObject passwords(const ShopContext& in, const Passwords& values);
+DesiredObject signing_keys(const ShopContext& in, const Json& keys);
 
 // What the services read.
-Wanted public_keys(const Inputs& in);
-Wanted issuer_keys(const Inputs& in);
-Wanted database_secret(const Inputs& in, Service service);  ///< managed database only
-Wanted messaging_secret(const Inputs& in);                  ///< managed messaging only
-Wanted service_config(const Inputs& in, Service service);
-Wanted service_account(const Inputs& in, Service service);
+DesiredObject public_keys(const Inputs& in);
+DesiredObject issuer_keys(const Inputs& in);
+DesiredObject database_secret(const Inputs& in, Service service);  ///< managed database only
+DesiredObject messaging_secret(const Inputs& in);                  ///< managed messaging only
+DesiredObject service_config(const Inputs& in, Service service);
+DesiredObject service_account(const Inputs& in, Service service);
 
 // PostgreSQL (managed).
-Wanted postgres(const Inputs& in, const DatabaseServer& server);
-Wanted postgres_service(const Inputs& in, const DatabaseServer& server);  ///< that clients use
-Wanted postgres_pods_service(const Inputs& in,
-                             const DatabaseServer& server);  ///< headless, of the StatefulSet
-Wanted databases_script(const Inputs& in, const DatabaseServer& server);
-Wanted databases_job(const Inputs& in, const DatabaseServer& server);
+DesiredObject postgres(const Inputs& in, const DatabaseServer& server);
+DesiredObject postgres_service(const Inputs& in, const DatabaseServer& server);  ///< that clients use
+DesiredObject postgres_pods_service(const Inputs& in,
+                                    const DatabaseServer& server);  ///< headless, of the StatefulSet
+DesiredObject databases_script(const Inputs& in, const DatabaseServer& server);
+DesiredObject databases_job(const Inputs& in, const DatabaseServer& server);
 
 // RabbitMQ (managed).
-Wanted rabbitmq(const Inputs& in);
-Wanted rabbitmq_service(const Inputs& in);
-Wanted rabbitmq_pods_service(const Inputs& in);
-Wanted rabbitmq_config(const Inputs& in);
-Wanted rabbitmq_definitions(const Inputs& in);
+DesiredObject rabbitmq(const Inputs& in);
+DesiredObject rabbitmq_service(const Inputs& in);
+DesiredObject rabbitmq_pods_service(const Inputs& in);
+DesiredObject rabbitmq_config(const Inputs& in);
+DesiredObject rabbitmq_definitions(const Inputs& in);
 
 // The services.
-Wanted migration_job(const Inputs& in, Service service);
-Wanted sample_data_job(const Inputs& in, Service service);
-Wanted deployment(const Inputs& in, Service service);
-Wanted service(const Inputs& in, Service service);
-Wanted autoscaler(const Inputs& in, Service service);         ///< with spec autoscaling only
-Wanted disruption_budget(const Inputs& in, Service service);  ///< with more than one pod only
+DesiredObject migration_job(const Inputs& in, Service service);
+DesiredObject sample_data_job(const Inputs& in, Service service);
+DesiredObject deployment(const Inputs& in, Service service);
+DesiredObject service(const Inputs& in, Service service);
+DesiredObject autoscaler(const Inputs& in, Service service);         ///< with spec autoscaling only
+DesiredObject disruption_budget(const Inputs& in, Service service);  ///< with more than one pod only
 
-Wanted ingress(const Inputs& in);
-Wanted network_policy(const Inputs& in, const std::string& component, const std::vector<int>& shop_ports,
-                      const std::vector<int>& open_ports);
+DesiredObject ingress(const Inputs& in);
+DesiredObject network_policy(const Inputs& in, const std::string& component,
+                             const std::vector<int>& shop_ports, const std::vector<int>& open_ports);
 
-Wanted pod_monitor(const Inputs& in);  ///< where the cluster knows that kind
+DesiredObject pod_monitor(const Inputs& in);  ///< only where the cluster has the kind
 
-/// Which services have sample data of their own.
+/// Services with sample data.
 inline constexpr std::array sample_services{Service::User, Service::Product, Service::Order};
 
 }  // namespace shop::desired

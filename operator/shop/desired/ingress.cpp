@@ -30,7 +30,7 @@ constexpr Route routes[] = {
 
 }  // namespace
 
-Wanted ingress(const Inputs& in) {
+DesiredObject ingress(const Inputs& in) {
   const auto& gateway = in.spec.gateway;
   Json paths = Json::array();
   for (const auto& route : routes)

@@ -2,24 +2,29 @@
 
 namespace shop {
 
-const std::string& Inputs::version() const {
+ShopContext shop_context(const kube::Object& shop, const Settings& settings) {
+  return {
+      {kube::name(shop)}, kube::namespace_of(shop), kube::owner_reference(shop), parse_shop(shop), settings};
+}
+
+const std::string& ShopContext::version() const {
   if (!spec.tag.empty()) return spec.tag;
   return spec.version.empty() ? settings.tag : spec.version;
 }
 
-std::string Inputs::image(const std::string& name) const {
+std::string ShopContext::image(const std::string& name) const {
   const auto& registry = spec.registry.empty() ? settings.registry : spec.registry;
   return registry + "/" + name + ":" + version();
 }
 
-std::vector<DatabaseServer> database_servers(const Inputs& in) {
-  if (!in.spec.database) return {};
-  if (in.spec.database->topology == Topology::Shared)
-    return {{in.names.shop + "-postgres", "postgres", {all_services.begin(), all_services.end()}}};
+std::vector<DatabaseServer> database_servers(const ShopContext& context) {
+  if (!context.spec.database) return {};
+  if (context.spec.database->topology == Topology::Shared)
+    return {{context.names.shop + "-postgres", "postgres", {all_services.begin(), all_services.end()}}};
   std::vector<DatabaseServer> servers;
   for (auto service : all_services) {
     auto component = "postgres-" + to_string(service);
-    servers.push_back({in.names.shop + "-" + component, component, {service}});
+    servers.push_back({context.names.shop + "-" + component, component, {service}});
   }
   return servers;
 }
@@ -45,6 +50,11 @@ std::vector<SecretReference> secret_references(const Spec& spec) {
   if (!spec.gateway.tls_secret.empty())
     result.push_back({"spec.gateway.tls.secretName", spec.gateway.tls_secret, {"tls.crt", "tls.key"}, {}});
   return result;
+}
+
+std::string MissingSecret::text() const {
+  const auto where = reference.field + " names Secret " + reference.name;
+  return key.empty() ? where + ", which does not exist" : where + ", which has no key " + key;
 }
 
 }  // namespace shop

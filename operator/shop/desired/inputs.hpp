@@ -1,4 +1,5 @@
 #pragma once
+#include "operator/kube/object/object.hpp"
 #include "operator/shop/credentials/generate.hpp"
 #include "operator/shop/spec/names.hpp"
 #include "operator/shop/spec/spec.hpp"
@@ -9,11 +10,27 @@
 
 namespace shop {
 
-/// What a Shop that does not say has.
+/// Defaults for what a Shop leaves out.
 struct Settings {
   std::string registry;
   std::string tag;
 };
+
+/// What the Shop object and the operator's settings alone say.
+struct ShopContext {
+  Names names;
+  std::string ns;  ///< namespace
+  Json owner;      ///< entry of metadata.ownerReferences
+  Spec spec;
+  Settings settings;
+
+  /// The version that the Shop is to have: the tag of its images.
+  const std::string& version() const;
+  /// `<registry>/<name>:<tag>`
+  std::string image(const std::string& name) const;
+};
+/// Throws InvalidSpec.
+ShopContext shop_context(const kube::Object& shop, const Settings& settings);
 
 /// The keys that the cluster signs ServiceAccount tokens with.
 struct ClusterIssuer {
@@ -21,44 +38,41 @@ struct ClusterIssuer {
   Json keys;           ///< JWK set
 };
 
-/// All that the builders of a Shop's objects are given. They are pure: the same inputs, the same objects.
-struct Inputs {
-  Names names;
-  std::string space;  ///< namespace
-  Json owner;         ///< entry of metadata.ownerReferences
-  Spec spec;
-  Settings settings;
-  Passwords passwords;
-  Json signing_keys;  ///< JWK set with private keys
-  ClusterIssuer issuer;
-  /// Digests of the contents of the Secrets that the spec names and that are there, by name: a change rolls
-  /// who uses it.
-  std::map<std::string, std::string> secret_digests;
-  bool pod_monitors = false;  ///< the cluster knows them
-
-  /// The version that the Shop is to have: the tag of its images.
-  const std::string& version() const;
-  /// `<registry>/<name>:<tag>`
-  std::string image(const std::string& name) const;
-};
-
-/// A PostgreSQL server of the Shop's and whose databases it holds.
-struct DatabaseServer {
-  std::string name;       ///< of its StatefulSet and Service
-  std::string component;  ///< label
-  std::vector<Service> services;
-};
-/// None when the database is external.
-std::vector<DatabaseServer> database_servers(const Inputs& in);
-
 /// A Secret that the Shop names, and the keys that it must have.
 struct SecretReference {
   std::string field;  ///< "spec.email.secret"
   std::string name;
   std::vector<std::string> keys;
-  /// Whose pods cannot run without it.
-  std::vector<Service> needed_by;
+  std::vector<Service> needed_by;  ///< services whose pods cannot run without it
 };
 std::vector<SecretReference> secret_references(const Spec& spec);
+
+/// A referenced Secret that does not exist or lacks a key.
+struct MissingSecret {
+  SecretReference reference;
+  std::string key;  ///< empty: the Secret itself is missing
+  std::string text() const;
+};
+
+/// Everything that the builders of a Shop's objects read. The same inputs give the same objects.
+struct Inputs : ShopContext {
+  Passwords passwords;
+  Json signing_keys;  ///< JWK set with private keys
+  ClusterIssuer issuer;
+  /// Digests of the referenced Secrets that exist, by name. They are part of pod templates, so that a changed
+  /// Secret restarts the pods that use it.
+  std::map<std::string, std::string> secret_digests;
+  std::vector<MissingSecret> missing_secrets;
+  bool pod_monitors = false;  ///< the cluster has the kind PodMonitor
+};
+
+/// A PostgreSQL server of the Shop and the services whose databases it holds.
+struct DatabaseServer {
+  std::string name;       ///< of its StatefulSet and Service
+  std::string component;  ///< label
+  std::vector<Service> services;
+};
+/// Empty when the database is external.
+std::vector<DatabaseServer> database_servers(const ShopContext& context);
 
 }  // namespace shop

@@ -10,13 +10,13 @@ std::string database_digest(const Inputs& in, Service service) {
   return known == in.secret_digests.end() ? "" : known->second;
 }
 
-Wanted command_job(const Inputs& in, Service service, const std::string& command, int deadline_seconds) {
+DesiredObject command_job(const Inputs& in, Service service, const std::string& command,
+                          int deadline_seconds) {
   auto pod = service_pod(in, service, command);
   pod["containers"][0]["name"] = command;
-  // It answers no one, so its size is its own: what a service is given for its requests says nothing of a
-  // migration.
+  // The service's own resources are sized for requests, not for a Job.
   pod["containers"][0]["resources"] = resources({}, {{"50m", "64Mi"}, {"1", "256Mi"}});
-  // Another database is another thing to migrate and to fill.
+  // Another database needs another run.
   Json annotations = {{"shopkeeper.dev/database", database_digest(in, service)}};
   return job(in, in.names.service(service) + "-" + command, to_string(service) + "-" + command,
              std::move(pod), annotations, deadline_seconds);
@@ -24,9 +24,11 @@ Wanted command_job(const Inputs& in, Service service, const std::string& command
 
 }  // namespace
 
-Wanted migration_job(const Inputs& in, Service service) { return command_job(in, service, "migrate", 1800); }
+DesiredObject migration_job(const Inputs& in, Service service) {
+  return command_job(in, service, "migrate", 1800);
+}
 
-Wanted sample_data_job(const Inputs& in, Service service) {
+DesiredObject sample_data_job(const Inputs& in, Service service) {
   return command_job(in, service, "sample-data", 600);
 }
 

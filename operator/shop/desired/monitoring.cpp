@@ -4,7 +4,7 @@
 namespace shop::desired {
 namespace {
 
-/// Every series then says which shop and which part of it it is of, as the dashboards have it.
+/// Adds the labels that the dashboards select by.
 Json relabelings() {
   const auto from_pod_label = [](const char* pod_label, const char* label) {
     return Json{{"action", "replace"},
@@ -26,12 +26,12 @@ Json scrape_annotations(int port) {
           {"prometheus.io/path", "/metrics"}};
 }
 
-Wanted pod_monitor(const Inputs& in) {
+DesiredObject pod_monitor(const Inputs& in) {
   auto result = object(in, pod_monitor_type, in.names.shop, "monitoring");
   for (const auto& [key, value] : in.spec.monitoring_labels) result["metadata"]["labels"][key] = value;
-  // Of the broker's queues one by one: which of them fills is what one wants to know.
+  // Metrics of each queue.
   auto queues = endpoint("metrics", "/metrics/detailed");
-  // Else both of the broker's targets had the same labels, and the same `up`.
+  // Without it both of the broker's targets would have the same labels, and one `up`.
   queues["relabelings"].push_back(
       {{"action", "replace"}, {"targetLabel", "endpoint"}, {"replacement", "queues"}});
   queues["params"] = {{"family", {"queue_coarse_metrics", "queue_consumer_count"}}};

@@ -7,7 +7,7 @@ namespace {
 
 using namespace testing;
 
-TEST(Monitoring, PodsSayWhereTheirMetricsAre) {
+TEST(Monitoring, AnnotatesPodsWithTheirMetricsEndpoint) {
   auto in = inputs();
   const auto annotations = [](const Json& workload) {
     return workload.at("spec").at("template").at("metadata").at("annotations");
@@ -21,18 +21,18 @@ TEST(Monitoring, PodsSayWhereTheirMetricsAre) {
   EXPECT_EQ(annotations(desired::rabbitmq(in).object)["prometheus.io/port"], "15692");
   EXPECT_FALSE(
       annotations(desired::postgres(in, database_servers(in)[0]).object).contains("prometheus.io/scrape"))
-      << "it has no metrics of its own: the services tell of it";
+      << "it has no metrics of its own: the services export them";
 }
 
-TEST(Monitoring, APodMonitorFindsEveryPodByAPortThatItHas) {
+TEST(Monitoring, PodMonitorSelectsAPortOfEveryPod) {
   auto in = inputs(Json::parse(R"({"monitoring":{"labels":{"release":"prometheus"}}})"));
   auto object = desired::pod_monitor(in).object;
   EXPECT_EQ(object["apiVersion"], "monitoring.coreos.com/v1");
   EXPECT_EQ(object["metadata"]["labels"]["release"], "prometheus");
-  auto wanted = object["spec"]["selector"]["matchLabels"];
+  auto desired = object["spec"]["selector"]["matchLabels"];
   std::set<std::string> ports;
   for (const auto& each : object["spec"]["podMetricsEndpoints"]) ports.insert(each["port"]);
-  // What is scraped twice needs labels to tell one from the other.
+  // Targets of one pod need different labels.
   const auto& endpoints = object["spec"]["podMetricsEndpoints"];
   EXPECT_EQ(endpoints[1]["port"], endpoints[2]["port"]);
   EXPECT_EQ(endpoints[2]["relabelings"].back()["targetLabel"], "endpoint");
@@ -40,7 +40,7 @@ TEST(Monitoring, APodMonitorFindsEveryPodByAPortThatItHas) {
   for (auto service : all_services) workloads.push_back(desired::deployment(in, service).object);
   for (const auto& workload : workloads) {
     const auto labels = workload["spec"]["template"]["metadata"]["labels"];
-    for (const auto& [label, value] : wanted.items()) EXPECT_EQ(labels.at(label), value);
+    for (const auto& [label, value] : desired.items()) EXPECT_EQ(labels.at(label), value);
     bool found = false;
     for (const auto& port : container_of(workload)["ports"])
       found = found || ports.contains(port["name"].get<std::string>());
@@ -48,7 +48,7 @@ TEST(Monitoring, APodMonitorFindsEveryPodByAPortThatItHas) {
   }
 }
 
-TEST(Monitoring, IsReadAndRefused) {
+TEST(Monitoring, ReadsAndValidatesTheSpec) {
   EXPECT_TRUE(inputs().spec.pod_monitor);
   EXPECT_FALSE(inputs(Json::parse(R"({"monitoring":{"podMonitor":"Never"}})")).spec.pod_monitor);
   EXPECT_THROW(inputs(Json::parse(R"({"monitoring":{"podMonitor":"Sometimes"}})")), InvalidSpec);

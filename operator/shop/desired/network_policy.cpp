@@ -11,8 +11,8 @@ Json ports(const std::vector<int>& numbers) {
 
 }  // namespace
 
-Wanted network_policy(const Inputs& in, const std::string& component, const std::vector<int>& shop_ports,
-                      const std::vector<int>& open_ports) {
+DesiredObject network_policy(const Inputs& in, const std::string& component,
+                             const std::vector<int>& shop_ports, const std::vector<int>& open_ports) {
   auto result = object(in, kube::types::network_policy, in.names.shop + "-" + component, component);
   Json shop_pods = {
       {"podSelector",

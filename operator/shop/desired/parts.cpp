@@ -1,15 +1,15 @@
 #include "operator/shop/desired/parts.hpp"
 
-#include "operator/kube/quantity.hpp"
+#include "operator/kube/object/quantity.hpp"
 #include "operator/shop/credentials/digest.hpp"
 
 namespace shop::desired {
 
-Json selector(const Inputs& in, const std::string& component) {
+Json selector(const ShopContext& in, const std::string& component) {
   return {{instance_label, in.names.shop}, {component_label, component}};
 }
 
-Json stable_labels(const Inputs& in, const std::string& component) {
+Json stable_labels(const ShopContext& in, const std::string& component) {
   return {{"app.kubernetes.io/name", component},
           {instance_label, in.names.shop},
           {component_label, component},
@@ -17,9 +17,9 @@ Json stable_labels(const Inputs& in, const std::string& component) {
           {"app.kubernetes.io/managed-by", manager}};
 }
 
-Json labels(const Inputs& in, const std::string& component) {
+Json labels(const ShopContext& in, const std::string& component) {
   Json result = stable_labels(in, component);
-  // Label values end at 63 characters and with a letter or digit; tags may be longer.
+  // A label value has at most 63 characters and starts and ends with a letter or digit; a tag may be longer.
   auto version = in.version().substr(0, 63);
   version.erase(version.find_last_not_of("._-") + 1);
   version.erase(0, version.find_first_not_of("._-"));
@@ -27,26 +27,30 @@ Json labels(const Inputs& in, const std::string& component) {
   return result;
 }
 
-Json object(const Inputs& in, const kube::ResourceType& type, const std::string& name,
+Json object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
             const std::string& component) {
   return {{"apiVersion", type.api_version()},
           {"kind", type.kind},
           {"metadata",
            {{"name", name},
-            {"namespace", in.space},
+            {"namespace", in.ns},
             {"labels", labels(in, component)},
             {"ownerReferences", Json::array({in.owner})}}}};
 }
 
-Json pod_security(int uid, bool volumes) {
-  Json result = {{"runAsNonRoot", true},
-                 {"runAsUser", uid},
-                 {"runAsGroup", uid},
-                 {"seccompProfile", {{"type", "RuntimeDefault"}}}};
-  if (volumes) {
-    result["fsGroup"] = uid;
-    result["fsGroupChangePolicy"] = "OnRootMismatch";
-  }
+Json pod_spec(const Spec& spec, int uid, Json containers, Json volumes) {
+  Json result = {{"automountServiceAccountToken", false},
+                 {"enableServiceLinks", false},
+                 {"securityContext",
+                  {{"runAsNonRoot", true},
+                   {"runAsUser", uid},
+                   {"runAsGroup", uid},
+                   {"fsGroup", uid},
+                   {"fsGroupChangePolicy", "OnRootMismatch"},
+                   {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
+                 {"containers", std::move(containers)},
+                 {"volumes", std::move(volumes)}};
+  for (const auto& name : spec.pull_secrets) result["imagePullSecrets"].push_back({{"name", name}});
   return result;
 }
 
@@ -56,16 +60,10 @@ Json container_security() {
           {"capabilities", {{"drop", Json::array({"ALL"})}}}};
 }
 
-Json pull_secrets(const Spec& spec) {
-  Json result = Json::array();
-  for (const auto& name : spec.pull_secrets) result.push_back({{"name", name}});
-  return result;
-}
-
 namespace {
 
-/// What is said, else the default, kept on the right side of what is said of the other: a request may not be
-/// above its limit.
+/// The Shop's values, else the defaults. A default is lowered or raised so that the request is not above the
+/// limit.
 void choose(Json& requests, Json& limits, const char* kind, const std::string& request,
             const std::string& limit, const std::string& default_request, const std::string& default_limit) {
   auto chosen_request = request.empty() ? default_request : request;
@@ -80,13 +78,13 @@ void choose(Json& requests, Json& limits, const char* kind, const std::string& r
 
 }  // namespace
 
-Json resources(const Resources& wanted, const Resources& otherwise) {
+Json resources(const Resources& desired, const Resources& defaults) {
   Json requests = Json::object();
   Json limits = Json::object();
-  choose(requests, limits, "cpu", wanted.requests.cpu, wanted.limits.cpu, otherwise.requests.cpu,
-         otherwise.limits.cpu);
-  choose(requests, limits, "memory", wanted.requests.memory, wanted.limits.memory, otherwise.requests.memory,
-         otherwise.limits.memory);
+  choose(requests, limits, "cpu", desired.requests.cpu, desired.limits.cpu, defaults.requests.cpu,
+         defaults.limits.cpu);
+  choose(requests, limits, "memory", desired.requests.memory, desired.limits.memory, defaults.requests.memory,
+         defaults.limits.memory);
   return {{"requests", requests}, {"limits", limits}};
 }
 
@@ -113,7 +111,7 @@ Json config_volume(const std::string& name, const std::string& config_map) {
 }
 
 Json secret_volume(const std::string& name, const std::string& secret) {
-  // Read by the pod's group (fsGroup) and nobody else.
+  // Readable by the pod's group (fsGroup) only.
   return {{"name", name}, {"secret", {{"secretName", secret}, {"defaultMode", 0440}}}};
 }
 
@@ -124,7 +122,7 @@ Json http_probe(const std::string& path, int period, int failures, int timeout) 
           {"timeoutSeconds", timeout}};
 }
 
-Json spread(const Inputs& in, const std::string& component) {
+Json spread(const ShopContext& in, const std::string& component) {
   Json result = Json::array();
   for (const char* key : {"kubernetes.io/hostname", "topology.kubernetes.io/zone"})
     result.push_back({{"maxSkew", 1},
@@ -134,22 +132,35 @@ Json spread(const Inputs& in, const std::string& component) {
   return result;
 }
 
-Json volume_claim(const Volume& volume, const Json& claim_labels) {
-  Json spec = {{"accessModes", {"ReadWriteOnce"}}, {"resources", {{"requests", {{"storage", volume.size}}}}}};
-  if (!volume.storage_class.empty()) spec["storageClassName"] = volume.storage_class;
-  return {{"apiVersion", "v1"},
-          {"kind", "PersistentVolumeClaim"},
-          {"metadata", {{"name", "data"}, {"labels", claim_labels}}},
-          {"spec", spec}};
+DesiredObject stateful_set(const ShopContext& in, const std::string& name, const std::string& component,
+                           const Volume& volume, Json annotations, Json pod) {
+  const auto pod_labels = stable_labels(in, component);
+  Json claim = {{"accessModes", {"ReadWriteOnce"}},
+                {"resources", {{"requests", {{"storage", volume.size}}}}}};
+  if (!volume.storage_class.empty()) claim["storageClassName"] = volume.storage_class;
+  auto result = object(in, kube::types::stateful_set, name, component);
+  result["spec"] = {
+      {"serviceName", name + "-pods"},
+      {"replicas", 1},
+      // With OrderedReady a pod that never becomes ready is not replaced, so that a bad image could not be
+      // rolled back (kubernetes#67250).
+      {"podManagementPolicy", "Parallel"},
+      {"selector", {{"matchLabels", selector(in, component)}}},
+      {"persistentVolumeClaimRetentionPolicy",
+       {{"whenDeleted", volume.deletion == DeletionPolicy::Retain ? "Retain" : "Delete"},
+        {"whenScaled", "Retain"}}},
+      {"template",
+       {{"metadata", {{"labels", pod_labels}, {"annotations", std::move(annotations)}}},
+        {"spec", std::move(pod)}}},
+      {"volumeClaimTemplates", Json::array({{{"apiVersion", "v1"},
+                                             {"kind", "PersistentVolumeClaim"},
+                                             {"metadata", {{"name", "data"}, {"labels", pod_labels}}},
+                                             {"spec", std::move(claim)}}})}};
+  return {kube::types::stateful_set, std::move(result)};
 }
 
-Json retention(const Volume& volume) {
-  return {{"whenDeleted", volume.deletion == DeletionPolicy::Retain ? "Retain" : "Delete"},
-          {"whenScaled", "Retain"}};
-}
-
-Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec,
-           const Json& annotations, int deadline_seconds) {
+DesiredObject job(const ShopContext& in, const std::string& prefix, const std::string& component,
+                  Json pod_spec, const Json& annotations, int deadline_seconds) {
   pod_spec["restartPolicy"] = "Never";
   Json spec = {{"backoffLimit", 2},
                {"activeDeadlineSeconds", deadline_seconds},

@@ -8,19 +8,19 @@ inline constexpr int services_uid = 65532;
 inline constexpr int stores_uid = 999;  ///< postgres and rabbitmq, in the official images and in ours
 
 /// apiVersion, kind, metadata with labels and owner.
-Json object(const Inputs& in, const kube::ResourceType& type, const std::string& name,
+Json object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
             const std::string& component);
-/// The labels that select a component's pods; they never change.
-Json selector(const Inputs& in, const std::string& component);
-/// Labels for pods that are not to be replaced by every new version of the shop.
-Json stable_labels(const Inputs& in, const std::string& component);
-Json labels(const Inputs& in, const std::string& component);
+/// The labels that select a component's pods; immutable.
+Json selector(const ShopContext& in, const std::string& component);
+/// Labels without the version, so that a new version does not replace the pods.
+Json stable_labels(const ShopContext& in, const std::string& component);
+Json labels(const ShopContext& in, const std::string& component);
 
-Json pod_security(int uid, bool volumes);
+/// The spec of a pod that runs as `uid`, without access to the API server.
+Json pod_spec(const Spec& spec, int uid, Json containers, Json volumes);
 Json container_security();
-Json pull_secrets(const Spec& spec);
-/// Requests and limits: what the Shop says, else the default.
-Json resources(const Resources& wanted, const Resources& otherwise);
+/// Requests and limits of the Shop, else the defaults.
+Json resources(const Resources& desired, const Resources& defaults);
 
 Json env(const std::string& name, const std::string& value);
 Json env_from_secret(const std::string& name, const std::string& secret, const std::string& key);
@@ -30,17 +30,18 @@ Json empty_dir(const std::string& name, const std::string& limit);
 Json config_volume(const std::string& name, const std::string& config_map);
 Json secret_volume(const std::string& name, const std::string& secret);
 Json http_probe(const std::string& path, int period, int failures, int timeout);
-/// Pods of a component away from each other, as far as the cluster allows.
-Json spread(const Inputs& in, const std::string& component);
-Json volume_claim(const Volume& volume, const Json& claim_labels);
-Json retention(const Volume& volume);
+/// Spreads a component's pods over nodes and zones as far as the cluster allows.
+Json spread(const ShopContext& in, const std::string& component);
+/// One pod with a volume named "data" and the headless Service `<name>-pods`.
+DesiredObject stateful_set(const ShopContext& in, const std::string& name, const std::string& component,
+                           const Volume& volume, Json annotations, Json pod);
 
-/// A Job around a pod's spec, named `<prefix>-<digest of the spec>`: a Job cannot be changed, so another spec
-/// is another Job. `annotations` are the pod's, and part of the digest.
-Wanted job(const Inputs& in, const std::string& prefix, const std::string& component, Json pod_spec,
-           const Json& annotations, int deadline_seconds);
+/// A Job named `<prefix>-<digest of its spec>`: Jobs are immutable, so another spec needs another Job.
+/// `annotations` are the pod's and part of the digest.
+DesiredObject job(const ShopContext& in, const std::string& prefix, const std::string& component,
+                  Json pod_spec, const Json& annotations, int deadline_seconds);
 
-/// By these a Prometheus without the Prometheus operator finds a pod.
+/// For a Prometheus without the Prometheus operator.
 Json scrape_annotations(int port);
 
 /// The pod of a service, running one of its commands; Deployment and Jobs share it.

@@ -2,25 +2,25 @@
 
 namespace shop::desired {
 
-Wanted autoscaler(const Inputs& in, Service service) {
-  const auto& wanted = in.spec.services.at(service).autoscaling.value();
+DesiredObject autoscaler(const Inputs& in, Service service) {
+  const auto& desired = in.spec.services.at(service).autoscaling.value();
   auto name = in.names.service(service);
   auto result = object(in, kube::types::horizontal_pod_autoscaler, name, to_string(service));
   result["spec"] = {
       {"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", name}}},
-      {"minReplicas", wanted.min},
-      {"maxReplicas", wanted.max},
+      {"minReplicas", desired.min},
+      {"maxReplicas", desired.max},
       {"metrics",
        {{{"type", "Resource"},
          {"resource",
-          {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", wanted.cpu}}}}}}}}};
+          {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", desired.cpu}}}}}}}}};
   return {kube::types::horizontal_pod_autoscaler, std::move(result)};
 }
 
-Wanted disruption_budget(const Inputs& in, Service service) {
+DesiredObject disruption_budget(const Inputs& in, Service service) {
   auto component = to_string(service);
   auto result = object(in, kube::types::pod_disruption_budget, in.names.service(service), component);
-  // A pod that is not ready serves no one and must not hold up the draining of its node.
+  // A pod that is not ready must not block the draining of its node.
   result["spec"] = {{"maxUnavailable", 1},
                     {"selector", {{"matchLabels", selector(in, component)}}},
                     {"unhealthyPodEvictionPolicy", "AlwaysAllow"}};

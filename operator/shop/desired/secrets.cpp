@@ -5,7 +5,8 @@
 namespace shop::desired {
 namespace {
 
-Wanted secret(const Inputs& in, const std::string& name, const std::string& component, const Json& text) {
+DesiredObject secret(const ShopContext& in, const std::string& name, const std::string& component,
+                     const Json& text) {
   Json data = Json::object();
   for (const auto& [key, value] : text.items()) data[key] = kit::base64(value.get<std::string>());
   auto result = object(in, kube::types::secret, name, component);
@@ -14,7 +15,8 @@ Wanted secret(const Inputs& in, const std::string& name, const std::string& comp
   return {kube::types::secret, std::move(result)};
 }
 
-Wanted config_map(const Inputs& in, const std::string& name, const std::string& component, const Json& data) {
+DesiredObject config_map(const ShopContext& in, const std::string& name, const std::string& component,
+                         const Json& data) {
   auto result = object(in, kube::types::config_map, name, component);
   result["data"] = data;
   return {kube::types::config_map, std::move(result)};
@@ -22,24 +24,24 @@ Wanted config_map(const Inputs& in, const std::string& name, const std::string& 
 
 }  // namespace
 
-Wanted passwords(const Inputs& in, const Passwords& values) {
+DesiredObject passwords(const ShopContext& in, const Passwords& values) {
   return secret(in, in.names.passwords(), "passwords", Json(values));
 }
 
-Wanted signing_keys(const Inputs& in, const Json& keys) {
+DesiredObject signing_keys(const ShopContext& in, const Json& keys) {
   return secret(in, in.names.signing(), "signing-keys", {{"signing.json", keys.dump()}});
 }
 
-Wanted public_keys(const Inputs& in) {
+DesiredObject public_keys(const Inputs& in) {
   return config_map(in, in.names.keys(), "public-keys",
                     {{"jwks.json", kit::public_keys(in.signing_keys).dump()}});
 }
 
-Wanted issuer_keys(const Inputs& in) {
+DesiredObject issuer_keys(const Inputs& in) {
   return config_map(in, in.names.issuer(), "issuer-keys", {{"jwks.json", in.issuer.keys.dump()}});
 }
 
-Wanted database_secret(const Inputs& in, Service service) {
+DesiredObject database_secret(const Inputs& in, Service service) {
   auto role = database_name(service);
   for (const auto& server : database_servers(in)) {
     if (std::find(server.services.begin(), server.services.end(), service) == server.services.end()) continue;
@@ -51,14 +53,14 @@ Wanted database_secret(const Inputs& in, Service service) {
   throw std::logic_error("database_secret of an external database");
 }
 
-Wanted messaging_secret(const Inputs& in) {
+DesiredObject messaging_secret(const Inputs& in) {
   auto url = "amqp://shopkeeper:" + in.passwords.at("rabbitmq") + "@" + in.names.rabbitmq() + ":" +
              std::to_string(amqp_port) + "/shopkeeper";
   return secret(in, in.names.messaging_secret(), "rabbitmq", {{"url", url}});
 }
 
-Wanted rabbitmq_definitions(const Inputs& in) {
-  // Imported at every start, so a volume taken up by a Shop made anew knows that Shop's password.
+DesiredObject rabbitmq_definitions(const Inputs& in) {
+  // Imported at every start, so that a volume left by a deleted Shop gets the new Shop's password.
   Json definitions = {{"vhosts", {{{"name", "shopkeeper"}}}},
                       {"users",
                        {{{"name", "shopkeeper"},

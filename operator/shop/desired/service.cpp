@@ -7,14 +7,15 @@ Json port(const char* name, int number) {
   return {{"name", name}, {"port", number}, {"targetPort", name}, {"protocol", "TCP"}};
 }
 
-Wanted in_cluster(const Inputs& in, const std::string& name, const std::string& component,
-                  const Json& ports) {
+DesiredObject in_cluster(const Inputs& in, const std::string& name, const std::string& component,
+                         const Json& ports) {
   auto result = object(in, kube::types::service, name, component);
   result["spec"] = {{"type", "ClusterIP"}, {"selector", selector(in, component)}, {"ports", ports}};
   return {kube::types::service, std::move(result)};
 }
 
-Wanted headless(const Inputs& in, const std::string& name, const std::string& component, const Json& ports) {
+DesiredObject headless(const Inputs& in, const std::string& name, const std::string& component,
+                       const Json& ports) {
   auto result = in_cluster(in, name, component, ports);
   result.object["spec"]["clusterIP"] = "None";
   result.object["spec"]["publishNotReadyAddresses"] = true;
@@ -26,27 +27,26 @@ const Json rabbitmq_ports = Json::array({port("amqp", amqp_port), port("metrics"
 
 }  // namespace
 
-Wanted service(const Inputs& in, Service service) {
+DesiredObject service(const Inputs& in, Service service) {
   return in_cluster(in, in.names.service(service), to_string(service),
                     Json::array({port("http", http_port), port("ops", ops_port)}));
 }
 
-// Clients use a Service with an address of its own: its name answers before the pod is there and stays the
-// same when the pod is replaced, so nobody waits for DNS caches. The headless one is what a StatefulSet
-// wants.
-Wanted postgres_service(const Inputs& in, const DatabaseServer& server) {
+// Clients use a Service with a cluster IP, which stays the same when the pod is replaced, so that no DNS
+// cache delays them. The headless Service is for the StatefulSet.
+DesiredObject postgres_service(const Inputs& in, const DatabaseServer& server) {
   return in_cluster(in, server.name, server.component, postgres_ports);
 }
 
-Wanted postgres_pods_service(const Inputs& in, const DatabaseServer& server) {
+DesiredObject postgres_pods_service(const Inputs& in, const DatabaseServer& server) {
   return headless(in, server.name + "-pods", server.component, postgres_ports);
 }
 
-Wanted rabbitmq_service(const Inputs& in) {
+DesiredObject rabbitmq_service(const Inputs& in) {
   return in_cluster(in, in.names.rabbitmq(), "rabbitmq", rabbitmq_ports);
 }
 
-Wanted rabbitmq_pods_service(const Inputs& in) {
+DesiredObject rabbitmq_pods_service(const Inputs& in) {
   return headless(in, in.names.rabbitmq() + "-pods", "rabbitmq", rabbitmq_ports);
 }
 

@@ -2,9 +2,9 @@
 
 namespace shop::desired {
 
-Wanted service_account(const Inputs& in, Service service) {
+DesiredObject service_account(const Inputs& in, Service service) {
   auto result = object(in, kube::types::service_account, in.names.service(service), to_string(service));
-  // No pod of the shop speaks to the API server; the token that proves who it is to its peers is projected.
+  // No pod of the shop uses the API server; the token for the other services is projected.
   result["automountServiceAccountToken"] = false;
   return {kube::types::service_account, std::move(result)};
 }

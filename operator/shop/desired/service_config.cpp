@@ -4,7 +4,7 @@
 namespace shop::desired {
 namespace {
 
-// Between "not ready" and the end of accepting: kube-proxy and the Ingress learn of it within about a second.
+// Between "not ready" and the end of accepting; kube-proxy and the Ingress react within about a second.
 constexpr const char* drain_delay = "3s";
 
 /// Nested maps of scalars as block YAML; texts are quoted as in JSON, which YAML reads the same.
@@ -19,11 +19,11 @@ std::string to_yaml(const Json& map, const std::string& indent = {}) {
   return text;
 }
 
-std::string peer(const Inputs& in, Service service) {
+std::string service_url(const Inputs& in, Service service) {
   return "http://" + in.names.service(service) + ":" + std::to_string(ops_port);
 }
 
-/// Where people reach the shop; empty when it has no name.
+/// The URL of the shop; empty when it has no host name.
 std::string public_url(const Gateway& gateway) {
   if (gateway.host.empty() || gateway.host.starts_with("*")) return {};
   return (gateway.tls() ? "https://" : "http://") + gateway.host;
@@ -39,13 +39,13 @@ Json settings(const Inputs& in, Service service) {
                   {{"issuer_keys_file", "/etc/shopkeeper/issuer/jwks.json"},
                    {"issuer", in.issuer.issuer},
                    {"token_file", "/var/run/secrets/shopkeeper/token"}}}};
-  // All ask the user service which tokens were revoked; names and prices are the product service's.
-  if (service != Service::User) config["peers"]["user"] = peer(in, Service::User);
+  // All services get revoked tokens from the user service, and names and prices from the product service.
+  if (service != Service::User) config["peers"]["user"] = service_url(in, Service::User);
   if (service == Service::User || service == Service::Order)
-    config["peers"]["product"] = peer(in, Service::Product);
+    config["peers"]["product"] = service_url(in, Service::Product);
   if (service == Service::User) {
     config["auth"]["signing_file"] = "/etc/shopkeeper/signing/signing.json";
-    // Without a mail server nobody could be asked to prove an address.
+    // Addresses cannot be verified without a mail server.
     config["accounts"] = {{"verify_email", in.spec.email.has_value()}};
   }
   if (service == Service::Order && in.spec.payments)
@@ -63,14 +63,14 @@ Json settings(const Inputs& in, Service service) {
 
 }  // namespace
 
-Wanted service_config(const Inputs& in, Service service) {
+DesiredObject service_config(const Inputs& in, Service service) {
   auto result = object(in, kube::types::config_map, in.names.service(service), to_string(service));
   result["data"] = {{"config.yaml", to_yaml(settings(in, service))}};
   return {kube::types::config_map, std::move(result)};
 }
 
 std::string config_digest(const Inputs& in, Service service) {
-  // Not the key sets: the services read those again when they change.
+  // Without the key sets, which the services reload when they change.
   Json all = {{"config", service_config(in, service).object["data"]}};
   if (in.spec.database) all["database"] = database_secret(in, service).object["data"];
   if (in.spec.messaging) all["messaging"] = messaging_secret(in).object["data"];

@@ -3,7 +3,7 @@
 namespace shop::desired {
 namespace {
 
-// The kubelet replaces it long before; who checks it tolerates clocks that differ.
+// The kubelet replaces it long before it expires.
 constexpr int token_seconds = 3600;
 
 Json environment(const Inputs& in, Service service) {
@@ -62,13 +62,8 @@ Json service_pod(const Inputs& in, Service service, const std::string& command) 
                     {"resources", resources(in.spec.services.at(service).resources, defaults)},
                     {"securityContext", container_security()},
                     {"volumeMounts", mounts(service)}};
-  Json pod = {{"serviceAccountName", in.names.service(service)},
-              {"automountServiceAccountToken", false},
-              {"enableServiceLinks", false},
-              {"securityContext", pod_security(services_uid, true)},
-              {"containers", Json::array({std::move(container)})},
-              {"volumes", volumes(in, service)}};
-  if (!in.spec.pull_secrets.empty()) pod["imagePullSecrets"] = pull_secrets(in.spec);
+  auto pod = pod_spec(in.spec, services_uid, Json::array({std::move(container)}), volumes(in, service));
+  pod["serviceAccountName"] = in.names.service(service);
   return pod;
 }
 

@@ -14,7 +14,7 @@ Json config_of(const Inputs& in, Service service) {
   return kit::json::parse_yaml(text, "config").at(0);
 }
 
-TEST(ServiceConfig, HoldsWhatServicesReadmeSays) {
+TEST(ServiceConfig, HasTheDocumentedSettings) {
   auto in = inputs({{"access", "Open"}, {"currency", "EUR"}});
   auto config = config_of(in, Service::Order);
   EXPECT_EQ(
@@ -29,7 +29,7 @@ TEST(ServiceConfig, HoldsWhatServicesReadmeSays) {
   EXPECT_FALSE(config_of(in, Service::Product)["auth"].contains("signing_file"));
 }
 
-TEST(ServiceConfig, TellsNotificationOfTheMailServerOnly) {
+TEST(ServiceConfig, GivesTheMailServerToNotificationOnly) {
   auto in =
       inputs({{"email",
                {{"host", "smtp.example.com"}, {"from", "shop@example.com"}, {"port", 25}, {"tls", "none"}}}});
@@ -38,26 +38,26 @@ TEST(ServiceConfig, TellsNotificationOfTheMailServerOnly) {
   EXPECT_FALSE(config_of(in, Service::User).contains("email"));
 }
 
-TEST(ServiceConfig, TellsEachItsPeers) {
+TEST(ServiceConfig, NamesThePeersOfEachService) {
   auto in = inputs();
   EXPECT_EQ(config_of(in, Service::User)["peers"], Json::parse(R"({"product":"http://shop-product:9090"})"));
   for (auto service : {Service::Product, Service::Notification})
     EXPECT_EQ(config_of(in, service)["peers"], Json::parse(R"({"user":"http://shop-user:9090"})"));
 }
 
-TEST(ServiceConfig, HasAddressesProvedWhereMailsCanBeSent) {
+TEST(ServiceConfig, RequiresVerifiedAddressesOnlyWithAMailServer) {
   EXPECT_EQ(config_of(inputs(), Service::User)["accounts"], Json::parse(R"({"verify_email":false})"));
   auto in = inputs({{"email", {{"host", "h"}, {"from", "a@b"}}}});
   EXPECT_EQ(config_of(in, Service::User)["accounts"], Json::parse(R"({"verify_email":true})"));
 }
 
-TEST(ServiceConfig, TellsNotificationWhereTheShopIs) {
+TEST(ServiceConfig, GivesThePublicUrlToNotification) {
   EXPECT_FALSE(config_of(inputs(), Service::Notification).contains("public_url"));
   auto in = inputs(Json::parse(R"({"gateway":{"host":"shop.example.com","tls":{"secretName":"t"}}})"));
   EXPECT_EQ(config_of(in, Service::Notification)["public_url"], "https://shop.example.com");
 }
 
-TEST(ServicePod, HasTheKeysOfThePaymentProviderInOrderOnly) {
+TEST(ServicePod, GivesTheKeysOfThePaymentProviderToOrderOnly) {
   auto in = inputs(Json::parse(R"({"payments":{"provider":"stripe","secret":"pay"}})"));
   EXPECT_EQ(config_of(in, Service::Order)["payments"], Json::parse(R"({"provider":"stripe"})"));
   auto env = desired::service_pod(in, Service::Order, "serve")["containers"][0]["env"];
@@ -85,10 +85,10 @@ TEST(ServicePod, HasItsFilesTokenAndConnections) {
           R"([{"serviceAccountToken":{"audience":"shopkeeper","expirationSeconds":3600,"path":"token"}}])"));
   EXPECT_EQ(named(container["volumeMounts"], "signing")["mountPath"], "/etc/shopkeeper/signing");
   EXPECT_EQ(named(desired::service_pod(inputs(), Service::Order, "serve")["volumes"], "signing"), nullptr)
-      << "only who signs has the private keys";
+      << "only the signing service has the private keys";
 }
 
-TEST(ServicePod, TakesEnvironmentAndExternalSecrets) {
+TEST(ServicePod, UsesEnvironmentAndExternalSecretsOfTheSpec) {
   auto in =
       inputs(Json::parse(R"({"services":{"user":{"env":[{"name":"SHOPKEEPER_LOG_LEVEL","value":"debug"}]}},
     "database":{"external":{"secrets":{"user":"u","product":"p","order":"o","notification":"n"}}},
@@ -99,7 +99,7 @@ TEST(ServicePod, TakesEnvironmentAndExternalSecrets) {
   EXPECT_EQ(named(env, "AMQP_URL")["valueFrom"]["secretKeyRef"]["name"], "broker");
 }
 
-TEST(Deployment, NeverHasFewerPodsThanAskedFor) {
+TEST(Deployment, NeverHasFewerPodsThanDesired) {
   auto object =
       desired::deployment(inputs({{"services", {{"order", {{"replicas", 3}}}}}}), Service::Order).object;
   EXPECT_EQ(object["spec"]["replicas"], 3);
@@ -123,7 +123,7 @@ TEST(Deployment, LeavesTheNumberOfPodsToAnAutoscaler) {
           R"([{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":60}}}])"));
 }
 
-TEST(Deployment, IsReplacedWhenWhatItReadsAtItsStartChanges) {
+TEST(Deployment, IsReplacedWhenItsConfigurationChanges) {
   auto digest = [](const Inputs& in, Service service) {
     return desired::deployment(in, service).object["spec"]["template"]["metadata"]["annotations"].dump();
   };
@@ -147,7 +147,7 @@ TEST(Deployment, IsReplacedWhenWhatItReadsAtItsStartChanges) {
   EXPECT_EQ(digest(mail, Service::User), digest(changed, Service::User));
 }
 
-TEST(Jobs, OfAnotherVersionAreOtherJobs) {
+TEST(Jobs, AreNewForAnotherVersion) {
   auto in = inputs();
   auto later = inputs({{"version", "2.0.0"}});
   auto first = desired::migration_job(in, Service::User).object;
@@ -157,7 +157,7 @@ TEST(Jobs, OfAnotherVersionAreOtherJobs) {
   auto scaled =
       inputs({{"services", {{"user", {{"replicas", 5}, {"resources", {{"limits", {{"memory", "1Gi"}}}}}}}}}});
   EXPECT_EQ(kube::name(first), kube::name(desired::migration_job(scaled, Service::User).object))
-      << "another size is nothing to migrate for";
+      << "another size needs no migration";
   EXPECT_EQ(container_of(desired::sample_data_job(in, Service::Product).object)["args"],
             Json::array({"sample-data"}));
 }
@@ -170,7 +170,7 @@ TEST(Service, HasThePortsByName) {
             Json::parse(R"({"app.kubernetes.io/instance":"shop","app.kubernetes.io/component":"product"})"));
 }
 
-TEST(Ingress, RoutesAsServicesReadmeSays) {
+TEST(Ingress, HasTheDocumentedRoutes) {
   auto object = desired::ingress(
                     inputs({{"gateway", {{"ingressClassName", "traefik"}, {"annotations", {{"a", "b"}}}}}}))
                     .object;
@@ -209,7 +209,7 @@ TEST(Ingress, HasTlsByASecretOrAnIssuer) {
   EXPECT_EQ(by_issuer["metadata"]["annotations"]["cert-manager.io/cluster-issuer"], "le");
 }
 
-TEST(NetworkPolicy, LetsOnlyTheShopsPodsIn) {
+TEST(NetworkPolicy, AdmitsOnlyPodsOfTheShop) {
   auto spec = desired::network_policy(inputs(), "postgres", {5432}, {}).object["spec"];
   EXPECT_EQ(spec["ingress"],
             Json::parse(R"([{"from":[{"podSelector":{"matchLabels":{"app.kubernetes.io/instance":"shop",

@@ -9,7 +9,7 @@ namespace {
 
 using namespace testing;
 
-TEST(Secrets, HoldConnectionsAndOnlyPublicKeysArePublished) {
+TEST(Secrets, HaveConnectionsAndOnlyPublicKeysArePublished) {
   auto in = inputs();
   EXPECT_EQ(decoded(desired::database_secret(in, Service::User).object, "url"),
             "postgresql://shopkeeper_user:pw-user@shop-postgres:5432/shopkeeper_user");
@@ -22,7 +22,7 @@ TEST(Secrets, HoldConnectionsAndOnlyPublicKeysArePublished) {
             in.issuer.keys);
 }
 
-TEST(Generate, GivesStrongPasswordsAndAKeyThatCanBePublished) {
+TEST(Generate, MakesStrongPasswordsAndPublishableKeys) {
   std::set<std::string> seen;
   for (int i = 0; i < 100; ++i) {
     auto password = generate_password();
@@ -41,7 +41,7 @@ TEST(Generate, GivesStrongPasswordsAndAKeyThatCanBePublished) {
   EXPECT_THROW(public_keys(Json(nullptr)), std::invalid_argument);
 }
 
-TEST(Generate, HashesForRabbitmqAsItsDocumentationSays) {
+TEST(Generate, HashesPasswordsAsRabbitmqDocuments) {
   auto hash = kube::base64_decode(rabbitmq_password_hash("secret"));
   ASSERT_EQ(hash.size(), 36u);
   EXPECT_EQ(hash.substr(4), kit::sha256(hash.substr(0, 4) + "secret"));
@@ -68,7 +68,7 @@ TEST(Postgres, RunsOnTheOfficialImage) {
       << "the server sees no other's password";
 }
 
-TEST(Postgres, KeepsItsVolumeAsTheShopSays) {
+TEST(Postgres, RetainsItsVolumeByTheDeletionPolicy) {
   auto in = inputs(Json::parse(
       R"({"database":{"managed":{"storage":"20Gi","storageClassName":"fast","deletionPolicy":"Delete"}}})"));
   auto spec = desired::postgres(in, database_servers(in)[0]).object["spec"];
@@ -85,7 +85,7 @@ TEST(Postgres, KeepsItsVolumeAsTheShopSays) {
             "Retain");
 }
 
-TEST(Databases, ScriptShutsEachServiceOutOfTheOthers) {
+TEST(Databases, ScriptIsolatesTheServicesFromEachOther) {
   auto in = inputs();
   auto script = desired::databases_script(in, database_servers(in)[0])
                     .object["data"]["databases.sql"]
@@ -102,7 +102,7 @@ TEST(Databases, ScriptShutsEachServiceOutOfTheOthers) {
             Json::parse(R"({"name":"shop-passwords","key":"order"})"));
 }
 
-TEST(Databases, AreMadeAgainForOtherPasswords) {
+TEST(Databases, RunTheJobAgainForOtherPasswords) {
   auto in = inputs();
   auto other = in;
   other.passwords["user"] = "other";
@@ -111,7 +111,7 @@ TEST(Databases, AreMadeAgainForOtherPasswords) {
             kube::name(desired::databases_job(other, server).object));
 }
 
-TEST(Databases, PerServiceAreServersOfTheirOwn) {
+TEST(Databases, PerServiceHaveServersOfTheirOwn) {
   auto in = inputs(Json::parse(R"({"database":{"managed":{"topology":"PerService"}}})"));
   auto servers = database_servers(in);
   ASSERT_EQ(servers.size(), 4u);

@@ -10,7 +10,7 @@ ClusterIssuer read(kube::Api& api) {
   auto keys = api.raw("/openid/v1/jwks");
   auto issuer = kube::text_at(configuration, "/issuer");
   if (issuer.empty() || !keys.is_object() || !keys.contains("keys"))
-    throw kube::ApiError(0, "Connection", "the API server does not say who issues ServiceAccount tokens");
+    throw kube::ApiError(0, "Connection", "the API server does not name the issuer of ServiceAccount tokens");
   return {issuer, keys};
 }
 
@@ -18,7 +18,7 @@ ClusterIssuer read(kube::Api& api) {
 
 ClusterIssuer IssuerKeys::get() {
   std::lock_guard guard(lock_);
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = clocks_.steady();
   if (known_ && now < next_) return *known_;
   try {
     known_ = read(api_);

@@ -10,7 +10,7 @@ namespace {
 
 using List = std::vector<std::unique_ptr<kube::Informer>>;
 
-// Functions, because objects of other files may not be there yet while this file's are made.
+// Functions, because constants of other files may not be initialised before those of this one.
 std::vector<kube::ResourceType> owned_types() {
   using namespace kube::types;
   return {secret,
@@ -37,7 +37,7 @@ std::vector<kube::Key> shop_of(const kube::Object& object) {
   auto labels = kube::labels(object);
   auto it = labels.find(instance_label);
   if (it == labels.end() || it->second.empty()) return {};
-  return {{kube::space(object), it->second}};
+  return {{kube::namespace_of(object), it->second}};
 }
 
 }  // namespace
@@ -53,11 +53,10 @@ const std::vector<kube::ResourceType>& observed_types() {
 
 Informers::Informers(kube::Client& client, const std::vector<std::string>& namespaces,
                      kit::Metrics& metrics) {
-  auto spaces = namespaces.empty() ? std::vector<std::string>{""} : namespaces;
-  for (const auto& space : spaces) {
+  for (const auto& ns : namespaces.empty() ? std::vector<std::string>{""} : namespaces) {
     auto add = [&](List& list, const kube::ResourceType& type, const std::string& selector) {
       kube::ReflectorOptions options;
-      options.space = space;
+      options.ns = ns;
       options.label_selector = selector;
       list.push_back(std::make_unique<kube::Informer>(client, type, options, metrics));
     };
@@ -108,11 +107,12 @@ View Informers::view() const {
   view.objects = [this](const kube::Object& shop) {
     Observed observed;
     const auto uid = kube::uid(shop);
-    const auto mine = kube::Selector::parse(std::string(instance_label) + "=" + kube::name(shop));
     for (const auto& informer : owned_)
       for (auto& object : informer->cache().owned_by(uid)) observed.add(std::move(object));
     for (const auto& informer : related_)
-      for (auto& object : informer->cache().list(kube::space(shop), mine)) observed.add(std::move(object));
+      for (auto& object :
+           informer->cache().list(kube::namespace_of(shop), {{instance_label, kube::name(shop)}}))
+        observed.add(std::move(object));
     return observed;
   };
   return view;

@@ -1,7 +1,7 @@
 #pragma once
-#include "operator/kube/controller.hpp"
-#include "operator/kube/reflector.hpp"
-#include "operator/shop/reconcile/reconcile.hpp"
+#include "operator/kube/controller/controller.hpp"
+#include "operator/kube/watch/reflector.hpp"
+#include "operator/shop/observed/observed.hpp"
 
 #include <memory>
 #include <string>
@@ -9,19 +9,19 @@
 
 namespace shop {
 
-/// Every type that a Shop's objects, pods and volumes are of.
+/// The types of a Shop's objects, pods and volumes.
 const std::vector<kube::ResourceType>& observed_types();
 
-/// The caches of all that the operator looks at: Shops, and of other types only what carries its label.
+/// The caches of Shops and of the objects with the operator's label.
 class Informers {
  public:
-  /// `namespaces` empty: all. Needs client and metrics while it lives.
+  /// `namespaces` empty: all. `client` and `metrics` must outlive it.
   Informers(kube::Client& client, const std::vector<std::string>& namespaces, kit::Metrics& metrics);
 
   void feed(kube::Controller& controller);
   void start();
   void stop();
-  /// Every first list has come.
+  /// Whether every first list has arrived.
   bool synced() const;
   View view() const;
   /// All Shops.

@@ -22,17 +22,6 @@ const kube::Object& list_at(const kube::Object& object, const char* pointer) {
   return object.contains(at) && object[at].is_array() ? object[at] : none;
 }
 
-/// The condition of that type, null when there is none.
-const kube::Object* condition(const kube::Object& object, const std::string& type) {
-  for (const auto& each : list_at(object, "/status/conditions"))
-    if (kube::text_at(each, "/type") == type) return &each;
-  return nullptr;
-}
-
-bool is_true(const kube::Object* condition) {
-  return condition && kube::text_at(*condition, "/status") == "True";
-}
-
 std::string joined(const std::string& reason, const std::string& message) {
   return message.empty() ? reason : reason + ": " + message;
 }
@@ -40,7 +29,7 @@ std::string joined(const std::string& reason, const std::string& message) {
 }  // namespace
 
 void Observed::add(kube::ObjectPtr object) {
-  std::pair<std::string, std::string> key{kube::text_at(*object, "/kind"), kube::name(*object)};
+  ObjectId key{kube::text_at(*object, "/kind"), kube::name(*object)};
   objects_[std::move(key)] = std::move(object);
 }
 
@@ -56,18 +45,13 @@ JobState job_state(const kube::Object* job) {
   auto attempt = kube::annotation(*job, attempt_annotation);
   std::from_chars(attempt.data(), attempt.data() + attempt.size(), state.attempt);
   state.attempt = std::max(state.attempt, 1);
-  if (is_true(condition(*job, "Complete"))) state.phase = JobState::Phase::Done;
-  const auto* failed = condition(*job, "Failed");
-  if (!is_true(failed)) return state;
+  if (kube::has_condition(*job, "Complete")) state.phase = JobState::Phase::Done;
+  if (!kube::has_condition(*job, "Failed")) return state;
+  const auto* failed = kube::find_condition(*job, "Failed");
   state.phase = JobState::Phase::Failed;
   state.failure = joined(kube::text_at(*failed, "/reason"), kube::text_at(*failed, "/message"));
   state.failed_at = kit::parse_rfc3339(kube::text_at(*failed, "/lastTransitionTime"));
   return state;
-}
-
-std::chrono::seconds retry_delay(int attempt) {
-  return std::min(std::chrono::seconds(10) * (1 << std::clamp(attempt - 1, 0, 10)),
-                  std::chrono::seconds(300));
 }
 
 WorkloadState workload_state(const kube::Object* workload) {
@@ -78,7 +62,7 @@ WorkloadState workload_state(const kube::Object* workload) {
   state.ready = number_at(*workload, "/status/readyReplicas");
   state.image = kube::text_at(*workload, "/spec/template/spec/containers/0/image");
   state.usable = state.ready > 0;
-  const auto* progressing = condition(*workload, "Progressing");
+  const auto* progressing = kube::find_condition(*workload, "Progressing");
   state.stuck = progressing && kube::text_at(*progressing, "/reason") == "ProgressDeadlineExceeded";
   bool seen = number_at(*workload, "/status/observedGeneration") >= kube::generation(*workload);
   int total = number_at(*workload, "/status/replicas");
@@ -88,17 +72,17 @@ WorkloadState workload_state(const kube::Object* workload) {
   return state;
 }
 
-std::string pod_trouble(const kube::Object& pod) {
+std::string pod_failure(const kube::Object& pod) {
   static const std::set<std::string> lasting{
       "ImagePullBackOff", "ErrImagePull",         "ErrImageNeverPull", "InvalidImageName",
       "CrashLoopBackOff", "CreateContainerError", "RunContainerError", "CreateContainerConfigError"};
   if (kube::deleting(pod)) return {};
-  const auto* scheduled = condition(pod, "PodScheduled");
+  const auto* scheduled = kube::find_condition(pod, "PodScheduled");
   if (scheduled && kube::text_at(*scheduled, "/reason") == "Unschedulable")
     return joined("Unschedulable", kube::text_at(*scheduled, "/message"));
   for (const char* list : {"/status/initContainerStatuses", "/status/containerStatuses"}) {
     for (const auto& container : list_at(pod, list)) {
-      // Only the reason: the message counts tries and would make the status change for ever.
+      // Only the reason: the message counts retries, so that the status would change for ever.
       auto reason = kube::text_at(container, "/state/waiting/reason");
       if (lasting.contains(reason)) return reason + " of container " + kube::text_at(container, "/name");
     }

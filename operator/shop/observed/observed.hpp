@@ -1,8 +1,9 @@
 #pragma once
-#include "operator/kube/cache.hpp"
-#include "operator/kube/object.hpp"
+#include "operator/kube/object/object.hpp"
+#include "operator/kube/watch/cache.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,20 +12,30 @@
 
 namespace shop {
 
-/// The objects of one Shop as last seen in the cluster, by kind and name.
+using ObjectId = std::pair<std::string, std::string>;  ///< kind and name
+
+/// The objects of one Shop as last seen in the cluster.
 class Observed {
  public:
   void add(kube::ObjectPtr object);
   void remove(const std::string& kind, const std::string& name) { objects_.erase({kind, name}); }
   /// Null when there is none.
   const kube::Object* find(const kube::ResourceType& type, const std::string& name) const;
-  const std::map<std::pair<std::string, std::string>, kube::ObjectPtr>& all() const { return objects_; }
+  const std::map<ObjectId, kube::ObjectPtr>& all() const { return objects_; }
 
  private:
-  std::map<std::pair<std::string, std::string>, kube::ObjectPtr> objects_;
+  std::map<ObjectId, kube::ObjectPtr> objects_;
 };
 
-/// What a Job's status says.
+/// Read access to the caches.
+struct View {
+  /// The Shop; null when there is none.
+  std::function<kube::ObjectPtr(const kube::Key&)> shop;
+  /// The Shop's objects, its pods and volumes.
+  std::function<Observed(const kube::Object& shop)> objects;
+};
+
+/// A Job as its status describes it.
 struct JobState {
   enum class Phase { Missing, Running, Done, Failed };
   Phase phase = Phase::Missing;
@@ -33,24 +44,21 @@ struct JobState {
   int attempt = 1;
 };
 JobState job_state(const kube::Object* job);
-/// How long after its failure a Job is made again: 10 s, doubling to 5 min.
-std::chrono::seconds retry_delay(int attempt);
 
-/// What a Deployment's or StatefulSet's status says.
+/// A Deployment or StatefulSet as its status describes it.
 struct WorkloadState {
   bool exists = false;
   int desired = 0;
   int ready = 0;
-  bool usable = false;  ///< at least one pod is ready
-  bool converged =
-      false;           ///< every pod is of the latest template and ready, and none is left of an older one
-  bool stuck = false;  ///< the rollout has made no progress for its deadline
-  std::string image;   ///< of the first container
+  bool usable = false;     ///< at least one pod is ready
+  bool converged = false;  ///< all pods, and no others, are of the latest template and ready
+  bool stuck = false;      ///< the rollout made no progress within its deadline
+  std::string image;       ///< of the first container
 };
 WorkloadState workload_state(const kube::Object* workload);
 
-/// Why a pod does not run, of what will not pass by itself: "ImagePullBackOff", "CrashLoopBackOff",
-/// "Unschedulable: …"; "" when it is well or merely starting.
-std::string pod_trouble(const kube::Object& pod);
+/// A lasting failure of a pod: "ImagePullBackOff of container user", "Unschedulable: …"; "" when it runs or
+/// is starting.
+std::string pod_failure(const kube::Object& pod);
 
 }  // namespace shop

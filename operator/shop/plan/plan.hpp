@@ -10,14 +10,14 @@
 
 namespace shop {
 
-/// What stands in the way and somebody may have to see to. `reason` is stable, CamelCase.
+/// A failure that may need a user's attention. `reason` is stable, CamelCase.
 struct Problem {
   std::string reason;
   std::string message;
 };
 
-/// How one part of the Shop fares.
-struct Part {
+/// The state of one component of the Shop, as its condition reports it.
+struct ComponentStatus {
   bool done = false;
   std::string reason;
   std::string message;
@@ -25,63 +25,63 @@ struct Part {
 
 struct ServiceProgress {
   WorkloadState state;
-  bool up_to_date = false;  ///< runs what the Shop asks for, with all its pods
+  bool up_to_date = false;  ///< all its pods run what the Shop asks for
 };
 
-/// How far the Shop is from what it is to be.
+/// How much of the desired state has been reached.
 struct Progress {
-  Part database, messaging, migrations, sample_data, gateway;
+  ComponentStatus database, messaging, migrations, sample_data, gateway;
   std::map<Service, ServiceProgress> services;
   std::string endpoint;
   std::vector<Problem> problems;
   bool complete() const;
 };
 
-struct Removal {
+struct Deletion {
   kube::ResourceType type;
   kube::Key key;
   std::string uid;
 };
 
-/// A failed Job that is to be made again.
-struct Retry {
-  Removal failed;
-  desired::Wanted again;
+/// A failed Job that is deleted and created again.
+struct JobRetry {
+  Deletion failed;
+  DesiredObject job;
 };
 
-/// A Deployment whose number of pods was ours and is now to be its autoscaler's. What we no longer apply, and
-/// nobody else owns, the API server sets to its default: one pod, until the autoscaler has scaled it again.
-struct Handover {
+/// A Deployment whose spec.replicas passes from the operator to an autoscaler. A field that we no longer
+/// apply and that has no other owner is reset to its default by the API server: one pod until the autoscaler
+/// acts.
+struct OwnershipTransfer {
   kube::Key deployment;
-  int least;
+  int min_replicas;
 };
 
-struct Growth {
+struct VolumeExpansion {
   kube::Key claim;
   std::string size;
 };
 
-/// What is to be done now, in this order; and what it leaves.
+/// The writes of one reconcile, in this order.
+struct Changes {
+  std::vector<OwnershipTransfer> transfers;
+  std::vector<DesiredObject> apply;
+  std::vector<VolumeExpansion> expansions;
+  std::vector<DesiredObject> jobs;  ///< created when they do not exist; Jobs are immutable
+  std::vector<JobRetry> retries;
+  std::vector<Deletion> deletions;
+};
+
 struct Plan {
-  std::vector<Handover> hand_over;
-  std::vector<desired::Wanted> apply;
-  std::vector<desired::Wanted> jobs;  ///< to be created when they are not there; never changed
-  std::vector<Retry> retries;
-  std::vector<Growth> grow;
-  std::vector<Removal> remove;
+  Changes changes;
   Progress progress;
-  std::optional<std::chrono::milliseconds> look_again;  ///< when nothing else will wake us
+  std::optional<std::chrono::milliseconds> requeue_after;  ///< for what no watched object announces
 };
 
-/// A Secret that the Shop names, but that is not there or lacks a key.
-struct MissingSecret {
-  SecretReference reference;
-  std::string lacks;  ///< the key; empty: the Secret itself
-  std::string text() const;
-};
+/// What a Shop with these inputs, and these objects in the cluster, needs next. Pure.
+Plan make_plan(const Inputs& in, const Observed& observed, std::chrono::system_clock::time_point now);
 
-/// Pure: what a Shop with these inputs, and these objects in the cluster, needs next.
-Plan make_plan(const Inputs& in, const Observed& observed, const std::vector<MissingSecret>& missing,
-               std::chrono::system_clock::time_point now);
+/// The delay before a Job that failed at its `attempt`-th try is created again: 10 s, doubling to 5 min.
+std::chrono::milliseconds job_retry_delay(int attempt);
 
 }  // namespace shop

@@ -1,7 +1,6 @@
 #include "operator/shop/plan/plan.hpp"
 
-#include "operator/kube/apply.hpp"
-#include "operator/shop/status/status.hpp"
+#include "operator/kube/apply/apply.hpp"
 #include "operator/shop/testing/inputs.hpp"
 #include "services/kit/time/rfc3339.hpp"
 
@@ -14,16 +13,14 @@ using namespace testing;
 
 const auto now = *kit::parse_rfc3339("2026-01-01T00:00:00Z");
 
-void see(Observed& observed, Json object) { observed.add(std::make_shared<const Json>(std::move(object))); }
-
-const desired::Wanted* find(const std::vector<desired::Wanted>& list, const std::string& kind,
-                            const std::string& name) {
+const DesiredObject* find(const std::vector<DesiredObject>& list, const std::string& kind,
+                          const std::string& name) {
   for (const auto& each : list)
     if (each.type.kind == kind && kube::name(each.object) == name) return &each;
   return nullptr;
 }
 
-TEST(Plan, GrowsVolumesAndNeverShrinksThem) {
+TEST(Plan, ExpandsVolumesAndNeverShrinksThem) {
   auto in = inputs(Json::parse(R"({"database":{"managed":{"storage":"20Gi"}}})"));
   Observed observed;
   auto live = desired::postgres(inputs(), database_servers(in)[0]).object;
@@ -32,36 +29,36 @@ TEST(Plan, GrowsVolumesAndNeverShrinksThem) {
       Json::parse(
           R"({"kind":"PersistentVolumeClaim","metadata":{"name":"data-shop-postgres-0","namespace":"shops"},
                                 "spec":{"resources":{"requests":{"storage":"8Gi"}}}})"));
-  auto plan = make_plan(in, observed, {}, now);
-  ASSERT_EQ(plan.grow.size(), 1u);
-  EXPECT_EQ(plan.grow[0].size, "20Gi");
-  const auto* wanted = find(plan.apply, "StatefulSet", "shop-postgres");
-  ASSERT_TRUE(wanted);
-  EXPECT_EQ(wanted->object["spec"]["volumeClaimTemplates"], live["spec"]["volumeClaimTemplates"])
+  auto plan = make_plan(in, observed, now);
+  ASSERT_EQ(plan.changes.expansions.size(), 1u);
+  EXPECT_EQ(plan.changes.expansions[0].size, "20Gi");
+  const auto* desired = find(plan.changes.apply, "StatefulSet", "shop-postgres");
+  ASSERT_TRUE(desired);
+  EXPECT_EQ(desired->object["spec"]["volumeClaimTemplates"], live["spec"]["volumeClaimTemplates"])
       << "cannot be changed";
-  EXPECT_TRUE(
-      make_plan(inputs(Json::parse(R"({"database":{"managed":{"storage":"1Gi"}}})")), observed, {}, now)
-          .grow.empty());
+  EXPECT_TRUE(make_plan(inputs(Json::parse(R"({"database":{"managed":{"storage":"1Gi"}}})")), observed, now)
+                  .changes.expansions.empty());
 }
 
-TEST(Plan, ReplacesPodsThatAreNotReadyWhereThatCanStillBeChosen) {
+TEST(Plan, ReplacesPodsInParallelUnlessTheStatefulSetExists) {
   auto in = inputs();
   for (const char* name : {"shop-postgres", "shop-rabbitmq"}) {
-    auto plan = make_plan(in, {}, {}, now);
-    const auto* fresh = find(plan.apply, "StatefulSet", name);
+    auto plan = make_plan(in, {}, now);
+    const auto* fresh = find(plan.changes.apply, "StatefulSet", name);
     ASSERT_TRUE(fresh);
     EXPECT_EQ(fresh->object["spec"]["podManagementPolicy"], "Parallel");
     auto live = fresh->object;
     live["spec"]["podManagementPolicy"] = "OrderedReady";
     Observed observed;
     see(observed, live);
-    plan = make_plan(in, observed, {}, now);
-    EXPECT_EQ(find(plan.apply, "StatefulSet", name)->object["spec"]["podManagementPolicy"], "OrderedReady")
+    plan = make_plan(in, observed, now);
+    EXPECT_EQ(find(plan.changes.apply, "StatefulSet", name)->object["spec"]["podManagementPolicy"],
+              "OrderedReady")
         << "cannot be changed";
   }
 }
 
-TEST(Plan, LeavesAServerAloneUntilItIsUpAsWanted) {
+TEST(Plan, StartsTheSetupJobOnlyOnceTheServerRunsAsDesired) {
   const auto old = inputs();
   const auto server = database_servers(old)[0];
   auto live = desired::postgres(old, server).object;
@@ -71,7 +68,7 @@ TEST(Plan, LeavesAServerAloneUntilItIsUpAsWanted) {
   auto setup = [&](const Inputs& in, const Json& stateful_set) {
     Observed observed;
     see(observed, stateful_set);
-    return make_plan(in, observed, {}, now).jobs.size();
+    return make_plan(in, observed, now).changes.jobs.size();
   };
   EXPECT_EQ(setup(old, live), 1u);
   EXPECT_EQ(setup(inputs(Json{{"version", "2.0"}}), live), 0u) << "this pass restarts it";
@@ -89,7 +86,7 @@ TEST(Plan, LeavesAServerAloneUntilItIsUpAsWanted) {
   }
 }
 
-TEST(Plan, RemovesOnlyWhatIsThisShopsAndNeverData) {
+TEST(Plan, DeletesOnlyObjectsOfThisShopAndNeverData) {
   Observed observed;
   auto mine = [](const char* kind, const char* name, const char* owner) {
     return Json{{"kind", kind},
@@ -109,14 +106,14 @@ TEST(Plan, RemovesOnlyWhatIsThisShopsAndNeverData) {
   see(observed, mine("StatefulSet", "shop-old", "uid-of-shop"));
   see(observed, mine("PersistentVolumeClaim", "data-shop-old-0", "uid-of-shop"));
   see(observed, mine("Secret", "shop-passwords", "uid-of-shop"));
-  auto plan = make_plan(inputs(), observed, {}, now);
-  ASSERT_EQ(plan.remove.size(), 1u);
-  EXPECT_EQ(plan.remove[0].key.name, "shop-old");
-  EXPECT_EQ(plan.remove[0].type.kind, "ConfigMap");
-  EXPECT_EQ(plan.remove[0].uid, "u");
+  auto plan = make_plan(inputs(), observed, now);
+  ASSERT_EQ(plan.changes.deletions.size(), 1u);
+  EXPECT_EQ(plan.changes.deletions[0].key.name, "shop-old");
+  EXPECT_EQ(plan.changes.deletions[0].type.kind, "ConfigMap");
+  EXPECT_EQ(plan.changes.deletions[0].uid, "u");
 }
 
-TEST(Plan, TellsOfPodsThatDoNotRun) {
+TEST(Plan, ReportsPodsThatFail) {
   Observed observed;
   see(observed, Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-user-1"},"status":{"containerStatuses":[
     {"name":"user","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off 10s"}}}]}})"));
@@ -125,13 +122,13 @@ TEST(Plan, TellsOfPodsThatDoNotRun) {
   see(observed,
       Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-product-1"},"status":{"containerStatuses":[
     {"name":"product","state":{"waiting":{"reason":"ContainerCreating"}}}]}})"));
-  auto problems = make_plan(inputs(), observed, {}, now).progress.problems;
+  auto problems = make_plan(inputs(), observed, now).progress.problems;
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].message, "Pod shop-order-1: Unschedulable: 0/1 nodes are available");
   EXPECT_EQ(problems[1].message, "Pod shop-user-1: ImagePullBackOff of container user");
 }
 
-TEST(Plan, SurvivesObjectsOfAnyShape) {
+TEST(Plan, AcceptsMalformedObjects) {
   Observed observed;
   for (const char* kind : {"StatefulSet", "Deployment", "Job", "Pod", "PersistentVolumeClaim", "Ingress"})
     for (const char* name : {"shop-postgres", "shop-user", "shop", "data-shop-postgres-0"})
@@ -139,48 +136,13 @@ TEST(Plan, SurvivesObjectsOfAnyShape) {
                          {"metadata", {{"name", name}}},
                          {"spec", "x"},
                          {"status", {{"conditions", 7}}}});
-  EXPECT_NO_THROW(make_plan(inputs(), observed, {}, now));
+  EXPECT_NO_THROW(make_plan(inputs(), observed, now));
 }
 
-TEST(JobRetries, WaitLongerEachTimeButNotForEver) {
-  EXPECT_EQ(retry_delay(1).count(), 10);
-  EXPECT_EQ(retry_delay(3).count(), 40);
-  EXPECT_EQ(retry_delay(50).count(), 300);
-}
-
-TEST(WorkloadState, IsConvergedOnlyWhenAllPodsAreNewAndReady) {
-  auto deployment = Json::parse(R"({"metadata":{"generation":3},"spec":{"replicas":2},
-    "status":{"observedGeneration":3,"replicas":2,"updatedReplicas":2,"readyReplicas":2}})");
-  EXPECT_TRUE(workload_state(&deployment).converged);
-  for (auto [field, value] :
-       {std::pair{"observedGeneration", 2}, {"replicas", 3}, {"updatedReplicas", 1}, {"readyReplicas", 1}}) {
-    auto other = deployment;
-    other["status"][field] = value;
-    EXPECT_FALSE(workload_state(&other).converged) << field;
-  }
-}
-
-TEST(Status, KeepsItsTimesAndIsEqualWhenNothingChanged) {
-  auto in = inputs();
-  auto plan = make_plan(in, {}, {}, now);
-  auto shop = shop_object();
-  shop["status"] = make_status(shop, in, plan.progress, now);
-  EXPECT_EQ(make_status(shop, in, plan.progress, now + std::chrono::hours(1)), shop["status"]);
-  EXPECT_TRUE(transitions(shop["status"], shop["status"]).empty());
-  auto failed = failed_status(shop, "InvalidSpec", "why", now + std::chrono::hours(1));
-  auto changed = transitions(shop["status"], failed);
-  ASSERT_FALSE(changed.empty());
-  EXPECT_EQ(changed[0].reason, "InvalidSpec");
-}
-
-TEST(Status, GivesTheEndpoint) {
-  auto in = inputs(Json::parse(R"({"gateway":{"host":"shop.example.com","tls":{"secretName":"cert"}}})"));
-  EXPECT_EQ(make_plan(in, {}, {}, now).progress.endpoint, "https://shop.example.com");
-  Observed observed;
-  see(observed,
-      Json::parse(
-          R"({"kind":"Ingress","metadata":{"name":"shop"},"status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.9"}]}}})"));
-  EXPECT_EQ(make_plan(inputs(), observed, {}, now).progress.endpoint, "http://10.0.0.9");
+TEST(JobRetryDelay, DoublesFromTenSecondsToFiveMinutes) {
+  EXPECT_EQ(job_retry_delay(1), std::chrono::seconds(10));
+  EXPECT_EQ(job_retry_delay(3), std::chrono::seconds(40));
+  EXPECT_EQ(job_retry_delay(50), std::chrono::minutes(5));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "operator/shop/reconcile/reconcile.hpp"
 
+#include "operator/shop/apply/credentials.hpp"
 #include "operator/shop/apply/execute.hpp"
-#include "operator/shop/inputs/secrets.hpp"
+#include "operator/shop/observed/ownership.hpp"
 #include "operator/shop/spec/types.hpp"
 #include "operator/shop/status/status.hpp"
 #include "services/kit/log/log.hpp"
@@ -11,111 +12,88 @@
 namespace shop {
 namespace {
 
+constexpr const char* rotation_annotation = "shopkeeper.dev/rotate-keys";
+
 std::uint64_t number(const std::string& resource_version) {
   std::uint64_t value = 0;
   std::from_chars(resource_version.data(), resource_version.data() + resource_version.size(), value);
   return value;
 }
 
-/// Conditions worth an Event, and whether it is good news.
-bool tells(const Condition& each) { return each.type == "Ready" || each.type == "Degraded"; }
+std::int64_t unix_seconds(std::chrono::system_clock::time_point time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
 
 }  // namespace
 
-struct Reconciler::Pass {
-  kube::Object shop;
-  Inputs in;
-  Observed observed;
-};
-
-Inputs inputs_of(const kube::Object& shop, Spec spec, const Settings& settings) {
-  Inputs in;
-  in.names = {kube::name(shop)};
-  in.space = kube::space(shop);
-  in.owner = kube::owner_reference(shop);
-  in.spec = std::move(spec);
-  in.settings = settings;
-  return in;
-}
-
-Reconciler::Reconciler(kube::Api& api, View view, Settings settings, Tell tell, Now now)
+Reconciler::Reconciler(kube::Api& api, View view, Settings settings, RecordEvent record_event,
+                       const kube::Clocks& clocks)
     : api_(api),
       view_(std::move(view)),
       settings_(std::move(settings)),
-      tell_(std::move(tell)),
-      now_(std::move(now)),
+      record_event_(std::move(record_event)),
+      now_(clocks.wall),
       applier_(api, {manager, applied_annotation}),
-      issuer_(api),
-      pod_monitors_(api) {}
+      sources_(api, clocks) {}
 
 kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&) {
   auto cached = view_.shop(key);
   if (!cached || kube::deleting(*cached)) {
-    // Everything has an owner: Kubernetes removes it.
+    // Every object has an owner reference, so Kubernetes deletes it.
     std::lock_guard guard(lock_);
     written_.erase(key);
     return {};
   }
-  Pass pass;
-  pass.shop = *cached;
-  pass.shop["status"] = last_status(*cached);
+  auto shop = *cached;
+  shop["status"] = last_status(*cached);
   try {
-    pass.in = inputs_of(pass.shop, parse_shop(pass.shop), settings_);
-    pass.observed = view_.objects(pass.shop);
-    return pass.in.spec.paused ? paused(pass) : work(pass);
+    const auto context = shop_context(shop, settings_);
+    if (!context.spec.paused) return reconcile(shop, context);
+    report_paused(shop, context);
+    return {};
   } catch (const InvalidSpec& error) {
-    report(pass.shop, failed_status(pass.shop, "InvalidSpec", error.what(), now_()));
-    return {};  // the same spec would be refused again
+    report_failure(shop, "InvalidSpec", error.what());
+    return {};  // a retry would be refused again
   } catch (const NameTaken& error) {
-    report(pass.shop, failed_status(pass.shop, "NameTaken", error.what(), now_()));
+    report_failure(shop, "NameTaken", error.what());
     throw;
   } catch (const std::invalid_argument& error) {
-    report(pass.shop, failed_status(pass.shop, "BadSecret", error.what(), now_()));
+    report_failure(shop, "BadSecret", error.what());
     throw;
   } catch (const kube::ApiError& error) {
     if (error.namespace_terminating()) return {};
-    if (!error.transient()) report(pass.shop, failed_status(pass.shop, "Refused", error.what(), now_()));
+    if (!error.transient()) report_failure(shop, "Refused", error.what());
     throw;
   }
 }
 
-kube::Result Reconciler::paused(Pass& pass) {
-  if (!read_generated(pass.in, pass.observed)) {
-    report(pass.shop,
-           failed_status(pass.shop, "Paused", "spec.paused: nothing has been made of this Shop yet", now_()));
-    return {};
-  }
-  pass.in.issuer = issuer_.get();
-  auto missing = check_secrets(pass.in, api_);
-  auto plan = make_plan(pass.in, pass.observed, missing, now_());
-  report(pass.shop, make_status(pass.shop, pass.in, plan.progress, now_()));
-  return {};
-}
-
-kube::Result Reconciler::work(Pass& pass) {
-  const auto now =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count();
-  ensure_generated(pass.in, pass.observed, api_, now);
-  rotate_signing_keys(pass.in, pass.observed, api_,
-                      kube::text_at(pass.shop, "/metadata/annotations/shopkeeper.dev~1rotate-keys"), now);
-  pass.in.issuer = issuer_.get();
-  pod_monitors_.look(pass.in, pass.observed);
-  auto missing = check_secrets(pass.in, api_);
-  auto plan = make_plan(pass.in, pass.observed, missing, now_());
-  auto outcome = Executor(api_, applier_, kube::uid(pass.shop)).run(plan, pass.observed);
+kube::Result Reconciler::reconcile(const kube::Object& shop, const ShopContext& context) {
+  auto observed = view_.objects(shop);
+  ensure_credentials(context, observed, api_, kube::annotation(shop, rotation_annotation),
+                     unix_seconds(now_()));
+  auto gathered = gather(context, std::move(observed), sources_);
+  auto plan = make_plan(gathered.inputs, gathered.observed, now_());
+  auto outcome = Executor(api_, applier_, kube::uid(shop)).run(plan.changes, gathered.observed);
   for (const auto& line : outcome.done)
-    kit::log::info(line, {{"namespace", pass.in.space}, {"shop", pass.in.names.shop}});
-  // What was written is not done yet: the status is of what the cluster says now.
-  if (outcome.writes > 0) plan = make_plan(pass.in, pass.observed, missing, now_());
+    kit::log::info(line, {{"namespace", context.ns}, {"shop", context.names.shop}});
+  // The status describes the cluster after the writes.
+  if (outcome.writes > 0) plan = make_plan(gathered.inputs, gathered.observed, now_());
   auto& problems = plan.progress.problems;
   problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
-  report(pass.shop, make_status(pass.shop, pass.in, plan.progress, now_()));
+  report(shop, make_status(shop, context, plan.progress, now_()));
   if (outcome.error) std::rethrow_exception(outcome.error);
-  return {plan.look_again};
+  return {plan.requeue_after};
 }
 
-/// The status as we last wrote it, where the cache has not seen that yet.
+void Reconciler::report_paused(const kube::Object& shop, const ShopContext& context) {
+  const auto gathered = gather(context, view_.objects(shop), sources_);
+  if (!gathered.credentials_exist)
+    return report_failure(shop, "Paused", "spec.paused: nothing has been made of this Shop yet");
+  const auto plan = make_plan(gathered.inputs, gathered.observed, now_());
+  report(shop, make_status(shop, context, plan.progress, now_()));
+}
+
+/// The status as we last wrote it, while the cache is still older.
 Json Reconciler::last_status(const kube::Object& shop) {
   {
     std::lock_guard guard(lock_);
@@ -129,6 +107,11 @@ Json Reconciler::last_status(const kube::Object& shop) {
   return it != shop.end() && it->is_object() ? *it : Json::object();
 }
 
+void Reconciler::report_failure(const kube::Object& shop, const std::string& reason,
+                                const std::string& message) {
+  report(shop, failed_status(shop, reason, message, now_()));
+}
+
 void Reconciler::report(const kube::Object& shop, const Json& status) {
   const auto& before = shop.at("status");
   if (before == status) return;
@@ -138,13 +121,13 @@ void Reconciler::report(const kube::Object& shop, const Json& status) {
     std::lock_guard guard(lock_);
     written_[kube::key(shop)] = {number(kube::resource_version(changed)), changed.value("status", status)};
   }
+  // Events announce that a Shop became degraded or ready; other transitions are in the conditions only.
   for (const auto& each : transitions(before, status)) {
-    if (!tells(each)) continue;
-    const bool bad = each.type == "Degraded" && each.status;
-    // Being degraded is told by that condition; of the other, that all is well.
-    if (!bad && !(each.type == "Ready" && each.status)) continue;
-    tell_(shop,
-          {bad ? kube::EventType::Warning : kube::EventType::Normal, each.reason, "Reconcile", each.message});
+    if (!each.status) continue;
+    if (each.type == "Degraded")
+      record_event_(shop, {kube::EventType::Warning, each.reason, "Reconcile", each.message});
+    if (each.type == "Ready")
+      record_event_(shop, {kube::EventType::Normal, each.reason, "Reconcile", each.message});
   }
 }
 

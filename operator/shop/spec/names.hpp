@@ -6,7 +6,7 @@
 namespace shop {
 
 inline constexpr const char* manager = "shopkeeper-operator";
-/// Holds a Deployment's replicas between us and its autoscaler.
+/// Owns a Deployment's replicas until its autoscaler sets them.
 inline constexpr const char* replicas_manager = "shopkeeper-operator-replicas";
 inline constexpr const char* managed_selector = "app.kubernetes.io/managed-by=shopkeeper-operator";
 inline constexpr const char* instance_label = "app.kubernetes.io/instance";
@@ -20,7 +20,7 @@ inline constexpr int postgres_port = 5432;
 inline constexpr int amqp_port = 5672;
 inline constexpr int broker_metrics_port = 15692;
 
-/// What the objects of one Shop are called.
+/// The names of one Shop's objects.
 struct Names {
   std::string shop;
 
@@ -35,7 +35,7 @@ struct Names {
   std::string tls() const { return shop + "-tls"; }
 };
 
-/// Role and database of a service; the same name for both.
+/// The name of a service's role and database.
 inline std::string database_name(Service service) { return "shopkeeper_" + to_string(service); }
 
 }  // namespace shop

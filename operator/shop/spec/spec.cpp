@@ -1,6 +1,6 @@
 #include "operator/shop/spec/spec.hpp"
 
-#include "operator/kube/object.hpp"
+#include "operator/kube/object/object.hpp"
 #include "operator/shop/spec/spec_reader.hpp"
 #include "services/kit/money/money.hpp"
 
@@ -9,25 +9,25 @@
 namespace shop {
 namespace {
 
-constexpr int most_replicas = 20;
+constexpr int max_replicas = 20;
 
 Resources::Amounts read_amounts(SpecReader& parent, const char* field) {
-  SpecReader reader(parent.object(field), parent.path(field), parent.errors());
+  SpecReader reader(parent.object(field), parent.path(field), parent.log());
   return {reader.cpu("cpu"), reader.size("memory")};
 }
 
 Resources read_resources(SpecReader& parent) {
-  SpecReader reader(parent.object("resources"), parent.path("resources"), parent.errors());
+  SpecReader reader(parent.object("resources"), parent.path("resources"), parent.log());
   return {read_amounts(reader, "requests"), read_amounts(reader, "limits")};
 }
 
 Autoscaling read_autoscaling(SpecReader& parent) {
-  SpecReader reader(parent.object("autoscaling"), parent.path("autoscaling"), parent.errors());
+  SpecReader reader(parent.object("autoscaling"), parent.path("autoscaling"), parent.log());
   Autoscaling result;
-  result.min = reader.integer("min", 2, 1, most_replicas);
-  result.max = reader.integer("max", 0, 1, most_replicas);
+  result.min = reader.integer("min", 2, 1, max_replicas);
+  result.max = reader.integer("max", 0, 1, max_replicas);
   result.cpu = reader.integer("cpu", 70, 10, 95);
-  if (result.min > result.max) reader.complain("min", "may not be above max");
+  if (result.min > result.max) reader.add_error("min", "may not be above max");
   return result;
 }
 
@@ -42,99 +42,101 @@ std::vector<std::pair<std::string, std::string>> read_env(SpecReader& parent) {
   const Json* list = parent.array("env");
   if (!list) return result;
   for (const auto& each : *list) {
-    SpecReader reader(&each, parent.path("env[]"), parent.errors());
+    SpecReader reader(&each, parent.path("env[]"), parent.log());
     auto name = reader.required_text("name");
     if (reserved(name))
-      parent.complain("env", name + " is the operator's; see spec.database and spec.messaging");
+      parent.add_error("env", name + " is the operator's; see spec.database and spec.messaging");
     result.emplace_back(name, reader.text("value"));
   }
   return result;
 }
 
 ServiceSpec read_service(SpecReader& parent, const char* name) {
-  SpecReader reader(parent.object(name), parent.path(name), parent.errors());
+  SpecReader reader(parent.object(name), parent.path(name), parent.log());
   ServiceSpec result;
   if (reader.has("replicas") && reader.has("autoscaling"))
-    parent.complain(name, "has either replicas or autoscaling, not both");
-  result.replicas = reader.integer("replicas", 1, 1, most_replicas);
+    parent.add_error(name, "has either replicas or autoscaling, not both");
+  result.replicas = reader.integer("replicas", 1, 1, max_replicas);
   if (reader.has("autoscaling")) result.autoscaling = read_autoscaling(reader);
   result.resources = read_resources(reader);
   result.env = read_env(reader);
   return result;
 }
 
-DeletionPolicy read_deletion(SpecReader& reader, DeletionPolicy otherwise) {
-  auto value = otherwise == DeletionPolicy::Retain ? reader.choice("deletionPolicy", {"Retain", "Delete"})
-                                                   : reader.choice("deletionPolicy", {"Delete", "Retain"});
+DeletionPolicy read_deletion(SpecReader& reader, DeletionPolicy fallback) {
+  auto value = fallback == DeletionPolicy::Retain ? reader.choice("deletionPolicy", {"Retain", "Delete"})
+                                                  : reader.choice("deletionPolicy", {"Delete", "Retain"});
   return value == "Retain" ? DeletionPolicy::Retain : DeletionPolicy::Delete;
 }
 
-Volume read_volume(SpecReader& reader, const Volume& otherwise) {
-  return {reader.size("storage", otherwise.size), reader.text("storageClassName"),
-          read_deletion(reader, otherwise.deletion)};
+Volume read_volume(SpecReader& reader, const Volume& fallback) {
+  return {reader.size("storage", fallback.size), reader.text("storageClassName"),
+          read_deletion(reader, fallback.deletion)};
 }
 
-void read_database(SpecReader& parent, Spec& spec) {
-  if (!parent.object("database")) return;
-  SpecReader reader(parent.object("database"), parent.path("database"), parent.errors());
+/// Calls one of the two with a reader of spec.<field>.managed or .external.
+template <typename Managed, typename External>
+void read_either(SpecReader& parent, const char* field, const Managed& read_managed,
+                 const External& read_external) {
+  const Json* object = parent.object(field);
+  if (!object) return;
+  SpecReader reader(object, parent.path(field), parent.log());
   const Json* managed = reader.object("managed");
   const Json* external = reader.object("external");
   if ((managed != nullptr) == (external != nullptr))
-    return parent.complain("database", "needs exactly one of managed and external");
-  if (managed) {
-    SpecReader fields(managed, reader.path("managed"), parent.errors());
-    ManagedDatabase database;
+    return parent.add_error(field, "needs exactly one of managed and external");
+  SpecReader fields(managed ? managed : external, reader.path(managed ? "managed" : "external"),
+                    parent.log());
+  managed ? read_managed(fields) : read_external(fields);
+}
+
+void read_database(SpecReader& parent, Spec& spec) {
+  const auto managed = [&](SpecReader& fields) {
+    auto& database = *spec.database;
     database.image = fields.text("image");
     database.topology = fields.choice("topology", {"Shared", "PerService"}) == "Shared"
                             ? Topology::Shared
                             : Topology::PerService;
     database.volume = read_volume(fields, database.volume);
     database.resources = read_resources(fields);
-    spec.database = database;
-    return;
-  }
-  spec.database.reset();
-  SpecReader fields(external, reader.path("external"), parent.errors());
-  SpecReader secrets(fields.object("secrets"), fields.path("secrets"), parent.errors());
-  for (auto service : all_services)
-    spec.external_database.secrets[service] = secrets.required_text(to_string(service).c_str());
+  };
+  const auto external = [&](SpecReader& fields) {
+    spec.database.reset();
+    SpecReader secrets(fields.object("secrets"), fields.path("secrets"), fields.log());
+    for (auto service : all_services)
+      spec.external_database.secrets[service] = secrets.required_text(to_string(service).c_str());
+  };
+  read_either(parent, "database", managed, external);
 }
 
 void read_messaging(SpecReader& parent, Spec& spec) {
-  if (!parent.object("messaging")) return;
-  SpecReader reader(parent.object("messaging"), parent.path("messaging"), parent.errors());
-  const Json* managed = reader.object("managed");
-  const Json* external = reader.object("external");
-  if ((managed != nullptr) == (external != nullptr))
-    return parent.complain("messaging", "needs exactly one of managed and external");
-  if (managed) {
-    SpecReader fields(managed, reader.path("managed"), parent.errors());
-    ManagedMessaging messaging;
+  const auto managed = [&](SpecReader& fields) {
+    auto& messaging = *spec.messaging;
     messaging.image = fields.text("image");
     messaging.volume = read_volume(fields, messaging.volume);
     messaging.resources = read_resources(fields);
-    spec.messaging = messaging;
-    return;
-  }
-  spec.messaging.reset();
-  SpecReader fields(external, reader.path("external"), parent.errors());
-  spec.external_messaging = fields.required_text("secret");
+  };
+  const auto external = [&](SpecReader& fields) {
+    spec.messaging.reset();
+    spec.external_messaging = fields.required_text("secret");
+  };
+  read_either(parent, "messaging", managed, external);
 }
 
 Gateway read_gateway(SpecReader& parent) {
-  SpecReader reader(parent.object("gateway"), parent.path("gateway"), parent.errors());
+  SpecReader reader(parent.object("gateway"), parent.path("gateway"), parent.log());
   Gateway result;
   result.host = reader.text("host");
   result.ingress_class = reader.text("ingressClassName");
   result.annotations = reader.text_map("annotations");
   if (const Json* object = reader.object("tls")) {
-    SpecReader tls(object, reader.path("tls"), parent.errors());
+    SpecReader tls(object, reader.path("tls"), parent.log());
     result.tls_secret = tls.text("secretName");
     result.tls_issuer = tls.text("issuer");
     if (result.tls_secret.empty() == result.tls_issuer.empty())
-      reader.complain("tls", "needs exactly one of secretName and issuer");
+      reader.add_error("tls", "needs exactly one of secretName and issuer");
     if (result.host.empty())
-      reader.complain("tls", "needs gateway.host, the name that the certificate is for");
+      reader.add_error("tls", "needs gateway.host, the name that the certificate is for");
   }
   return result;
 }
@@ -142,21 +144,21 @@ Gateway read_gateway(SpecReader& parent) {
 std::optional<Payments> read_payments(SpecReader& parent) {
   const Json* object = parent.object("payments");
   if (!object) return std::nullopt;
-  SpecReader reader(object, parent.path("payments"), parent.errors());
+  SpecReader reader(object, parent.path("payments"), parent.log());
   Payments result;
   result.provider = reader.choice("provider", {"sandbox", "stripe"});
   result.secret = reader.text("secret");
   if (result.provider == "stripe" && result.secret.empty())
-    reader.complain("secret", "is required for stripe: a Secret with the keys api-key and webhook-secret");
+    reader.add_error("secret", "is required for stripe: a Secret with the keys api-key and webhook-secret");
   if (result.provider == "sandbox" && !result.secret.empty())
-    reader.complain("secret", "is for stripe; the sandbox needs none");
+    reader.add_error("secret", "is for stripe; the sandbox needs none");
   return result;
 }
 
 std::optional<Email> read_email(SpecReader& parent) {
   const Json* object = parent.object("email");
   if (!object) return std::nullopt;
-  SpecReader reader(object, parent.path("email"), parent.errors());
+  SpecReader reader(object, parent.path("email"), parent.log());
   Email result;
   result.host = reader.required_text("host");
   result.from = reader.required_text("from");
@@ -167,7 +169,7 @@ std::optional<Email> read_email(SpecReader& parent) {
 }
 
 void read_monitoring(SpecReader& parent, Spec& spec) {
-  SpecReader reader(parent.object("monitoring"), parent.path("monitoring"), parent.errors());
+  SpecReader reader(parent.object("monitoring"), parent.path("monitoring"), parent.log());
   spec.pod_monitor = reader.choice("podMonitor", {"Auto", "Never"}) == "Auto";
   spec.monitoring_labels = reader.text_map("labels");
 }
@@ -176,7 +178,7 @@ Spec read_spec(SpecReader& reader) {
   Spec spec;
   spec.version = reader.text("version");
   {
-    SpecReader image(reader.object("image"), reader.path("image"), reader.errors());
+    SpecReader image(reader.object("image"), reader.path("image"), reader.log());
     spec.registry = image.text("registry");
     spec.tag = image.text("tag");
     spec.pull_policy = image.choice("pullPolicy", {"IfNotPresent", "Always", "Never"});
@@ -186,12 +188,12 @@ Spec read_spec(SpecReader& reader) {
   spec.sample_data = reader.flag("sampleData");
   spec.currency = reader.text("currency", "USD");
   if (!kit::Currency::parse(spec.currency))
-    reader.complain("currency", "is no currency known here: " + spec.currency);
+    reader.add_error("currency", "is no currency known here: " + spec.currency);
   spec.paused = reader.flag("paused");
   spec.network_policy = reader.flag("networkPolicy");
   spec.gateway = read_gateway(reader);
   {
-    SpecReader services(reader.object("services"), reader.path("services"), reader.errors());
+    SpecReader services(reader.object("services"), reader.path("services"), reader.log());
     for (auto service : all_services)
       spec.services[service] = read_service(services, to_string(service).c_str());
   }
@@ -203,11 +205,17 @@ Spec read_spec(SpecReader& reader) {
   return spec;
 }
 
-bool good_name(const std::string& name) {
+bool valid_name(const std::string& name) {
   if (name.empty() || name.size() > 24 || !(name[0] >= 'a' && name[0] <= 'z') || name.back() == '-')
     return false;
   return std::all_of(name.begin(), name.end(),
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+Spec read_shop(const Json& shop, SpecLog& log) {
+  const auto it = shop.find("spec");
+  SpecReader reader(it == shop.end() ? nullptr : &*it, "spec", log);
+  return read_spec(reader);
 }
 
 }  // namespace
@@ -227,22 +235,21 @@ std::string to_string(Service service) {
 }
 
 Spec parse_shop(const Json& shop) {
-  std::vector<std::string> errors;
-  Spec spec;
-  static const Json nothing = Json::object();
-  auto name = kube::name(shop);
-  if (!good_name(name))
-    errors.push_back(
+  SpecLog log;
+  if (!valid_name(kube::name(shop)))
+    log.errors.push_back(
         "metadata.name may have at most 24 characters, a-z, 0-9 and '-', and begins with a letter");
-  {
-    auto it = shop.find("spec");
-    SpecReader reader(it == shop.end() ? &nothing : &*it, "spec", errors);
-    spec = read_spec(reader);
-  }
-  if (errors.empty()) return spec;
+  auto spec = read_shop(shop, log);
+  if (log.errors.empty()) return spec;
   std::string message;
-  for (const auto& error : errors) message += (message.empty() ? "" : "; ") + error;
+  for (const auto& error : log.errors) message += (message.empty() ? "" : "; ") + error;
   throw InvalidSpec(message);
+}
+
+std::set<std::string> fields_read(const Json& shop) {
+  SpecLog log;
+  read_shop(shop, log);
+  return log.fields;
 }
 
 }  // namespace shop

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,14 +29,17 @@ enum class Topology { Shared, PerService };
 struct Resources {
   struct Amounts {
     std::string cpu, memory;
+    bool operator==(const Amounts&) const = default;
   };
   Amounts requests, limits;
+  bool operator==(const Resources&) const = default;
 };
 
 struct Autoscaling {
   int min = 2;
   int max = 2;
   int cpu = 70;  ///< per cent of the requested CPU
+  bool operator==(const Autoscaling&) const = default;
 };
 
 struct ServiceSpec {
@@ -44,14 +48,15 @@ struct ServiceSpec {
   Resources resources;
   std::vector<std::pair<std::string, std::string>> env;
 
-  /// The fewest pods that there may be.
-  int least() const { return autoscaling ? autoscaling->min : replicas; }
+  int min_replicas() const { return autoscaling ? autoscaling->min : replicas; }
+  bool operator==(const ServiceSpec&) const = default;
 };
 
 struct Volume {
   std::string size;
   std::string storage_class;  ///< empty: the cluster's default
   DeletionPolicy deletion = DeletionPolicy::Retain;
+  bool operator==(const Volume&) const = default;
 };
 
 struct ManagedDatabase {
@@ -59,16 +64,19 @@ struct ManagedDatabase {
   Topology topology = Topology::Shared;
   Volume volume{"8Gi", "", DeletionPolicy::Retain};
   Resources resources;
+  bool operator==(const ManagedDatabase&) const = default;
 };
 
 struct ExternalDatabase {
   std::map<Service, std::string> secrets;  ///< names; key "url"
+  bool operator==(const ExternalDatabase&) const = default;
 };
 
 struct ManagedMessaging {
   std::string image;  ///< empty: <registry>/rabbitmq:<tag>
   Volume volume{"2Gi", "", DeletionPolicy::Delete};
   Resources resources;
+  bool operator==(const ManagedMessaging&) const = default;
 };
 
 struct Gateway {
@@ -78,21 +86,24 @@ struct Gateway {
   std::string tls_issuer;     ///< a cert-manager ClusterIssuer; at most one of the two
   std::map<std::string, std::string> annotations;
   bool tls() const { return !tls_secret.empty() || !tls_issuer.empty(); }
+  bool operator==(const Gateway&) const = default;
 };
 
 struct Email {
   std::string host, from, tls = "starttls";
   int port = 587;
   std::string secret;  ///< name; keys "username" and "password"; empty: no login
+  bool operator==(const Email&) const = default;
 };
 
-/// Who takes the money. Without it orders are taken unpaid.
+/// The payment provider. Without it orders are accepted unpaid.
 struct Payments {
   std::string provider = "sandbox";  ///< or "stripe"
   std::string secret;                ///< name; stripe: keys "api-key" and "webhook-secret"
+  bool operator==(const Payments&) const = default;
 };
 
-/// What a Shop asks for.
+/// A Shop's spec.
 struct Spec {
   std::string version;
   std::string registry, tag;  ///< empty: the operator's default
@@ -111,18 +122,22 @@ struct Spec {
   std::string external_messaging;  ///< without `messaging`: a Secret's name; key "url"
   std::optional<Payments> payments;
   std::optional<Email> email;
-  bool pod_monitor = true;  ///< where the cluster knows that kind
+  bool pod_monitor = true;  ///< where the cluster has that kind
   std::map<std::string, std::string> monitoring_labels;
+  bool operator==(const Spec&) const = default;
 };
 
-/// What is wrong with a Shop, every complaint with its field; for its owner to put right.
+/// All errors of a Shop, each with its field.
 class InvalidSpec : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Reads a Shop object (metadata and spec). The API server has checked it by the same rules and filled in the
-/// defaults; they are checked again because an older CRD may be installed. Throws InvalidSpec.
+/// Reads a Shop object (metadata and spec). The API server has validated it by the same rules and set the
+/// defaults; it is validated again because an older CRD may be installed. Throws InvalidSpec.
 Spec parse_shop(const Json& shop);
+
+/// The paths of all fields that parse_shop() reads of this Shop, whether or not they are set.
+std::set<std::string> fields_read(const Json& shop);
 
 }  // namespace shop

@@ -1,13 +1,13 @@
 #include "operator/shop/spec/spec_reader.hpp"
 
-#include "operator/kube/quantity.hpp"
+#include "operator/kube/object/quantity.hpp"
 
 namespace shop {
 
-SpecReader::SpecReader(const Json* object, std::string path, std::vector<std::string>& errors)
-    : object_(object), path_(std::move(path)), errors_(errors) {
+SpecReader::SpecReader(const Json* object, std::string path, SpecLog& log)
+    : object_(object), path_(std::move(path)), log_(log) {
   if (object_ && !object_->is_object()) {
-    errors_.push_back(path_ + " must be an object");
+    log_.errors.push_back(path_ + " must be an object");
     object_ = nullptr;
   }
 }
@@ -15,11 +15,11 @@ SpecReader::SpecReader(const Json* object, std::string path, std::vector<std::st
 SpecReader::~SpecReader() {
   if (!object_) return;
   for (const auto& [field, value] : object_->items())
-    if (!asked_.contains(field)) errors_.push_back(path_ + "." + field + " is not known to this operator");
+    if (!log_.fields.contains(path(field.c_str()))) add_error(field.c_str(), "is not known to this operator");
 }
 
 const Json* SpecReader::find(const char* field) {
-  asked_.insert(field);
+  log_.fields.insert(path(field));
   if (!object_) return nullptr;
   auto it = object_->find(field);
   return it == object_->end() || it->is_null() ? nullptr : &*it;
@@ -29,17 +29,17 @@ bool SpecReader::has(const char* field) const {
   return object_ && object_->contains(field) && !object_->at(field).is_null();
 }
 
-std::string SpecReader::text(const char* field, std::string otherwise) {
+std::string SpecReader::text(const char* field, std::string fallback) {
   const Json* value = find(field);
-  if (!value) return otherwise;
+  if (!value) return fallback;
   if (value->is_string()) return value->get<std::string>();
-  complain(field, "must be text");
-  return otherwise;
+  add_error(field, "must be text");
+  return fallback;
 }
 
 std::string SpecReader::required_text(const char* field) {
   auto value = text(field);
-  if (value.empty()) complain(field, "is required");
+  if (value.empty()) add_error(field, "is required");
   return value;
 }
 
@@ -50,33 +50,33 @@ std::string SpecReader::choice(const char* field, std::initializer_list<const ch
     if (value == each) return value;
     names += (names.empty() ? "" : ", ") + std::string(each);
   }
-  complain(field, "must be one of " + names);
+  add_error(field, "must be one of " + names);
   return *allowed.begin();
 }
 
 bool SpecReader::flag(const char* field) {
   const Json* value = find(field);
   if (!value) return false;
-  if (!value->is_boolean()) complain(field, "must be true or false");
+  if (!value->is_boolean()) add_error(field, "must be true or false");
   return value->is_boolean() && value->get<bool>();
 }
 
-int SpecReader::integer(const char* field, int otherwise, int min, int max) {
+int SpecReader::integer(const char* field, int fallback, int min, int max) {
   const Json* value = find(field);
-  if (!value) return otherwise;
+  if (!value) return fallback;
   if (value->is_number_integer()) {
     auto number = value->get<std::int64_t>();
     if (number >= min && number <= max) return static_cast<int>(number);
   }
-  complain(field, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
-  return otherwise;
+  add_error(field, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+  return fallback;
 }
 
-std::string SpecReader::size(const char* field, std::string otherwise) {
-  auto value = text(field, std::move(otherwise));
+std::string SpecReader::size(const char* field, std::string fallback) {
+  auto value = text(field, std::move(fallback));
   if (value.empty()) return value;
   auto quantity = kube::Quantity::parse(value);
-  if (!quantity || quantity->ceil() <= 0) complain(field, "must be a size such as 8Gi");
+  if (!quantity || quantity->ceil() <= 0) add_error(field, "must be a size such as 8Gi");
   return value;
 }
 
@@ -84,7 +84,7 @@ std::string SpecReader::cpu(const char* field) {
   auto value = text(field);
   if (value.empty()) return value;
   auto quantity = kube::Quantity::parse(value);
-  if (!quantity || quantity->ceil() <= 0) complain(field, "must be an amount of cores such as 500m");
+  if (!quantity || quantity->ceil() <= 0) add_error(field, "must be an amount of cores such as 500m");
   return value;
 }
 
@@ -95,7 +95,7 @@ std::vector<std::string> SpecReader::texts(const char* field) {
       if (value.is_string() && !value.get_ref<const std::string&>().empty())
         result.push_back(value);
       else
-        complain(field, "must hold names only");
+        add_error(field, "must hold names only");
     }
   }
   return result;
@@ -108,28 +108,20 @@ std::map<std::string, std::string> SpecReader::text_map(const char* field) {
       if (value.is_string())
         result[name] = value;
       else
-        errors_.push_back(path(field) + "." + name + " must be text");
+        log_.errors.push_back(path(field) + "." + name + " must be text");
     }
   }
   return result;
 }
 
-const Json* SpecReader::object(const char* field) {
-  const Json* value = find(field);
-  if (value && !value->is_object()) {
-    complain(field, "must be an object");
-    return nullptr;
-  }
-  return value;
-}
+const Json* SpecReader::object(const char* field) { return typed(field, Json::value_t::object, "an object"); }
+const Json* SpecReader::array(const char* field) { return typed(field, Json::value_t::array, "a list"); }
 
-const Json* SpecReader::array(const char* field) {
+const Json* SpecReader::typed(const char* field, Json::value_t type, const char* name) {
   const Json* value = find(field);
-  if (value && !value->is_array()) {
-    complain(field, "must be a list");
-    return nullptr;
-  }
-  return value;
+  if (!value || value->type() == type) return value;
+  add_error(field, std::string("must be ") + name);
+  return nullptr;
 }
 
 }  // namespace shop

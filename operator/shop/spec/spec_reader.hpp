@@ -7,44 +7,49 @@
 
 namespace shop {
 
-/// Reads one object of a Shop's spec and gathers complaints in a list that nested readers share. What is
-/// missing has the default given. Not thread-safe.
+/// What the readers of one Shop have read.
+struct SpecLog {
+  std::vector<std::string> errors;
+  std::set<std::string> fields;  ///< paths: "spec.image.tag", "spec.services.user.env[].name"
+};
+
+/// Reads one object of a Shop's spec, with a default for each missing field. Not thread-safe.
 class SpecReader {
  public:
-  /// `object` may be null (all defaults). `errors` must outlive the reader.
-  SpecReader(const Json* object, std::string path, std::vector<std::string>& errors);
-  /// Complains of fields that were never asked for.
+  /// `object` may be null (all defaults). `log` is shared by nested readers and must outlive them.
+  SpecReader(const Json* object, std::string path, SpecLog& log);
+  /// Logs an error for each field that was not read.
   ~SpecReader();
   SpecReader(const SpecReader&) = delete;
   SpecReader& operator=(const SpecReader&) = delete;
 
   bool has(const char* field) const;
-  std::string text(const char* field, std::string otherwise = {});
+  std::string text(const char* field, std::string fallback = {});
   std::string required_text(const char* field);
-  std::string choice(const char* field,
-                     std::initializer_list<const char*> allowed);  ///< the first is the default
+  /// The first value is the default.
+  std::string choice(const char* field, std::initializer_list<const char*> allowed);
   bool flag(const char* field);
-  int integer(const char* field, int otherwise, int min, int max);
+  int integer(const char* field, int fallback, int min, int max);
   /// A memory or storage size, positive.
-  std::string size(const char* field, std::string otherwise = {});
+  std::string size(const char* field, std::string fallback = {});
   std::string cpu(const char* field);
   std::vector<std::string> texts(const char* field);
   std::map<std::string, std::string> text_map(const char* field);
-  /// The nested object; null when missing or wrong.
+  /// Null when missing or of another type.
   const Json* object(const char* field);
   const Json* array(const char* field);
   std::string path(const char* field) const { return path_ + "." + field; }
-  std::vector<std::string>& errors() { return errors_; }
-  void complain(const char* field, const std::string& reason) {
-    errors_.push_back(path(field) + " " + reason);
+  SpecLog& log() { return log_; }
+  void add_error(const char* field, const std::string& reason) {
+    log_.errors.push_back(path(field) + " " + reason);
   }
 
  private:
   const Json* find(const char* field);
+  const Json* typed(const char* field, Json::value_t type, const char* name);
   const Json* object_;
   std::string path_;
-  std::vector<std::string>& errors_;
-  std::set<std::string> asked_;
+  SpecLog& log_;
 };
 
 }  // namespace shop

@@ -7,7 +7,7 @@
 namespace shop {
 namespace {
 
-// Bounded, because what others say ends up in it.
+// Bounded, because it contains messages of other programs.
 constexpr std::size_t longest_message = 2000;
 
 const Json& conditions_of(const Json& status) {
@@ -28,7 +28,7 @@ Json live_status(const Json& shop) {
   return it != shop.end() && it->is_object() ? *it : Json::object();
 }
 
-/// Puts the conditions into `status`, in their order, each at its place if it is there already.
+/// Adds the conditions to `status` in their order; existing ones keep their place.
 void set(Json& status, const std::vector<Condition>& conditions, std::int64_t generation,
          std::chrono::system_clock::time_point now) {
   Json list = conditions_of(status);
@@ -39,7 +39,7 @@ void set(Json& status, const std::vector<Condition>& conditions, std::int64_t ge
     auto since =
         same ? kube::text_at(*before, "/lastTransitionTime") : kit::rfc3339(now, kit::Fraction::None);
     auto message = each.message;
-    if (message.size() > longest_message) message = message.substr(0, longest_message) + " ...";
+    if (message.size() > longest_message) message.replace(longest_message, std::string::npos, " ...");
     Json entry = {{"type", each.type},           {"status", value},
                   {"reason", each.reason},       {"message", message},
                   {"lastTransitionTime", since}, {"observedGeneration", generation}};
@@ -59,13 +59,15 @@ std::string joined(const std::vector<Problem>& problems) {
   return text;
 }
 
-Condition from(const char* type, const Part& part) { return {type, part.done, part.reason, part.message}; }
+Condition from(const char* type, const ComponentStatus& component) {
+  return {type, component.done, component.reason, component.message};
+}
 
-/// What Ready says while it is false: the first thing that is waited for.
+/// Ready while it is false: the first component that is not done.
 Condition waiting(const Progress& progress) {
-  for (const auto* part :
+  for (const auto* component :
        {&progress.database, &progress.messaging, &progress.migrations, &progress.sample_data})
-    if (!part->done) return {"Ready", false, part->reason, part->message};
+    if (!component->done) return {"Ready", false, component->reason, component->message};
   std::string services;
   for (const auto& [service, each] : progress.services)
     if (!each.up_to_date) services += (services.empty() ? "" : ", ") + to_string(service);
@@ -74,7 +76,7 @@ Condition waiting(const Progress& progress) {
   return {"Ready", false, progress.gateway.reason, progress.gateway.message};
 }
 
-std::vector<Condition> judge(const Inputs& in, const Progress& progress) {
+std::vector<Condition> conditions(const ShopContext& in, const Progress& progress) {
   std::vector<Condition> result;
   if (progress.complete())
     result.push_back({"Ready", true, "Ready", "Everything is up, at version " + in.version()});
@@ -102,7 +104,7 @@ std::vector<Condition> judge(const Inputs& in, const Progress& progress) {
 
 }  // namespace
 
-Json make_status(const Json& shop, const Inputs& in, const Progress& progress,
+Json make_status(const Json& shop, const ShopContext& in, const Progress& progress,
                  std::chrono::system_clock::time_point now) {
   Json status = live_status(shop);
   const auto generation = kube::generation(shop);
@@ -112,7 +114,7 @@ Json make_status(const Json& shop, const Inputs& in, const Progress& progress,
   for (const auto& [service, each] : progress.services)
     status["services"][to_string(service)] = {
         {"desired", each.state.desired}, {"ready", each.state.ready}, {"image", each.state.image}};
-  set(status, judge(in, progress), generation, now);
+  set(status, conditions(in, progress), generation, now);
   return status;
 }
 

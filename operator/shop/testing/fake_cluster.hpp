@@ -1,27 +1,26 @@
 #pragma once
-// For tests: an API server in memory, and the controllers of Kubernetes that a Shop waits for.
-#include "operator/kube/client.hpp"
+// For tests: an API server in memory with the controllers of Kubernetes that a Shop waits for.
+#include "operator/kube/client/client.hpp"
 #include "operator/shop/observed/observed.hpp"
-#include "operator/shop/reconcile/reconcile.hpp"
 #include "operator/shop/spec/types.hpp"
 
 #include <set>
 
 namespace shop::testing {
 
-/// The process was ended: nothing more happens in it.
+/// Thrown in place of the end of the process.
 struct Killed {};
 
 class FakeCluster : public kube::Api {
  public:
-  using Id = std::pair<std::string, std::string>;  // kind, name
+  using Id = ObjectId;
 
-  /// The write of this number (from 1) is done and then the process ends; 0: never.
+  /// The process ends after the write of this number (from 1); 0: never.
   int kill_after = 0;
   /// Objects of these kinds are refused.
   std::set<std::string> refused;
   int writes = 0;
-  bool has_pod_monitors = false;  ///< whether the Prometheus operator's kinds are there
+  bool has_pod_monitors = false;  ///< whether the cluster has the Prometheus operator's kinds
 
   std::optional<kube::Object> get(const kube::ResourceType& type, const kube::Key& key) override {
     auto it = objects.find({type.kind, key.name});
@@ -52,12 +51,10 @@ class FakeCluster : public kube::Api {
     merged.merge_patch(patch);
     return store(type, it->second, merged);
   }
-  bool remove(const kube::ResourceType& type, const kube::Key& key,
-              const kube::DeleteOptions& options) override {
+  bool remove(const kube::ResourceType& type, const kube::Key& key, const std::string& uid) override {
     auto it = objects.find({type.kind, key.name});
     if (it == objects.end()) return false;
-    if (!options.uid.empty() && options.uid != kube::uid(it->second))
-      throw kube::ApiError(409, "Conflict", "another uid");
+    if (!uid.empty() && uid != kube::uid(it->second)) throw kube::ApiError(409, "Conflict", "another uid");
     objects.erase(it);
     count();
     return true;
@@ -79,7 +76,8 @@ class FakeCluster : public kube::Api {
     return result;
   }
 
-  /// What StatefulSet, Job and Deployment controllers and kubelet do: all comes up and is done.
+  /// Acts as the StatefulSet, Job and Deployment controllers and the kubelet: all workloads run, all Jobs
+  /// complete.
   void run_workloads() {
     for (auto& [key, object] : objects) {
       if (key.first == "StatefulSet" || key.first == "Deployment") {
@@ -116,7 +114,7 @@ class FakeCluster : public kube::Api {
   }
 
   std::map<Id, kube::Object> objects;
-  std::set<Id> foreign;  ///< without our label: not in the caches
+  std::set<Id> foreign;  ///< without our label, so not in the caches
 
  private:
   static Id id(const kube::ResourceType& type, const kube::Object& object) {

@@ -1,6 +1,7 @@
 #pragma once
-// For tests: the inputs of an ordinary Shop.
+// For tests: an ordinary Shop and its inputs.
 #include "operator/shop/desired/desired.hpp"
+#include "operator/shop/observed/observed.hpp"
 
 namespace shop::testing {
 
@@ -12,17 +13,16 @@ inline Json shop_object(Json spec = Json::object()) {
 }
 
 inline Inputs inputs(Json spec = Json::object()) {
-  Inputs in;
-  in.names = {"shop"};
-  in.space = "shops";
-  in.owner = kube::owner_reference(shop_object());
-  in.spec = parse_shop(shop_object(std::move(spec)));
-  in.settings = {"shopkeeper", "1.2.3"};
+  Inputs in{shop_context(shop_object(std::move(spec)), {"shopkeeper", "1.2.3"}), {}, {}, {}, {}, {}, false};
   for (const auto& name : password_names()) in.passwords[name] = "pw-" + name;
   in.signing_keys = Json::parse(
       R"({"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":"eA","d":"c2VjcmV0"}]})");
   in.issuer = {"https://kubernetes.default.svc", Json::parse(R"({"keys":[{"kty":"RSA","kid":"c1"}]})")};
   return in;
+}
+
+inline void see(Observed& observed, Json object) {
+  observed.add(std::make_shared<const Json>(std::move(object)));
 }
 
 inline std::string decoded(const Json& secret, const std::string& key) {

@@ -1,0 +1,97 @@
+#include "operator/kube/apply/apply.hpp"
+#include "services/kit/encoding/sha256.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace kube {
+
+namespace {
+
+/// Adds the fields of `before` that `after` lacks.
+void add_removed(std::vector<Difference>& into, const Object& before, const Object& after) {
+  for (auto& difference : differences(before, after)) {
+    if (!difference.live.is_null()) continue;
+    into.push_back({difference.path, nullptr, difference.desired});
+  }
+}
+
+}  // namespace
+
+Applier::Applier(Api& api, ApplierOptions options) : api_(api), options_(std::move(options)) {
+  if (options_.manager.empty() || options_.annotation.empty()) {
+    throw std::invalid_argument("an applier without field manager or annotation");
+  }
+}
+
+std::string Applier::hash(const Object& desired) {
+  // Fields are sorted by name, so that equal objects have equal texts.
+  return kit::sha256_hex(desired.dump(-1, ' ', false, Object::error_handler_t::replace)).substr(0, 32);
+}
+
+Object Applier::annotated(const Object& desired) const {
+  Object out = desired;
+  out["metadata"]["annotations"][options_.annotation] = hash(desired);
+  return out;
+}
+
+std::vector<Difference> Applier::drift(const Object& desired, const Object& live) const {
+  auto found = differences(desired, live);
+  const std::lock_guard guard(lock_);
+  const auto accepted = accepted_.find(uid(live));
+  if (accepted == accepted_.end() || accepted->second.hash != annotation(desired, options_.annotation)) {
+    return found;
+  }
+  if (accepted->second.judged == resource_version(live)) return {};
+  std::erase_if(found, [&](const Difference& difference) {
+    const auto& known = accepted->second.remaining;
+    return std::find(known.begin(), known.end(), difference) != known.end();
+  });
+  return found;
+}
+
+Applied Applier::apply(const ResourceType& type, const Object& desired, const Object* live) {
+  const Object sent = annotated(desired);
+  Applied out;
+  if (live != nullptr) {
+    out.drift = drift(sent, *live);
+    if (out.drift.empty()) {
+      out.object = *live;
+      return out;
+    }
+  }
+  const std::string judged = live == nullptr ? std::string() : resource_version(*live);
+  out.object = api_.apply(type, sent, {.manager = options_.manager});
+  strip(out.object);
+  out.action = live == nullptr ? Applied::Action::Created : Applied::Action::Changed;
+  // The annotation differs with every change of the desired state; it is no drift of its own.
+  std::erase_if(out.drift,
+                [&](const Difference& d) { return d.path == "metadata.annotations." + options_.annotation; });
+  const std::lock_guard guard(lock_);
+  accepted_[uid(out.object)] = {annotation(sent, options_.annotation), judged, differences(sent, out.object)};
+  return out;
+}
+
+Applied Applier::plan(const ResourceType& type, const Object& desired, const Object* live) {
+  const Object sent = annotated(desired);
+  Applied out;
+  if (live != nullptr && drift(sent, *live).empty()) {
+    out.object = *live;
+    return out;
+  }
+  out.object = api_.apply(type, sent, {.manager = options_.manager, .dry_run = true});
+  strip(out.object);
+  out.action = Applied::Action::Created;
+  if (live == nullptr) return out;
+  out.action = Applied::Action::Changed;
+  out.drift = differences(out.object, *live);
+  add_removed(out.drift, *live, out.object);
+  return out;
+}
+
+void Applier::forget(const std::string& uid) {
+  const std::lock_guard guard(lock_);
+  accepted_.erase(uid);
+}
+
+}  // namespace kube

@@ -1,0 +1,191 @@
+// The client against failing servers and networks.
+#include "operator/kube/client/client.hpp"
+#include "operator/kube/testing/scripted_server.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+namespace kube {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Exchange;
+using testing::ScriptedServer;
+using Clock = std::chrono::steady_clock;
+
+const Key kKey{"shops", "a"};
+const std::string kSecret =
+    R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"shops"}})";
+
+class ClientFaults : public ::testing::Test {
+ protected:
+  Client& client(ScriptedServer& server, ClientOptions options = {}) {
+    options.backoff_first = 5ms;
+    Config config;
+    config.server = server.url();
+    config.token.text = "t-1";
+    client_.emplace(std::move(config), std::move(options), metrics);
+    return *client_;
+  }
+  kit::Metrics metrics;
+  std::optional<Client> client_;
+};
+
+TEST_F(ClientFaults, RetriesTransientFailuresAndCountsThem) {
+  ScriptedServer server([](const Exchange& exchange, int number) {
+    if (number == 0) exchange.answer(500, "{}");
+    if (number == 1) exchange.answer(503, "<html>", "Retry-After: 0\r\n");
+    if (number == 2) {
+      exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"kind\":");
+      return false;
+    }
+    if (number == 3) exchange.answer(200, kSecret);
+    return true;
+  });
+  EXPECT_EQ(name(*client(server).get(types::secret, kKey)), "a");
+  EXPECT_EQ(server.requests().size(), 4u);
+  const auto text = metrics.text();
+  EXPECT_NE(text.find(R"(rest_client_requests_total{code="500",method="GET"} 1)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(rest_client_requests_total{code="<error>",method="GET"} 1)"), std::string::npos);
+  EXPECT_NE(text.find(R"(rest_client_requests_total{code="200",method="GET"} 1)"), std::string::npos);
+}
+
+TEST_F(ClientFaults, ObeysRetryAfter) {
+  ScriptedServer server([](const Exchange& exchange, int number) {
+    number == 0 ? exchange.answer(429, "{}", "Retry-After: 1\r\n") : exchange.answer(200, kSecret);
+    return true;
+  });
+  const auto began = Clock::now();
+  // 429 means not executed, so that even a create without name is retried.
+  client(server).create(types::secret, {{"metadata", {{"namespace", "shops"}, {"generateName", "a-"}}}});
+  EXPECT_GE(Clock::now() - began, 1s);
+}
+
+TEST_F(ClientFaults, NeverWaitsPastItsDeadline) {
+  ScriptedServer server([](const Exchange& exchange, int) {
+    exchange.answer(429, "{}", "Retry-After: 60\r\n");
+    return true;
+  });
+  const auto began = Clock::now();
+  EXPECT_THROW(client(server, {.deadline = 2s}).get(types::secret, kKey), ApiError);
+  EXPECT_LT(Clock::now() - began, 1s);
+}
+
+TEST_F(ClientFaults, DoesNotRetryACreateWithoutName) {
+  ScriptedServer server([](const Exchange&, int) { return false; });
+  EXPECT_THROW(client(server).create(types::secret, {{"metadata", {{"namespace", "shops"}}}}), ApiError);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_F(ClientFaults, DoesNotRetryARefusal) {
+  ScriptedServer server([](const Exchange& exchange, int) {
+    exchange.answer(422, R"({"kind":"Status","reason":"Invalid","message":"spec.x: no"})");
+    return true;
+  });
+  try {
+    client(server).apply(types::secret, Object::parse(kSecret), {.manager = "test"});
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.invalid());
+    EXPECT_STREQ(error.what(), "422 Invalid: spec.x: no");
+  }
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_F(ClientFaults, GivesUpOnASilentServerAfterTheTimeout) {
+  ScriptedServer server([](const Exchange& exchange, int) { return exchange.closed_within(10s), false; });
+  const auto began = Clock::now();
+  try {
+    client(server, {.timeout = 200ms, .tries = 2}).get(types::secret, kKey);
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_EQ(error.reason(), "Timeout");
+  }
+  EXPECT_LT(Clock::now() - began, 2s);
+}
+
+TEST_F(ClientFaults, GivesUpOnATricklingResponseAfterTheTimeout) {
+  ScriptedServer server([](const Exchange& exchange, int) {
+    exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+    for (int i = 0; i < 1000 && !exchange.closed_within(20ms); ++i) exchange.raw(" ");
+    return false;
+  });
+  const auto began = Clock::now();
+  EXPECT_THROW(client(server, {.timeout = 300ms, .tries = 1}).get(types::secret, kKey), ApiError);
+  EXPECT_LT(Clock::now() - began, 2s);
+}
+
+TEST_F(ClientFaults, RetriesATruncatedResponse) {
+  ScriptedServer server([](const Exchange& exchange, int number) {
+    if (number > 0) return exchange.answer(200, kSecret), true;
+    exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"kind\":");
+    return false;
+  });
+  EXPECT_EQ(name(*client(server).get(types::secret, kKey)), "a");
+}
+
+TEST_F(ClientFaults, CancelEndsCallsAtOnce) {
+  ScriptedServer server([](const Exchange& exchange, int) { return exchange.closed_within(10s), false; });
+  auto& api = client(server);
+  std::jthread canceller([&] {
+    server.await_requests(1, 5s);
+    api.cancel();
+  });
+  const auto began = Clock::now();
+  try {
+    api.get(types::secret, kKey);
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_TRUE(error.cancelled());
+  }
+  EXPECT_LT(Clock::now() - began, 2s);
+}
+
+TEST_F(ClientFaults, ReadsARotatedTokenAgain) {
+  const std::string file = ::testing::TempDir() + "token_" + std::to_string(::getpid());
+  std::ofstream(file) << "old";
+  ScriptedServer server([&](const Exchange& exchange, int) {
+    const bool fresh = exchange.head.find("Bearer new") != std::string::npos;
+    if (!fresh) std::ofstream(file) << "new";
+    fresh ? exchange.answer(200, kSecret) : exchange.answer(401, "{}");
+    return true;
+  });
+  Config config;
+  config.server = server.url();
+  config.token.file = file;
+  Client api(config, {}, metrics);
+  EXPECT_TRUE(api.get(types::secret, kKey));
+  EXPECT_EQ(server.requests().size(), 2u);
+  std::filesystem::remove(file);
+}
+
+TEST_F(ClientFaults, RestartsAListWhosePagesExpired) {
+  ScriptedServer server([](const Exchange& exchange, int number) {
+    const std::string item = R"({"metadata":{"name":"a)" + std::to_string(number) + R"("}})";
+    if (number == 0) {
+      exchange.answer(200, R"({"metadata":{"resourceVersion":"1","continue":"x&y"},"items":[)" + item + "]}");
+    } else if (number == 1) {
+      EXPECT_TRUE(exchange.has("continue=x%26y")) << exchange.target;
+      exchange.answer(410, R"({"kind":"Status","reason":"Expired"})");
+    } else {
+      exchange.answer(200, R"({"metadata":{"resourceVersion":"2"},"items":[)" + item + "]}");
+    }
+    return true;
+  });
+  const auto list = client(server).list(types::secret, {.ns = "shops", .label_selector = "a=b,c in (d)"});
+  ASSERT_EQ(list.items.size(), 1u);
+  EXPECT_EQ(name(list.items[0]), "a2");
+  EXPECT_EQ(list.items[0]["kind"], "Secret");
+  EXPECT_EQ(list.resource_version, "2");
+}
+
+TEST_F(ClientFaults, ThrowsForAResponseThatIsNotJson) {
+  ScriptedServer server([](const Exchange& exchange, int) { return exchange.answer(200, "<html>"), true; });
+  EXPECT_THROW(client(server).get(types::secret, kKey), ApiError);
+  EXPECT_EQ(client(server).raw("/healthz"), "<html>");
+}
+
+}  // namespace
+}  // namespace kube

@@ -1,0 +1,88 @@
+#pragma once
+#include "operator/kube/client/client.hpp"
+#include "operator/kube/object/clocks.hpp"
+#include "services/kit/metrics/metrics.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace kube {
+
+struct LeaseOptions {
+  std::string ns{};
+  std::string name{};
+  std::string identity{};                      ///< unique to this process: pod name and a random part
+  std::chrono::milliseconds duration{15'000};  ///< without a renewal for so long others may take the lease
+  std::chrono::milliseconds renew_deadline{10'000};  ///< a leader that could not renew for so long stops
+  std::chrono::milliseconds retry_period{2'000};
+  Clocks clocks{};
+};
+
+/// The fields of a Lease object.
+struct LeaseRecord {
+  std::string holder{};
+  std::string resource_version{};  ///< changes with every renewal
+  std::chrono::milliseconds duration{};
+  std::int64_t transitions = 0;
+};
+
+/// The rules of election, without I/O. Clocks of other machines are not trusted: a lease has expired when it
+/// did not change for its duration by our steady clock.
+class LeaseState {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  enum class Action { Create, Renew, TakeOver, Wait };
+
+  explicit LeaseState(LeaseOptions options) : options_(std::move(options)) {}
+  /// The next action; `seen` is the Lease that was read, nullopt when there is none.
+  Action decide(const std::optional<LeaseRecord>& seen, Time now);
+  /// Our write of the lease succeeded. The lease counts from `sent`, when the write was sent.
+  void renewed(Time sent);
+  /// We released it, or saw another holder.
+  void lost() { renewed_.reset(); }
+  /// Whether we hold the lease and renewed it within the renew deadline.
+  bool leads(Time now) const;
+  /// When leadership ends without a renewal, and when others may take the lease, by which all work must have
+  /// ended. Both return nullopt when we do not lead.
+  std::optional<Time> stop_by() const;
+  std::optional<Time> ends() const;
+
+ private:
+  LeaseOptions options_;
+  std::optional<Time> renewed_;
+  std::string seen_version_;
+  std::string seen_holder_;
+  Time seen_at_{};
+};
+
+LeaseRecord lease_record(const Object& lease);
+
+/// Leader election over a Lease. It needs an Api of its own with a deadline of at most `retry_period`, so
+/// that no retry outlasts the lease. Metric: leader_election_master_status{name}.
+class LeaderElector {
+ public:
+  /// Runs the work; must return soon after `stop` is requested.
+  using Lead = std::function<void(std::stop_token stop)>;
+  /// Called when the work has not ended although the lease is about to expire; must not return. The default
+  /// logs and ends the process with exit code 1, because two leaders are worse than none.
+  using Abort = std::function<void()>;
+
+  LeaderElector(Api& api, LeaseOptions options, kit::Metrics& metrics, Abort abort = {});
+  ~LeaderElector();
+
+  /// Waits to become leader, then runs `lead`. Returns true when `stop` was requested or `lead` returned by
+  /// itself, after releasing the lease, so that the next leader need not wait; false when the lease was lost:
+  /// the process should then end.
+  bool run(std::stop_token stop, const Lead& lead);
+  bool leading() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kube

@@ -1,0 +1,45 @@
+#include "operator/shop/inputs/credentials.hpp"
+
+namespace shop {
+namespace {
+
+/// The text under a key; "" when it is missing.
+std::string value(const Json& secret, const std::string& key) {
+  const auto& data = data_of(secret);
+  auto it = data.find(key);
+  return it != data.end() && it->is_string() ? kube::base64_decode(it->get_ref<const std::string&>()) : "";
+}
+
+}  // namespace
+
+const Json& data_of(const kube::Object& secret) {
+  static const Json none = Json::object();
+  auto it = secret.find("data");
+  return it != secret.end() && it->is_object() ? *it : none;
+}
+
+bool Credentials::complete() const {
+  return passwords.size() == password_names().size() && !signing_keys.is_null();
+}
+
+Passwords read_passwords(const kube::Object& secret) {
+  Passwords result;
+  for (const auto& name : password_names())
+    if (auto text = value(secret, name); !text.empty()) result[name] = text;
+  return result;
+}
+
+Credentials read_credentials(const Names& names, const Observed& observed) {
+  Credentials result;
+  if (const auto* secret = observed.find(kube::types::secret, names.passwords()))
+    result.passwords = read_passwords(*secret);
+  if (const auto* secret = observed.find(kube::types::secret, names.signing())) {
+    if (const auto text = value(*secret, "signing.json"); !text.empty()) {
+      result.signing_keys = Json::parse(text, nullptr, false);
+      kit::public_keys(result.signing_keys);  // throws for what is not a key set
+    }
+  }
+  return result;
+}
+
+}  // namespace shop

@@ -1,0 +1,21 @@
+#pragma once
+#include "operator/shop/desired/inputs.hpp"
+#include "operator/shop/observed/observed.hpp"
+
+namespace shop {
+
+/// A Shop's generated passwords and signing keys.
+struct Credentials {
+  Passwords passwords;  ///< without those that are missing
+  Json signing_keys;    ///< JWK set; null when missing
+  bool complete() const;
+};
+
+/// Reads them from the observed Secrets. Throws std::invalid_argument for a Secret that cannot be read.
+Credentials read_credentials(const Names& names, const Observed& observed);
+Passwords read_passwords(const kube::Object& secret);
+
+/// The `data` of a Secret; an empty object when it has none.
+const Json& data_of(const kube::Object& secret);
+
+}  // namespace shop

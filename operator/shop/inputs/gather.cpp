@@ -1,0 +1,55 @@
+#include "operator/shop/inputs/gather.hpp"
+
+#include "operator/shop/credentials/digest.hpp"
+#include "operator/shop/inputs/credentials.hpp"
+
+namespace shop {
+namespace {
+
+/// Before the credentials are created only the objects that contain them differ from what they will be.
+void add_placeholders(Credentials& credentials) {
+  for (const auto& name : password_names()) credentials.passwords.emplace(name, "made-when-the-shop-is");
+  if (credentials.signing_keys.is_null()) credentials.signing_keys = kit::generate_signing_keys();
+}
+
+/// Reads the Secrets that the spec names, and which of them are missing.
+void add_referenced_secrets(Inputs& in, kube::Api& api) {
+  // The digests end up in annotations, which more users may read. With an unknown salt the content of the
+  // Secret cannot be guessed from them.
+  const auto salt = digest(Json(in.passwords).dump());
+  for (const auto& reference : secret_references(in.spec)) {
+    const auto secret = api.get(kube::types::secret, {in.ns, reference.name});
+    if (!secret) {
+      in.missing_secrets.push_back({reference, {}});
+      continue;
+    }
+    const auto& data = data_of(*secret);
+    in.secret_digests[reference.name] = digest(salt + data.dump(), 16);
+    const auto& keys = reference.keys;
+    const auto missing =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return !data.contains(key); });
+    if (missing != keys.end()) in.missing_secrets.push_back({reference, *missing});
+  }
+}
+
+}  // namespace
+
+Gathered gather(const ShopContext& context, Observed observed, Sources& sources) {
+  auto credentials = read_credentials(context.names, observed);
+  const bool complete = credentials.complete();
+  add_placeholders(credentials);
+  Inputs in{context,
+            std::move(credentials.passwords),
+            std::move(credentials.signing_keys),
+            sources.issuer.get(),
+            {},
+            {},
+            sources.pod_monitors.available()};
+  if (in.pod_monitors)
+    if (auto live = sources.pod_monitors.get({in.ns, in.names.shop}))
+      observed.add(std::make_shared<const kube::Object>(std::move(*live)));
+  add_referenced_secrets(in, sources.api);
+  return {std::move(in), std::move(observed), complete};
+}
+
+}  // namespace shop

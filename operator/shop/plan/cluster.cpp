@@ -1,0 +1,99 @@
+// Ingress, network policies, monitoring; deletions and failing pods.
+#include "operator/shop/plan/steps.hpp"
+#include "operator/shop/spec/types.hpp"
+
+#include <algorithm>
+
+namespace shop {
+namespace {
+
+const kube::Object* live_ingress(const PlanInputs& at) {
+  return at.observed.find(kube::types::ingress, at.in.names.shop);
+}
+
+/// Never StatefulSets and volumes: a wrong view of the cluster must not lose data.
+const std::vector<kube::ResourceType>& deletable_types() {
+  using namespace kube::types;
+  static const std::vector<kube::ResourceType> types{secret,
+                                                     config_map,
+                                                     service,
+                                                     deployment,
+                                                     job,
+                                                     ingress,
+                                                     service_account,
+                                                     network_policy,
+                                                     pod_disruption_budget,
+                                                     horizontal_pod_autoscaler,
+                                                     pod_monitor_type};
+  return types;
+}
+
+}  // namespace
+
+ComponentStep plan_gateway(const PlanInputs& at) {
+  ComponentStep step;
+  if (const auto* missing = at.missing_for("spec.gateway"))
+    step.status = {false, "SecretMissing", missing->text()};
+  else if (!live_ingress(at))
+    step.status = {false, "Applying", "The Ingress is being made"};
+  else
+    step.status = {true, "IngressApplied", "Ingress " + at.in.names.shop + " leads to the services"};
+  step.result.apply(desired::ingress(at.in));
+  return step;
+}
+
+std::string endpoint_url(const PlanInputs& at) {
+  const auto& gateway = at.in.spec.gateway;
+  auto host = gateway.host;
+  if (const auto* live = live_ingress(at); live && host.empty()) {
+    host = kube::text_at(*live, "/status/loadBalancer/ingress/0/hostname");
+    if (host.empty()) host = kube::text_at(*live, "/status/loadBalancer/ingress/0/ip");
+  }
+  return host.empty() ? "" : (gateway.tls() ? "https://" : "http://") + host;
+}
+
+StepResult plan_network_policies(const PlanInputs& at) {
+  StepResult result;
+  if (!at.in.spec.network_policy) return result;
+  for (const auto& server : database_servers(at.in))
+    result.apply(desired::network_policy(at.in, server.component, {postgres_port}, {}));
+  if (at.in.spec.messaging)
+    result.apply(desired::network_policy(at.in, "rabbitmq", {amqp_port}, {broker_metrics_port}));
+  return result;
+}
+
+StepResult plan_monitoring(const PlanInputs& at) {
+  StepResult result;
+  if (at.in.pod_monitors && at.in.spec.pod_monitor) result.apply(desired::pod_monitor(at.in));
+  return result;
+}
+
+StepResult plan_deletions(const PlanInputs& at, const StepResult& steps) {
+  auto kept = steps.kept;
+  for (const auto& each : steps.changes.apply) kept.insert({each.type.kind, kube::name(each.object)});
+  const auto owner = kube::text_at(at.in.owner, "/uid");
+  StepResult result;
+  for (const auto& [id, object] : at.observed.all()) {
+    if (kept.contains(id) || kube::deleting(*object)) continue;
+    const auto controller = kube::controller_of(*object);
+    if (!controller || controller->uid != owner) continue;
+    const auto& types = deletable_types();
+    const auto type =
+        std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.kind == id.first; });
+    if (type != types.end())
+      result.changes.deletions.push_back({*type, kube::key(*object), kube::uid(*object)});
+  }
+  return result;
+}
+
+StepResult plan_pod_failures(const PlanInputs& at) {
+  StepResult result;
+  for (const auto& [id, object] : at.observed.all()) {
+    if (id.first != "Pod") continue;
+    if (const auto failure = pod_failure(*object); !failure.empty())
+      result.problems.push_back({"PodFailing", "Pod " + id.second + ": " + failure});
+  }
+  return result;
+}
+
+}  // namespace shop

@@ -1,0 +1,93 @@
+// Migrations, sample data and the services' Deployments.
+#include "operator/shop/plan/steps.hpp"
+
+namespace shop {
+namespace {
+
+using Phase = JobState::Phase;
+
+void add_name(std::string& list, Service service) { list += (list.empty() ? "" : ", ") + to_string(service); }
+
+bool may_run(const PlanInputs& at, Service service, const std::set<Service>& ready) {
+  return ready.contains(service) && !at.blocked(service);
+}
+
+}  // namespace
+
+ComponentStep plan_migrations(const PlanInputs& at, const std::set<Service>& database_ready) {
+  ComponentStep step;
+  std::map<Phase, std::string> services;
+  for (auto service : all_services) {
+    step.result.apply(desired::service_config(at.in, service));
+    auto job = plan_job(at, desired::migration_job(at.in, service), may_run(at, service, database_ready));
+    step.result.add(std::move(job.result));
+    if (job.state.phase == Phase::Done) step.ready.insert(service);
+    add_name(services[job.state.phase], service);
+  }
+  if (services.contains(Phase::Failed))
+    step.status = {false, "JobFailed", "Migrations failed: " + services[Phase::Failed]};
+  else if (services.contains(Phase::Running))
+    step.status = {false, "Migrating", "Migrations are under way: " + services[Phase::Running]};
+  else if (services.contains(Phase::Missing))
+    step.status = {false, "Waiting", "Migrations wait for the database: " + services[Phase::Missing]};
+  else
+    step.status = {true, "Migrated", "The databases are at version " + at.in.version()};
+  return step;
+}
+
+ComponentStep plan_sample_data(const PlanInputs& at, const std::set<Service>& database_ready,
+                               const std::set<Service>& migrated) {
+  ComponentStep step{{}, {true, "Filled", {}}, {}};
+  if (!at.in.spec.sample_data) return step;
+  std::string filling;
+  for (auto service : desired::sample_services) {
+    auto job = plan_job(at, desired::sample_data_job(at.in, service),
+                        migrated.contains(service) && may_run(at, service, database_ready));
+    step.result.add(std::move(job.result));
+    if (job.state.phase != Phase::Done) add_name(filling, service);
+  }
+  if (!filling.empty()) step.status = {false, "Filling", "Sample data is being filled in: " + filling};
+  return step;
+}
+
+std::map<Service, ServiceProgress> service_progress(const PlanInputs& at, const std::set<Service>& migrated) {
+  std::map<Service, ServiceProgress> result;
+  for (auto service : all_services) {
+    const auto& spec = at.in.spec.services.at(service);
+    auto state = workload_state(at.observed.find(kube::types::deployment, at.in.names.service(service)));
+    if (!state.exists) state.desired = spec.min_replicas();
+    const bool up_to_date = may_run(at, service, migrated) &&
+                            state.image == at.in.image(to_string(service)) && state.converged &&
+                            (spec.autoscaling || state.desired == spec.replicas);
+    result[service] = {std::move(state), up_to_date};
+  }
+  return result;
+}
+
+StepResult plan_services(const PlanInputs& at, const std::set<Service>& migrated) {
+  StepResult result;
+  for (auto service : all_services) {
+    auto deployment = desired::deployment(at.in, service);
+    const auto& spec = at.in.spec.services.at(service);
+    const auto state = workload_state(at.observed.find(deployment.type, kube::name(deployment.object)));
+    if (state.stuck)
+      result.problems.push_back({"RolloutStuck", "Deployment " + at.in.names.service(service) +
+                                                     " has made no progress within its deadline"});
+    if (spec.autoscaling) {
+      auto autoscaler = desired::autoscaler(at.in, service);
+      // An existing autoscaler shows that the transfer has been made: see Executor::run.
+      if (state.exists && !at.observed.find(autoscaler.type, kube::name(autoscaler.object)))
+        result.changes.transfers.push_back({kube::key(deployment.object), spec.min_replicas()});
+      result.apply(std::move(autoscaler));
+    }
+    if (spec.min_replicas() > 1) result.apply(desired::disruption_budget(at.in, service));
+    // The old version keeps running until its database is ready for the new one.
+    if (may_run(at, service, migrated))
+      result.apply(std::move(deployment));
+    else
+      result.keep(deployment);
+  }
+  return result;
+}
+
+}  // namespace shop

@@ -1,0 +1,100 @@
+// Database and broker, and what exists before them.
+#include "operator/shop/plan/steps.hpp"
+
+namespace shop {
+namespace {
+
+std::string list_text(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+ComponentStatus external_status(const PlanInputs& at, const std::string& field, const std::string& message) {
+  if (const auto* missing = at.missing_for(field)) return {false, "SecretMissing", missing->text()};
+  return {true, "External", message};
+}
+
+ComponentStep external_database(const PlanInputs& at) {
+  ComponentStep step;
+  step.status = external_status(at, "spec.database", "The databases are elsewhere");
+  for (auto service : all_services)
+    if (!at.blocked(service)) step.ready.insert(service);
+  return step;
+}
+
+}  // namespace
+
+StepResult plan_missing_secrets(const PlanInputs& at) {
+  StepResult result;
+  for (const auto& missing : at.in.missing_secrets)
+    result.problems.push_back({"SecretMissing", missing.text()});
+  // The operator does not watch Secrets of others.
+  if (!at.in.missing_secrets.empty()) result.requeue_in(std::chrono::seconds(5));
+  return result;
+}
+
+StepResult plan_foundations(const PlanInputs& at) {
+  StepResult result;
+  // Created before planning: see ensure_credentials().
+  result.kept = {{"Secret", at.in.names.passwords()}, {"Secret", at.in.names.signing()}};
+  result.apply(desired::public_keys(at.in));
+  result.apply(desired::issuer_keys(at.in));
+  for (auto service : all_services) {
+    result.apply(desired::service_account(at.in, service));
+    result.apply(desired::service(at.in, service));
+  }
+  return result;
+}
+
+ComponentStep plan_database(const PlanInputs& at) {
+  if (!at.in.spec.database) return external_database(at);
+  ComponentStep step;
+  std::vector<std::string> starting, setting_up;
+  bool failed = false;
+  for (const auto& server : database_servers(at.in)) {
+    step.result.apply(desired::postgres_pods_service(at.in, server));
+    step.result.apply(desired::postgres_service(at.in, server));
+    auto stateful_set = plan_stateful_set(at, desired::postgres(at.in, server), at.in.spec.database->volume);
+    step.result.add(std::move(stateful_set.result));
+    step.result.apply(desired::databases_script(at.in, server));
+    auto job = plan_job(at, desired::databases_job(at.in, server), stateful_set.up);
+    step.result.add(std::move(job.result));
+    const bool done = job.state.phase == JobState::Phase::Done;
+    if (!stateful_set.up) starting.push_back(server.name);
+    if (!done) setting_up.push_back(server.name);
+    failed = failed || job.state.phase == JobState::Phase::Failed;
+    for (auto service : server.services) {
+      if (stateful_set.up && done) step.ready.insert(service);
+      step.result.apply(desired::database_secret(at.in, service));
+    }
+  }
+  if (!starting.empty())
+    step.status = {false, "Starting", "PostgreSQL is not up yet: " + list_text(starting)};
+  else if (!setting_up.empty())
+    step.status = {false, failed ? "JobFailed" : "MakingDatabases",
+                   "Databases and roles are being made on " + list_text(setting_up)};
+  else
+    step.status = {true, "Up", "PostgreSQL is up, with a database for each service"};
+  return step;
+}
+
+ComponentStep plan_messaging(const PlanInputs& at) {
+  if (!at.in.spec.messaging)
+    return {{}, external_status(at, "spec.messaging", "The broker is elsewhere"), {}};
+  ComponentStep step;
+  step.result.apply(desired::rabbitmq_config(at.in));
+  step.result.apply(desired::rabbitmq_definitions(at.in));
+  step.result.apply(desired::messaging_secret(at.in));
+  step.result.apply(desired::rabbitmq_pods_service(at.in));
+  step.result.apply(desired::rabbitmq_service(at.in));
+  auto stateful_set = plan_stateful_set(at, desired::rabbitmq(at.in), at.in.spec.messaging->volume);
+  step.result.add(std::move(stateful_set.result));
+  if (stateful_set.up)
+    step.status = {true, "Up", "RabbitMQ is up"};
+  else
+    step.status = {false, "Starting", "RabbitMQ is not up yet: " + at.in.names.rabbitmq()};
+  return step;
+}
+
+}  // namespace shop

@@ -1,0 +1,80 @@
+#include "operator/kube/apply/apply.hpp"
+#include "operator/kube/object/quantity.hpp"
+#include "operator/shop/plan/steps.hpp"
+#include "services/kit/time/backoff.hpp"
+#include "services/kit/time/rfc3339.hpp"
+
+namespace shop {
+namespace {
+
+using Pointer = nlohmann::json::json_pointer;
+const Pointer claim_templates("/spec/volumeClaimTemplates");
+const Pointer pod_management("/spec/podManagementPolicy");
+const Pointer claim_size("/spec/resources/requests/storage");
+
+/// Immutable fields stay as an earlier version of the operator set them.
+void keep_immutable_fields(Json& desired, const Json& live) {
+  if (live.contains(pod_management)) desired[pod_management] = live.at(pod_management);
+  if (!live.contains(claim_templates)) return;
+  const auto& claim = live.at(claim_templates)[0];
+  auto& desired_claim = desired[claim_templates][0];
+  desired_claim["spec"]["resources"] = claim["spec"]["resources"];
+  if (claim["spec"].contains("storageClassName"))
+    desired_claim["spec"]["storageClassName"] = claim["spec"]["storageClassName"];
+  if (claim["metadata"].contains("labels")) desired_claim["metadata"]["labels"] = claim["metadata"]["labels"];
+}
+
+}  // namespace
+
+StatefulSetStep plan_stateful_set(const PlanInputs& at, DesiredObject desired, const Volume& volume) {
+  StatefulSetStep step;
+  const auto name = kube::name(desired.object);
+  const auto* live = at.observed.find(desired.type, name);
+  if (live) keep_immutable_fields(desired.object, *live);
+  const auto* claim = at.observed.find(kube::types::persistent_volume_claim, "data-" + name + "-0");
+  if (claim && claim->contains(claim_size)) {
+    const auto current = kube::Quantity::parse(claim->at(claim_size).get<std::string>());
+    const auto size = kube::Quantity::parse(volume.size);
+    // Never smaller: shrinking a volume loses data.
+    if (current && size && *size > *current)
+      step.result.changes.expansions.push_back({kube::key(*claim), volume.size});
+  }
+  // The applied hash decides, not the fields, because a webhook may have changed some of them.
+  const bool applied =
+      live && kube::annotation(*live, applied_annotation) == kube::Applier::hash(desired.object);
+  const auto state = workload_state(live);
+  step.up = applied && state.usable && state.converged;
+  step.result.apply(std::move(desired));
+  return step;
+}
+
+std::chrono::milliseconds job_retry_delay(int attempt) {
+  return kit::Backoff(std::chrono::seconds(10), std::chrono::minutes(5)).delay(attempt - 1, 1);
+}
+
+JobStep plan_job(const PlanInputs& at, DesiredObject desired, bool may_start) {
+  const auto* live = at.observed.find(desired.type, kube::name(desired.object));
+  JobStep step{{}, job_state(live)};
+  const auto& state = step.state;
+  auto& result = step.result;
+  result.keep(desired);
+  if (state.phase == JobState::Phase::Missing && may_start) result.changes.jobs.push_back(std::move(desired));
+  if (state.phase != JobState::Phase::Failed) return step;
+
+  const auto due = state.failed_at.value_or(at.now) + job_retry_delay(state.attempt);
+  result.problems.push_back(
+      {"JobFailed", "Job " + kube::name(*live) + " failed at try " + std::to_string(state.attempt) + " (" +
+                        state.failure + "); it is made again " + kit::rfc3339(due, kit::Fraction::None)});
+  if (!may_start || kube::deleting(*live)) return step;
+  if (due > at.now) {
+    // A little late, so that it is due then in any case.
+    result.requeue_in(std::chrono::duration_cast<std::chrono::milliseconds>(due - at.now) +
+                      std::chrono::milliseconds(100));
+    return step;
+  }
+  desired.object["metadata"]["annotations"][attempt_annotation] = std::to_string(state.attempt + 1);
+  result.changes.retries.push_back({{desired.type, kube::key(*live), kube::uid(*live)}, std::move(desired)});
+  return step;
+}
+
+}  // namespace shop

@@ -1,0 +1,172 @@
+// The schema of the CRD and the reader of the spec describe the same fields.
+#include "operator/shop/spec/crd.hpp"
+#include "operator/shop/spec/spec.hpp"
+#include "operator/shop/testing/inputs.hpp"
+#include "services/kit/json/yaml.hpp"
+
+#include <gtest/gtest.h>
+
+namespace shop {
+namespace {
+
+using testing::shop_object;
+using Pointer = Json::json_pointer;
+
+struct Field {
+  std::string path;  ///< "spec.services.user.env[].name"
+  Pointer at;        ///< in spec, of an array's first element
+  Json schema;
+  bool leaf() const {
+    return !schema.contains("properties") &&
+           !(schema.contains("items") && schema["items"].contains("properties"));
+  }
+};
+
+void collect(const Json& schema, const std::string& path, const Pointer& at, std::vector<Field>& fields) {
+  for (const auto& [name, property] : schema.at("properties").items()) {
+    const Field field{path + "." + name, at / name, property};
+    fields.push_back(field);
+    if (property.contains("properties")) collect(property, field.path, field.at, fields);
+    if (property.contains("items") && property["items"].contains("properties"))
+      collect(property["items"], field.path + "[]", field.at / 0, fields);
+  }
+}
+
+const std::vector<Field>& schema_fields() {
+  static const auto fields = [] {
+    const auto crd = kit::json::parse_yaml(std::string(crd_files.at(0).text), "shop.yaml").at(0);
+    std::vector<Field> result;
+    collect(crd.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec"_json_pointer), "spec", Pointer(),
+            result);
+    return result;
+  }();
+  return fields;
+}
+
+Json parse_spec(const char* yaml) { return kit::json::parse_yaml(yaml, "test").at(0); }
+
+/// Two Shops that together set every field, to other values than the defaults.
+const Json managed = parse_spec(R"(
+version: '2.0'
+image: {registry: example.com/shop, tag: '2.1', pullPolicy: Always, pullSecrets: [registry]}
+access: Open
+sampleData: true
+currency: EUR
+paused: true
+networkPolicy: true
+gateway: {host: shop.example.com, ingressClassName: traefik, tls: {secretName: cert}, annotations: {a: b}}
+services:
+  user: &service
+    autoscaling: {min: 3, max: 5, cpu: 50}
+    resources: &resources {requests: {cpu: 200m, memory: 100Mi}, limits: {cpu: '2', memory: 1Gi}}
+    env: [{name: A, value: b}]
+  product: *service
+  order: *service
+  notification: *service
+database:
+  managed: {image: postgres:16, topology: PerService, storage: 20Gi, storageClassName: fast, deletionPolicy: Delete,
+            resources: *resources}
+messaging:
+  managed: {image: rabbitmq:4, storage: 3Gi, storageClassName: fast, deletionPolicy: Retain, resources: *resources}
+email: {host: smtp, port: 25, from: a@example.com, tls: none, secret: mail}
+payments: {provider: stripe, secret: stripe}
+monitoring: {podMonitor: Never, labels: {a: b}}
+)");
+const Json external = parse_spec(R"(
+gateway: {host: shop.example.com, tls: {issuer: letsencrypt}}
+services: {user: {replicas: 2}, product: {replicas: 2}, order: {replicas: 2}, notification: {replicas: 2}}
+database: {external: {secrets: {user: a, product: b, order: c, notification: d}}}
+messaging: {external: {secret: broker}}
+)");
+
+/// Of `managed` and `external` the one that sets the field; null when neither does.
+const Json* example_of(const Field& field) {
+  for (const auto* spec : {&managed, &external})
+    if (spec->contains(field.at)) return spec;
+  return nullptr;
+}
+
+Json without(Json spec, const Field& field) {
+  spec.at(field.at.parent_pointer()).erase(field.at.back());
+  return spec;
+}
+
+Json with(Json spec, const Field& field, const Json& value) {
+  spec[field.at] = value;
+  return spec;
+}
+
+std::optional<Spec> parsed(const Json& spec) {
+  try {
+    return parse_shop(shop_object(spec));
+  } catch (const InvalidSpec&) {
+    return std::nullopt;
+  }
+}
+
+/// The reader's error for the field when it has this value; "" when it accepts it.
+std::string error_for(const Field& field, const Json& value) {
+  try {
+    parse_shop(shop_object(with(*example_of(field), field, value)));
+    return "";
+  } catch (const InvalidSpec& error) {
+    const std::string text = error.what();
+    const auto start = text.find(field.path + " ");
+    return start == std::string::npos ? "" : text.substr(start, text.find(';', start) - start);
+  }
+}
+
+TEST(Schema, HasExactlyTheFieldsThatTheReaderReads) {
+  std::set<std::string> in_schema;
+  for (const auto& field : schema_fields()) in_schema.insert(field.path);
+  auto in_reader = fields_read(shop_object(managed));
+  in_reader.merge(fields_read(shop_object(external)));
+  EXPECT_EQ(in_schema, in_reader);
+}
+
+TEST(Schema, EveryFieldChangesTheSpec) {
+  ASSERT_TRUE(parsed(managed) && parsed(external));
+  for (const auto& field : schema_fields()) {
+    const auto* example = example_of(field);
+    ASSERT_TRUE(example) << field.path << " is not set by either example";
+    if (field.leaf()) {
+      EXPECT_NE(parsed(*example), parsed(without(*example, field))) << field.path;
+    }
+  }
+}
+
+TEST(Schema, DefaultsAreThoseOfTheReader) {
+  for (const auto& field : schema_fields()) {
+    if (!field.schema.contains("default")) continue;
+    const auto omitted = field.leaf() ? without(*example_of(field), field) : Json::object();
+    const auto spec = parsed(omitted);
+    ASSERT_TRUE(spec) << field.path;
+    EXPECT_EQ(spec, parsed(with(omitted, field, field.schema["default"]))) << field.path;
+  }
+}
+
+TEST(Schema, EnumsAreThoseOfTheReader) {
+  for (const auto& field : schema_fields()) {
+    if (!field.leaf() || field.schema.value("type", "") != "string") continue;
+    const auto error = error_for(field, "Unknown");
+    const auto list = error.find("must be one of ");
+    ASSERT_EQ(field.schema.contains("enum"), list != std::string::npos) << field.path << ": " << error;
+    if (list == std::string::npos) continue;
+    std::set<std::string> in_reader;
+    std::istringstream values(error.substr(list + 15));
+    for (std::string value; std::getline(values >> std::ws, value, ',');) in_reader.insert(value);
+    EXPECT_EQ(field.schema["enum"].get<std::set<std::string>>(), in_reader) << field.path;
+  }
+}
+
+TEST(Schema, BoundsAreThoseOfTheReader) {
+  for (const auto& field : schema_fields()) {
+    if (field.schema.value("type", "") != "integer") continue;
+    EXPECT_EQ(error_for(field, -1), field.path + " must be a whole number from " +
+                                        field.schema["minimum"].dump() + " to " +
+                                        field.schema["maximum"].dump());
+  }
+}
+
+}  // namespace
+}  // namespace shop
