@@ -165,10 +165,10 @@ namespace {
 
 class HttpLines final : public LineStream {
  public:
-  HttpLines(std::shared_ptr<void> connection, concurrency::streams::istream body,
+  HttpLines(std::shared_ptr<void> connection, const concurrency::streams::istream& body,
             pplx::cancellation_token_source source, std::stop_token stop)
       : connection_(std::move(connection)),
-        body_(std::move(body)),
+        body_(body),
         source_(std::move(source)),
         stop_(std::move(stop)),
         on_stop_(stop_, [source = source_] { source.cancel(); }) {}
