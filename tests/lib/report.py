@@ -62,7 +62,7 @@ def main():
         lines = pathlib.Path(log).read_text(errors="replace").splitlines()
         print(f"--- {tier}: {why}; the end of {log}:\n" + "\n".join(lines[-60:]) + "\n")
         failed = 1
-    # What was measured is told, also when all is well.
+    # Figures are printed also when all passed.
     for line in pathlib.Path(log).read_text(errors="replace").splitlines():
         if line.startswith("figure: "):
             print(f"  {line}")

@@ -33,8 +33,8 @@ ORDER_SQL = HERE / "order.sql"  # an order's own writes: what both baselines do
 
 def read_sql():
     """The statement by which the product service reads one product, from its source."""
-    source = (ROOT / "services/product/catalog/product_store.cpp").read_text(encoding="utf-8")
-    return re.search(r'"catalog_find", R"\((.*?)\)"', source, re.S)[1].strip()
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "services/product").rglob("*.cpp"))
+    return re.search(r'"catalog_find", R"\((.*?)\)"', sources, re.S)[1].strip()
 
 
 def for_pgbench(text):

@@ -53,7 +53,7 @@ class ApiServer:
         self.kubeconfig = self.folder / "admin.conf"
         self.audit_log = self.folder / "audit.log"
 
-    # --- life -----------------------------------------------------------------------------------------------------
+    # --- starting and stopping -----------------------------------------------------------------------------------------------------
 
     def start(self):
         if not self.kubeconfig.exists():

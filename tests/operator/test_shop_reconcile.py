@@ -118,4 +118,4 @@ def test_memory_stays_small_beside_many_foreign_objects(cluster, api):
     for number in range(200):
         api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"foreign-{number}"}, "data": {"x": "y" * 20000}}, namespace)
     quiet(operator)
-    assert operator.metric("process_resident_memory_bytes") <= resident + 2 * 1024 * 1024, "other people's objects cost nothing"
+    assert operator.metric("process_resident_memory_bytes") <= resident + 2 * 1024 * 1024, "objects of others cost no memory"

@@ -154,7 +154,7 @@ func main() {
 		}
 		client := o.Client
 		if o.Status == 0 || o.Client < 0 {
-			client = 1000 + len(history) // it never came back: whoever asked goes on as another
+			client = 1000 + len(history) // it never came back: the client continues under another number
 		}
 		history = append(history, porcupine.Operation{ClientId: client, Input: o, Output: 0,
 			Call: int64(o.Call * 1e6), Return: int64(o.Return * 1e6)})

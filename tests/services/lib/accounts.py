@@ -1,4 +1,4 @@
-"""Accounts, as the tests of them use them: people that nobody knows yet, clients from anywhere, and what was mailed."""
+"""Accounts for tests: new users, clients with addresses of their own, and what was mailed."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Orders that are paid for, and what the provider tells of them; money is taken once for what is confirmed, and for nothing else."""
+"""Orders that are paid for, the provider's book and its webhooks."""
 
 import hashlib
 import hmac

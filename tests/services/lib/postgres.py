@@ -129,6 +129,6 @@ class Database:
                                      f"where datname = '{self.name}' and pid <> pg_backend_pid()"))
 
     def drop(self):
-        """Removes database and role, whoever is still connected."""
+        """Removes database and role, ending their connections."""
         for statement in (f"drop database if exists {self.name} with (force)", f"drop role if exists {self.name}"):
             self.server.query(statement)

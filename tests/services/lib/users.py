@@ -1,4 +1,4 @@
-"""People as the tests of them make them, and what the user service is told of orders and products."""
+"""Users for tests, and events of orders and products for the user service."""
 
 import json
 import uuid

@@ -55,7 +55,7 @@ def test_staff_send_again(mailing, sink):
     wait_for_status(mailing, "sent", 3)
     assert len({mail["Message-ID"] for mail in sink.mails}) == 3
     assert len({mail["Subject"] for mail in sink.mails}) == 1
-    # A key is one person's and one mail's.
+    # A key belongs to one user and one mail.
     publish(mailing, confirmed(18))
     other = wait_for_status(mailing, "sent", 4)[-1]
     reused = client.post(f"/api/notifications/{other['id']}/resend", headers={"Idempotency-Key": "k1"})
@@ -63,7 +63,7 @@ def test_staff_send_again(mailing, sink):
     colleague = mailing.api.bearer(mailing.keys.access_token(10, "admin"))
     assert colleague.post(f"/api/notifications/{other['id']}/resend", headers={"Idempotency-Key": "k1"}).status == 201
     wait_for_status(mailing, "sent", 5)
-    # Who is quicker sends it, the others are told.
+    # The quickest sends it, the others get 409.
     sink.hold("RCPT")
     with ThreadPoolExecutor(6) as pool:
         statuses = list(pool.map(lambda _: client.post(f"/api/notifications/{other['id']}/resend").status, range(6)))

@@ -204,7 +204,7 @@ def test_an_erased_users_mails_are_cancelled_and_anonymous(mailing, sink):
     sink.replies.clear()
     sink.release()
     publish(mailing, confirmed(4))  # late
-    publish(mailing, confirmed(4, name="", address=""))  # as the order service tells of it from then on
+    publish(mailing, confirmed(4, name="", address=""))  # as the order service publishes it after the erasure
     publish(mailing, erased)  # again
     publish(mailing, confirmed(5, user=2, name="Bob", address="bob@example.com"))
     wait_until("Bob's second mail", lambda: rows(mailing)[-1]["status"] == "sent")

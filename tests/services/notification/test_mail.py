@@ -1,4 +1,4 @@
-"""Mails through a real SMTP server, of every temper: each mail arrives, once, or it is told why not."""
+"""Mails through a real SMTP server that fails in every way: each mail arrives once, or the reason is recorded."""
 
 from lib.notifications import confirmed, mail_config, publish, rows, staff, wait_for_status
 from lib.process import free_port, wait_until

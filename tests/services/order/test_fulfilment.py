@@ -1,4 +1,4 @@
-"""The whole life of an order: several lines, cancel, ship, deliver, refund; who may, and what cannot be."""
+"""Fulfilment: orders of several lines, cancelled, shipped, delivered and refunded; who may, and what is refused."""
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +12,10 @@ _keys = itertools.count(1)
 
 def test_several_lines(shop):
     catalog = shop.databases["product"]
-    mug = inventory.add_product(catalog, "Life mug", 100, price=750)
-    pot = inventory.add_product(catalog, "Life pot", 100, price=2000)
-    answer = shop.post("/api/orders", {"lines": [{"product_id": mug, "quantity": 2}, {"product": "life POT"},
-                                                 {"product": "Life mug"}]}, token=shop.token(1))
+    mug = inventory.add_product(catalog, "Blue mug", 100, price=750)
+    pot = inventory.add_product(catalog, "Blue pot", 100, price=2000)
+    answer = shop.post("/api/orders", {"lines": [{"product_id": mug, "quantity": 2}, {"product": "blue POT"},
+                                                 {"product": "Blue mug"}]}, token=shop.token(1))
     assert answer.status == 201, answer.text
     order = shop.get(f"/api/orders/{answer.json()['order_id']}", token=shop.token(1)).json()
     assert order["total"] == 42.5
@@ -26,16 +26,16 @@ def test_several_lines(shop):
 
 def test_what_cannot_be_had_is_named_all_at_once(shop):
     catalog = shop.databases["product"]
-    good = inventory.add_product(catalog, "Life good", 5)
-    old = inventory.add_product(catalog, "Life old", 5)
-    older = inventory.add_product(catalog, "Life older", 5)
+    good = inventory.add_product(catalog, "Good thing", 5)
+    old = inventory.add_product(catalog, "Old thing", 5)
+    older = inventory.add_product(catalog, "Older thing", 5)
     catalog.query(f"update products set retired_at = now() where id in ({old}, {older})")
     before = shop.databases["order"].query("select count(*), (select last_value from orders_id_seq) from orders")
 
     def place(*lines):
         return shop.post("/api/orders", {"lines": list(lines)}, token=shop.token(1))
     body = problem(place({"product_id": old}, {"product_id": good}, {"product_id": older}), 409)
-    assert body["retired"] == [{"product_id": old, "product": "Life old"}, {"product_id": older, "product": "Life older"}]
+    assert body["retired"] == [{"product_id": old, "product": "Old thing"}, {"product_id": older, "product": "Older thing"}]
     body = problem(place({"product_id": 999999}, {"product_id": good}, {"product": "Nowhere"}), 422)
     assert [e["field"] for e in body["errors"]] == ["lines[0].product_id", "lines[2].product"]
     body = problem(place({"product_id": good, "quantity": 1000}, {"product_id": good}), 422)
@@ -43,13 +43,13 @@ def test_what_cannot_be_had_is_named_all_at_once(shop):
     assert shop.databases["order"].query(
         "select count(*), (select last_value from orders_id_seq) from orders") == before
     body = problem(place({"product_id": good, "quantity": 6}), 409)
-    assert body["missing"] == [{"product_id": good, "product": "Life good", "requested": 6, "available": 5}]
+    assert body["missing"] == [{"product_id": good, "product": "Good thing", "requested": 6, "available": 5}]
 
 
 def placed(shop, user=1, quantity=1, price=1000, stock=100):
     """(order, product) of a confirmed order."""
     number = next(_keys)
-    product = inventory.add_product(shop.databases["product"], f"Life thing {number}", stock, price=price)
+    product = inventory.add_product(shop.databases["product"], f"Fulfilled thing {number}", stock, price=price)
     answer = shop.post("/api/orders", {"lines": [{"product_id": product, "quantity": quantity}]}, token=shop.token(user))
     assert answer.status == 201, answer.text
     return answer.json()["order_id"], product
@@ -128,7 +128,7 @@ def test_ship_and_deliver(shop):
 
 
 def test_what_was_refused_cannot_go_on(shop):
-    product = inventory.add_product(shop.databases["product"], "Life none", 0)
+    product = inventory.add_product(shop.databases["product"], "Missing thing", 0)
     order = problem(shop.post("/api/orders", {"lines": [{"product_id": product}]}, token=shop.token(1)), 409)["order_id"]
     staff, path = shop.token(9, "staff"), f"/api/orders/{order}"
     parcel = {"carrier": "DHL", "tracking_number": "1"}

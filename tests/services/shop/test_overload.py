@@ -20,7 +20,7 @@ def service(service_factory):
 
 
 class LockedTable:
-    """While it lasts, nobody reads the table: whoever tries waits."""
+    """Locks a table: everything that reads it waits."""
 
     def __init__(self, database, table):
         self.psql = subprocess.Popen([str(BIN / "psql"), "-XqAt", database.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

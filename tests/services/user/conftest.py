@@ -1,4 +1,4 @@
-"""Shared by the tests of what people look after themselves: each makes persons of its own."""
+"""Shared by the tests of profiles, favorites and erasure: each makes users of its own."""
 
 import pytest
 from lib.users import OtherServices

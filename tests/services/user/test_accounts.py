@@ -75,7 +75,7 @@ def test_answers_do_not_tell_which_addresses_have_accounts(proving):
         seen = {(a.status, a.text.replace(taken, "").replace(free, ""),
                  tuple(sorted(n for n in a.headers))) for a in answers}
         assert len(seen) == 1, (path, seen)
-    assert mails(proving, "user.registration_repeated", taken)[0]["name"] == "Eve", "the owner is told, by the owner's name"
+    assert mails(proving, "user.registration_repeated", taken)[0]["name"] == "Eve", "the owner gets a mail, with the owner's name"
     assert login(proving, taken).status == 200 and login(proving, taken, OTHER).status == 401
 
 

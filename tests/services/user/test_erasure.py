@@ -1,4 +1,4 @@
-"""Erasure: nothing of a person stays; by whom, and how often a password may be wrong."""
+"""Erasure: no personal data stays; who may erase, and how often the password may be wrong."""
 
 import uuid
 

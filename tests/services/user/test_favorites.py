@@ -18,7 +18,7 @@ def test_favorites_are_a_set_in_pages(users, others):
     listed = eve.get("/favorites").json()
     assert [one["product_id"] for one in listed] == [3, 2, 1], "the newest first"
     assert {**listed[1], "added_at": ""} == {"product_id": 2, "name": "Product 2", "price": 2, "currency": "USD", "retired": False, "added_at": ""}
-    assert set(listed[0]) == {"product_id", "added_at"}, "of what is not known only the id is told"
+    assert set(listed[0]) == {"product_id", "added_at"}, "of an unknown product only the id is shown"
     first = eve.get("/favorites?limit=2")
     assert [one["product_id"] for one in first.json()] == [3, 2]
     following = first.headers["link"].split(">")[0][1:]

@@ -63,9 +63,9 @@ def test_an_address_of_another_account_is_neither_taken_nor_disclosed(users):
 
 
 def test_of_two_who_want_one_address_at_once_one_has_it(users):
-    people = [User(users) for _ in range(6)]
+    askers = [User(users) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda one: one.ask("PATCH", "", {"email": "wanted@example.com"}).status, people))
+        answers = list(pool.map(lambda one: one.ask("PATCH", "", {"email": "wanted@example.com"}).status, askers))
     assert set(answers) == {200}
     assert users.databases["user"].value("select count(*) from users where email = 'wanted@example.com'") == "1"
 
@@ -91,7 +91,7 @@ def test_a_new_address_counts_once_it_is_verified(verifying):
     assert eve.get().json()["email"] == new and "pending_email" not in eve.get().json()
     assert events(shop, queue, 1) == [("user.changed", {"user_id": eve.id, "name": "Eva", "email": new})]
     assert events(shop, former, 1) == [("user.email_changed", {"user_id": eve.id, "name": "Eva", "email": eve.email})]
-    # Of an address that is taken the answer is the same, and its owner is told.
+    # Of an address that is taken the answer is the same, and its owner gets a mail.
     taken = eve.ask("PATCH", "", {"email": bob.email})
     assert (taken.json()["email"], taken.json()["pending_email"]) == (new, bob.email)
     assert eve.get().json()["pending_email"] == bob.email
