@@ -2,17 +2,19 @@
 #include "services/contracts/permissions.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/runtime/app.hpp"
-#include "services/order/api/cart.hpp"
-#include "services/order/api/health.hpp"
-#include "services/order/api/list.hpp"
-#include "services/order/api/orders.hpp"
-#include "services/order/api/place.hpp"
+#include "services/kit/time/random.hpp"
+#include "services/order/api/cart_routes.hpp"
+#include "services/order/api/health_routes.hpp"
+#include "services/order/api/order_list_routes.hpp"
+#include "services/order/api/order_routes.hpp"
+#include "services/order/api/placement_routes.hpp"
+#include "services/order/errors/problems.hpp"
 #include "services/order/fulfilment/fulfilment_routes.hpp"
 #include "services/order/payments/options.hpp"
 #include "services/order/payments/webhook_routes.hpp"
 #include "services/order/privacy/erasure.hpp"
 #include "services/order/saga/recovery.hpp"
-#include "services/order/store/open_orders.hpp"
+#include "services/order/store/open_order_metrics.hpp"
 #include "services/order/store/sample_data.hpp"
 #include "services/order/tracking/tracking_routes.hpp"
 
@@ -27,65 +29,76 @@ using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""h;
 
 struct Options {
-  order::Orders::Options orders;
+  order::OrderStore::Options orders;
   std::chrono::milliseconds recovery = 1s;
-  order::Seats::Limits streams;
+  order::StreamLimits::Limits streams;
   order::payments::Options payments;
 };
 
+/// Destroyed from the bottom up: background threads and routes before what they use.
 struct OrderService final : kit::runtime::Running {
   OrderService(kit::runtime::Context& context, const Options& options, kit::http::Router& api)
       : orders(context.database, options.orders),
-        users(context.client("user")),
-        stock(context.client("product")),
-        payments(options.payments, context.database.options().url, context.metrics),
-        payment_store(context.database),
-        payer(payments, payment_store),
-        sales(context.metrics),
-        saga(orders, stock, payer, payment_store, sales, context.metrics),
-        life(context.database),
-        place(orders, users, stock, payments, saga, context.metrics),
-        life_routes(life, orders, saga, sales),
-        open_orders(context.database, context.metrics),
-        recovery(orders, payment_store, saga, options.recovery, context.metrics),
-        feed(context.database, options.streams, context.metrics),
         carts(context.database),
         lists(context.database),
-        catalog(context.client("product")),
-        cart_pages(carts, orders, place, catalog, context.currency),
-        erasure(context.database, context.broker, context.metrics) {
-    place.add_routes(api);
-    life_routes.add_routes(api);
-    order::api::add_webhook_route(api, payments, payment_store, context.metrics);
-    order::api::add_order_routes(api, orders, users);
-    order::api::add_list_route(api, lists);
-    cart_pages.add_routes(api);
-    order::api::add_tracking_route(api, context.database, feed, context.revocations);
-    order::api::add_health_route(api, context.health);
+        payments(context.database),
+        fulfilment(context.database),
+        users(context.client("user")),
+        products(context.client("product")),
+        providers(options.payments, context.database.options().url, context.metrics),
+        sales(context.metrics),
+        collector(providers, payments),
+        saga(orders, products, collector, payments, sales, context.metrics, kit::random_fraction),
+        placement(orders, users, products, providers, saga, context.metrics),
+        feed(context.database, options.streams, context.metrics),
+        open_orders(context.database, context.metrics),
+        recovery(orders, payments, saga, options.recovery, context.metrics, &std::chrono::steady_clock::now),
+        erasure(context.database, context.broker, context.metrics),
+        placement_routes(placement),
+        order_routes(orders, users),
+        list_routes(lists),
+        cart_routes(carts, orders, placement, products, context.currency),
+        fulfilment_routes(fulfilment, orders, saga, sales),
+        webhook_routes(providers, payments, context.metrics, &std::chrono::system_clock::now),
+        tracking_routes(context.database, feed, context.revocations),
+        health_routes(context.health) {
+    placement_routes.add_to(api);
+    order_routes.add_to(api);
+    list_routes.add_to(api);
+    cart_routes.add_to(api);
+    fulfilment_routes.add_to(api);
+    webhook_routes.add_to(api);
+    tracking_routes.add_to(api);
+    health_routes.add_to(api);
     kit::docs::add_openapi(api, order_openapi);
     kit::docs::add_docs(api, gateway_openapi);
-    for (const auto* peer : {"user", "product"})
-      context.health.add(order::api::peer_check(context.client(peer)));
+    for (const auto* service : {"user", "product"})
+      context.health.add(order::api::service_check(context.client(service)));
   }
-  order::Orders orders;
-  order::Users users;
-  order::Stock stock;
-  order::payments::Payments payments;
-  order::PaymentStore payment_store;
-  order::Payer payer;
-  order::Sales sales;
-  order::Saga saga;
-  order::Life life;
-  order::api::Place place;
-  order::api::LifeRoutes life_routes;
-  order::OpenOrders open_orders;
+  order::OrderStore orders;
+  order::CartStore carts;
+  order::OrderListStore lists;
+  order::PaymentStore payments;
+  order::FulfilmentStore fulfilment;
+  order::UserClient users;
+  order::ProductClient products;
+  order::payments::PaymentProviders providers;
+  order::SalesMetrics sales;
+  order::PaymentCollector collector;
+  order::OrderSaga saga;
+  order::OrderPlacement placement;
+  order::EventFeed feed;
+  order::OpenOrderMetrics open_orders;
   order::Recovery recovery;
-  order::Feed feed;
-  order::Carts carts;
-  order::Lists lists;
-  order::Catalog catalog;
-  order::api::CartPages cart_pages;
   order::Erasure erasure;
+  order::api::PlacementRoutes placement_routes;
+  order::api::OrderRoutes order_routes;
+  order::api::OrderListRoutes list_routes;
+  order::api::CartRoutes cart_routes;
+  order::api::FulfilmentRoutes fulfilment_routes;
+  order::api::WebhookRoutes webhook_routes;
+  order::api::TrackingRoutes tracking_routes;
+  order::api::HealthRoutes health_routes;
 };
 
 }  // namespace
@@ -111,6 +124,7 @@ int main(int argc, char** argv) {
                    kit::http::Router&) -> std::unique_ptr<kit::runtime::Running> {
         return std::make_unique<OrderService>(context, options, api);
       },
+      .map_error = order::problem_of,
       .sample_data =
           [](kit::runtime::Context& context) {
             order::fill_sample_data(context.database, context.currency);

@@ -1,25 +1,23 @@
 #pragma once
+#include "services/contracts/internal/malformed.hpp"
 #include "services/kit/http/client/client.hpp"
 
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 namespace order {
 
-/// What `read` makes of a peer's JSON answer; kit::http::Unreachable when it is not of the shape that was
-/// agreed on: to us such a peer is as good as away, and trying again later is right.
-template <class F>
-auto understand(const std::string& peer, const kit::http::Response& response, F&& read) {
-  try {
-    return read(nlohmann::json::parse(response.body));
-  } catch (const nlohmann::json::exception& e) {
-    throw kit::http::Unreachable(peer + " answered what cannot be understood: " + e.what());
-  }
+/// Throws kit::http::Unreachable for any status but 200.
+inline void require_ok(const kit::http::Client& client, const kit::http::Response& response) {
+  if (response.status != 200)
+    throw kit::http::Unreachable(client.peer() + " answered " + std::to_string(response.status));
 }
 
-[[noreturn]] inline void unexpected(const std::string& peer, const kit::http::Response& response) {
-  throw kit::http::Unreachable(peer + " answered " + std::to_string(response.status));
+/// What `read` makes of the answer's body. Throws kit::http::Unreachable when it is malformed.
+template <class Read>
+auto read_answer(const kit::http::Client& client, const kit::http::Response& response, Read&& read) try {
+  return read(response.body);
+} catch (const contracts::Malformed& e) {
+  throw kit::http::Unreachable(client.peer() + " answered malformed JSON: " + e.what());
 }
 
 }  // namespace order

@@ -1,4 +1,5 @@
 #pragma once
+#include "services/contracts/internal/products.hpp"
 #include "services/kit/ids.hpp"
 #include "services/kit/money/money.hpp"
 
@@ -8,27 +9,16 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 namespace order {
 
-/// A product as the product service has it now.
-struct Offer {
-  kit::ProductId id;
-  std::string name;
-  kit::Money unit_price;
-  std::int64_t available = 0;
-  bool retired = false;
-};
-
-/// What the product service said of some products.
+/// What the product service answered about some products.
 struct Offers {
   std::set<kit::ProductId> asked;
-  std::map<kit::ProductId, Offer> found;
+  std::map<kit::ProductId, contracts::Offer> found;
 
-  /// Null when it is not there, or was not asked for.
-  const Offer* find(kit::ProductId product) const;
-  /// It was asked for, and cannot be had any more.
+  /// Returns null when it is unknown or was not asked for.
+  const contracts::Offer* find(kit::ProductId product) const;
+  /// It was asked for, and is retired or unknown.
   bool gone(kit::ProductId product) const;
 };
 
@@ -44,32 +34,25 @@ struct Cart {
   static constexpr std::size_t MAX_LINES = 50;
   static constexpr std::int64_t MAX_QUANTITY = 1000;
 
-  std::int64_t version = 0;  ///< counts up with each change; 0: there never was anything in it
+  std::int64_t version = 0;  ///< counts up with each change; 0: never changed
   std::vector<CartLine> lines;
 
   const CartLine* find(kit::ProductId product) const;
   std::vector<kit::ProductId> products() const;
 
-  /// Sets how many, at the price as of now. Throws Problem 409 when there are too many lines.
-  void put(const Offer& offer, std::int64_t quantity);
-  /// The same for a line that is there, when the product service cannot be asked. False when it is not there.
+  /// Sets the quantity, at the present price. Throws CartFull.
+  void put(const contracts::Offer& offer, std::int64_t quantity);
+  /// The same for an existing line, while the product service is unreachable. Returns false without one.
   bool set_quantity(kit::ProductId product, std::int64_t quantity);
-  /// Takes so many out; the line with the last of them. False when there are not so many.
+  /// Takes `quantity` out; the line with the last of them. Returns false when there are fewer.
   bool reduce(kit::ProductId product, std::int64_t quantity);
-  /// False when it is not there.
+  /// Returns false when there is no such line.
   bool remove(kit::ProductId product);
 };
 
-/// Why the cart cannot be ordered as it is: empty, with what cannot be had any more (`retired`), or with more
-/// than is in stock (`missing`). Throws Problem 409.
+/// Throws CartEmpty, or CartNotOrderable with the retired products or, when there are none, with those that
+/// are short in stock.
 void require_orderable(const Cart& cart, const Offers& offers);
-
-/// {"quantity":2} out of the request's body. Throws Problem 422 that names every field that is wrong.
-std::int64_t read_quantity(const nlohmann::json& body);
-
-/// The cart as its owner is shown it. `offers`: null when the product service is away; then names and prices
-/// are those last seen, and `stale` says so. What cannot be had any more does not count in the total.
-nlohmann::ordered_json render(const Cart& cart, const Offers* offers, kit::Currency currency);
 
 /// Lines whose names or prices are not those last seen, as they are now.
 std::vector<CartLine> refreshed(const Cart& cart, const Offers& offers);

@@ -1,13 +1,14 @@
 #include "services/order/domain/history.hpp"
 
-#include "services/order/domain/money_json.hpp"
+#include "services/contracts/internal/money.hpp"
 
 namespace order::history {
-nlohmann::ordered_json told(const Entry& entry) {
+
+nlohmann::ordered_json to_json(const Entry& entry) {
   nlohmann::ordered_json out{{"type", entry.type}, {"at", entry.at}};
   for (const auto& [key, value] : entry.data.items()) {
     if (key == "type" || key == "at") continue;
-    if (const auto money = money_of(value)) {
+    if (const auto money = contracts::read_money(value)) {
       out[key] = nlohmann::ordered_json(money->number());
       out["currency"] = money->currency().code();
     } else {

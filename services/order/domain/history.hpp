@@ -8,16 +8,15 @@
 
 namespace order::history {
 
-/// Something that happened to an order.
+/// An entry in the history of an order.
 struct Entry {
   std::int64_t id = 0;
-  std::string type;     ///< the state that was reached ("placed", "confirmed", …), or what else happened
-  nlohmann::json data;  ///< as it was written down
+  std::string type;     ///< the state that was reached ("placed", "confirmed", …) or "refunded"
+  nlohmann::json data;  ///< as written to the history
   std::string at;       ///< RFC 3339
 };
 
-/// As clients are told: {"type","at"} and what is in the data, money as decimal numbers with their
-/// `currency`.
-nlohmann::ordered_json told(const Entry& entry);
+/// As clients get it: {"type","at"} and the data, money as decimal numbers with their `currency`.
+nlohmann::ordered_json to_json(const Entry& entry);
 
 }  // namespace order::history

@@ -8,10 +8,10 @@ namespace {
 using nlohmann::json;
 
 std::string shown(json data) {
-  return told({7, "refunded", std::move(data), "2026-11-21T07:00:00.000Z"}).dump();
+  return to_json({7, "refunded", std::move(data), "2026-11-21T07:00:00.000Z"}).dump();
 }
 
-TEST(History, IsToldWithDecimalMoney) {
+TEST(HistoryEntry, ShowsMoneyAsDecimalNumbers) {
   EXPECT_EQ(shown(json::object()), R"({"type":"refunded","at":"2026-11-21T07:00:00.000Z"})");
   EXPECT_EQ(
       shown({{"amount", {{"minor", 1999}, {"currency", "USD"}}}, {"reason", "broken"}}),
@@ -20,12 +20,12 @@ TEST(History, IsToldWithDecimalMoney) {
             R"({"type":"refunded","at":"2026-11-21T07:00:00.000Z","amount":1999,"currency":"JPY"})");
 }
 
-TEST(History, IsToldAsItIsWhereItIsNoMoney) {
+TEST(HistoryEntry, ShowsOtherDataAsItIs) {
   EXPECT_EQ(
       shown({{"amount", {{"minor", "1"}, {"currency", "USD"}}}, {"x", {{"minor", 1}}}}),
       R"({"type":"refunded","at":"2026-11-21T07:00:00.000Z","amount":{"currency":"USD","minor":"1"},"x":{"minor":1}})");
   EXPECT_EQ(shown({{"type", "another"}, {"at", 1}}), R"({"type":"refunded","at":"2026-11-21T07:00:00.000Z"})")
-      << "what it is and when, is the entry's own";
+      << "type and time are the entry's own";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "services/order/domain/order.hpp"
 
+#include "services/kit/encoding/text.hpp"
+
 #include <algorithm>
 #include <map>
 #include <stdexcept>
@@ -7,48 +9,46 @@
 namespace order {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+using contracts::ReservedLine;
 
-bool same_name(const std::string& a, const std::string& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-const HeldLine& held_for(const Line& line, const std::vector<HeldLine>& held, bool only_line) {
-  const auto found = std::find_if(held.begin(), held.end(), [&](const HeldLine& h) {
-    return line.product ? h.product == *line.product : same_name(h.name, line.name);
+const ReservedLine& reserved_for(const OrderLine& line, const std::vector<ReservedLine>& reserved,
+                                 bool only_line) {
+  const auto found = std::find_if(reserved.begin(), reserved.end(), [&](const ReservedLine& r) {
+    return line.product ? r.product == *line.product : kit::equal_ignoring_case(r.name, line.name);
   });
-  if (found != held.end()) return *found;
-  // Letters that we do not know how to compare: with one line there is no doubt which is meant.
-  if (!line.product && only_line && held.size() == 1) return held.front();
-  throw std::runtime_error("nothing is held for a line of the order");
+  if (found != reserved.end()) return *found;
+  // The product service also folds letters beyond ASCII: with a single line it is clear which one is meant.
+  if (!line.product && only_line && reserved.size() == 1) return reserved.front();
+  throw std::runtime_error("a line of the order was not reserved");
 }
 
 }  // namespace
 
-bool same_product(const Line& a, const Line& b) {
+bool same_product(const OrderLine& a, const OrderLine& b) {
   if (a.product || b.product) return a.product == b.product;
-  return same_name(a.name, b.name);
+  return kit::equal_ignoring_case(a.name, b.name);
 }
 
-std::vector<Line> priced(const std::vector<Line>& lines, const std::vector<HeldLine>& held) {
-  std::map<kit::ProductId, std::int64_t> open;
-  for (const auto& h : held) open[h.product] += h.quantity;
-  std::vector<Line> out;
+std::vector<OrderLine> priced(const std::vector<OrderLine>& lines,
+                              const std::vector<ReservedLine>& reserved) {
+  std::map<kit::ProductId, std::int64_t> surplus;
+  for (const auto& r : reserved) surplus[r.product] += r.quantity;
+  std::vector<OrderLine> out;
   for (auto line : lines) {
-    const auto& h = held_for(line, held, lines.size() == 1);
-    line.product = h.product;
-    line.name = h.name;
-    line.unit_price = h.unit_price;
-    open[h.product] -= line.quantity;
+    const auto& r = reserved_for(line, reserved, lines.size() == 1);
+    line.product = r.product;
+    line.name = r.name;
+    line.unit_price = r.unit_price;
+    surplus[r.product] -= line.quantity;
     out.push_back(std::move(line));
   }
-  const bool even = std::all_of(open.begin(), open.end(), [](const auto& rest) { return rest.second == 0; });
-  if (!even) throw std::runtime_error("what is held is not what was ordered");
+  const bool even =
+      std::all_of(surplus.begin(), surplus.end(), [](const auto& rest) { return rest.second == 0; });
+  if (!even) throw std::runtime_error("what was reserved is not what was ordered");
   return out;
 }
 
-kit::Money total_of(const std::vector<Line>& lines) {
+kit::Money total_of(const std::vector<OrderLine>& lines) {
   std::optional<kit::Money> total;
   for (const auto& line : lines) {
     if (!line.unit_price) throw std::runtime_error("a line without a price");

@@ -9,19 +9,20 @@ namespace {
 
 const kit::Currency USD = *kit::Currency::parse("USD");
 
-HeldLine held(std::int64_t product, std::string name, std::int64_t quantity, std::int64_t minor) {
+contracts::ReservedLine reserved(std::int64_t product, std::string name, std::int64_t quantity,
+                                 std::int64_t minor) {
   return {kit::ProductId{product}, std::move(name), quantity, kit::Money(minor, USD)};
 }
-Line named(std::string name, std::int64_t quantity) {
+OrderLine named(std::string name, std::int64_t quantity) {
   return {std::nullopt, std::move(name), quantity, std::nullopt};
 }
-Line known(std::int64_t product, std::int64_t quantity) {
+OrderLine known(std::int64_t product, std::int64_t quantity) {
   return {kit::ProductId{product}, "?", quantity, std::nullopt};
 }
 
-TEST(Priced, TakesNameAndPriceOfWhatIsHeld) {
+TEST(Priced, TakesNameAndPriceOfTheReservation) {
   const auto lines =
-      priced({known(4, 2), known(1, 1)}, {held(1, "Laptop", 1, 99999), held(4, "Tablet", 2, 29999)});
+      priced({known(4, 2), known(1, 1)}, {reserved(1, "Laptop", 1, 99999), reserved(4, "Tablet", 2, 29999)});
   EXPECT_EQ(lines[0].name, "Tablet");
   EXPECT_EQ(lines[0].unit_price, kit::Money(29999, USD));
   EXPECT_EQ(lines[1].name, "Laptop");
@@ -30,23 +31,23 @@ TEST(Priced, TakesNameAndPriceOfWhatIsHeld) {
 
 TEST(Priced, FindsALineByItsName) {
   const auto lines = priced({named("tABLET", 1), named("laptop", 1)},
-                            {held(1, "Laptop", 1, 99999), held(4, "Tablet", 1, 29999)});
+                            {reserved(1, "Laptop", 1, 99999), reserved(4, "Tablet", 1, 29999)});
   EXPECT_EQ(lines[0].product, kit::ProductId{4});
   EXPECT_EQ(lines[1].product, kit::ProductId{1});
-  EXPECT_EQ(priced({named("ÄPFEL", 1)}, {held(9, "Äpfel", 1, 100)})[0].name, "Äpfel");
+  EXPECT_EQ(priced({named("ÄPFEL", 1)}, {reserved(9, "Äpfel", 1, 100)})[0].name, "Äpfel");
 }
 
-TEST(Priced, LinesOfOneProductShareWhatIsHeld) {
-  const auto lines = priced({known(4, 2), known(4, 3)}, {held(4, "Tablet", 5, 100)});
+TEST(Priced, LinesOfOneProductShareItsReservation) {
+  const auto lines = priced({known(4, 2), known(4, 3)}, {reserved(4, "Tablet", 5, 100)});
   EXPECT_EQ(total_of(lines), kit::Money(500, USD));
 }
 
-TEST(Priced, RefusesWhatDoesNotFit) {
-  EXPECT_THROW(priced({known(4, 1)}, {held(5, "Headphones", 1, 100)}), std::runtime_error);
-  EXPECT_THROW(priced({known(4, 2)}, {held(4, "Tablet", 1, 100)}), std::runtime_error);
-  EXPECT_THROW(priced({known(4, 1)}, {held(4, "Tablet", 1, 100), held(5, "Headphones", 1, 100)}),
+TEST(Priced, RefusesReservationsOfOtherProductsOrQuantities) {
+  EXPECT_THROW(priced({known(4, 1)}, {reserved(5, "Headphones", 1, 100)}), std::runtime_error);
+  EXPECT_THROW(priced({known(4, 2)}, {reserved(4, "Tablet", 1, 100)}), std::runtime_error);
+  EXPECT_THROW(priced({known(4, 1)}, {reserved(4, "Tablet", 1, 100), reserved(5, "Headphones", 1, 100)}),
                std::runtime_error);
-  EXPECT_THROW(priced({named("a", 1), named("b", 1)}, {held(4, "Tablet", 2, 100)}), std::runtime_error);
+  EXPECT_THROW(priced({named("a", 1), named("b", 1)}, {reserved(4, "Tablet", 2, 100)}), std::runtime_error);
 }
 
 TEST(Total, NeedsPrices) {

@@ -1,28 +1,26 @@
 #pragma once
-#include "services/kit/error/problem.hpp"
+#include "services/contracts/internal/products.hpp"
 #include "services/order/domain/order.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 namespace order {
 
-/// One thing that a client wants, by id or by exact name, whatever the case.
-struct Wish {
+/// One product that a client requests, by id or by exact name, whatever the case.
+struct PlacementLine {
   std::optional<kit::ProductId> product;
-  std::string name;           ///< empty when there is the id
-  std::int64_t quantity = 1;  ///< 1 to 1000
-  std::string field;  ///< what the client called it, "product_name", "lines[2].product_id": errors say that
+  std::string name;           ///< empty when there is an id
+  std::int64_t quantity = 1;  ///< 1 to MAX_QUANTITY
+  std::string field;          ///< of the request, "product_name", "lines[2].product_id": for errors
 };
 
-/// What a client asks for by POST /orders.
+/// What a client requests by POST /orders or by ordering a cart.
 struct Placement {
   kit::UserId user;
-  std::vector<Wish> lines;                    ///< 1 to 50
-  std::optional<std::string> payment_method;  ///< nothing: the shop's default
+  std::vector<PlacementLine> lines;           ///< 1 to MAX_LINES
+  std::optional<std::string> payment_method;  ///< nullopt: the provider's default
   bool short_form = false;                    ///< one product beside the user, not `lines`
   /// What a later refusal of a product names: the short form's own field, else "lines".
   std::string product_field() const { return short_form ? lines.front().field : "lines"; }
@@ -31,50 +29,16 @@ struct Placement {
 constexpr std::size_t MAX_LINES = 50;
 constexpr std::int64_t MAX_QUANTITY = 1000;  ///< of one product in one order
 
-/// Reads the request's body. `self` is the user whose token came with it: the one meant when user_id is not
-/// there. Throws Problem 422 that names every field that is wrong.
-Placement read_placement(const nlohmann::json& body, std::optional<kit::UserId> self);
-
-/// How it is to be paid, of a request to order what is in the cart: {"payment":{"method":…}} or {}. Throws
-/// Problem 422 that names every field that is wrong.
-std::optional<std::string> read_checkout(const nlohmann::json& body);
-
-/// The same text for requests that mean the same, whatever the order of their keys: what an idempotency key
-/// stands for.
+/// The same text for requests that mean the same, whatever the order of their keys.
 std::string canonical(const Placement& placement);
 
-/// What the catalog knows of a wish.
-struct Found {
-  kit::ProductId product;
-  std::string name;      ///< as the catalog writes it
-  bool retired = false;  ///< not on sale any more
-};
+/// The lines of the order, one for each product: equal products are added up. `offers` has an entry for each
+/// requested line, nullopt where the catalog has none. Throws NotOnSale with all lines that are not on sale,
+/// InvalidField when a quantity adds up to more than MAX_QUANTITY.
+std::vector<OrderLine> order_lines(const std::vector<PlacementLine>& requested,
+                                   const std::vector<std::optional<contracts::Offer>>& offers);
 
-/// Lines of an order that cannot be: what is asked for is not in the catalog, or on sale no more.
-class NotOnSale : public std::exception {
- public:
-  struct Line {
-    std::string field;
-    std::optional<Found> retired;  ///< nothing: unknown
-  };
-  explicit NotOnSale(std::vector<Line> lines) : lines_(std::move(lines)) {}
-  const std::vector<Line>& lines() const { return lines_; }
-  const char* what() const noexcept override { return "not on sale"; }
-
- private:
-  std::vector<Line> lines_;
-};
-
-/// What is answered to it: 422 that names each unknown product; where all are known, 409 with `retired`.
-kit::Problem problem_of(const NotOnSale& error);
-
-/// The lines of the order, one a product: wishes for the same product are added up. `found` has an entry for
-/// each wish: nothing where the catalog has none. Throws NotOnSale with all that cannot be had, Problem 422
-/// when there is too much of one.
-std::vector<Line> order_lines(const std::vector<Wish>& wishes,
-                              const std::vector<std::optional<Found>>& found);
-
-/// The same while the catalog cannot be asked: with the ids and names that the client gave.
-std::vector<Line> order_lines_unseen(const std::vector<Wish>& wishes);
+/// The same while the catalog is unreachable: with the ids and names that the client gave.
+std::vector<OrderLine> order_lines_unverified(const std::vector<PlacementLine>& requested);
 
 }  // namespace order

@@ -4,25 +4,28 @@
 
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 namespace order {
 
-/// What of an earlier order can be had again.
+/// Which products of an earlier order can be ordered again.
 struct Reorder {
-  struct Part {
-    Offer offer;
+  struct Available {
+    contracts::Offer offer;
     std::int64_t quantity;
   };
-  std::vector<Part> parts;
-  /// [{"product_id","name","quantity","reason":"retired"|"insufficient_stock","available"}]
-  nlohmann::ordered_json unavailable = nlohmann::ordered_json::array();
+  struct Unavailable {
+    OrderLine line;
+    bool retired;            ///< or unknown; else short in stock
+    std::int64_t available;  ///< in stock
+  };
+  std::vector<Available> available;
+  std::vector<Unavailable> unavailable;
 };
 
-/// Lines of one product count together. A line whose product was never found out cannot be had.
-Reorder reorder(const std::vector<Line>& lines, const Offers& offers);
+/// Lines of one product count together. A line whose product was never resolved is unavailable.
+Reorder reorder(const std::vector<OrderLine>& lines, const Offers& offers);
 
-/// Puts it into the cart, at least as many of each as were ordered. Throws Problem 409 when there is no room.
+/// Puts what is available into the cart, at least as many of each as were ordered, so that repeating it
+/// changes nothing. Throws CartFull.
 void put(Cart& cart, const Reorder& reorder);
 
 }  // namespace order

@@ -1,52 +1,42 @@
 #include "services/order/domain/reorder.hpp"
 
-#include "services/kit/error/problem.hpp"
+#include "services/order/api/cart_json.hpp"
+#include "services/order/domain/testing/carts.hpp"
 
 #include <gtest/gtest.h>
 
 namespace order {
 namespace {
 
-const kit::Currency USD = *kit::Currency::parse("USD");
-
-Line line(std::int64_t product, std::int64_t quantity) {
+OrderLine line(std::int64_t product, std::int64_t quantity) {
   return {kit::ProductId{product}, "Thing " + std::to_string(product), quantity, kit::Money(100, USD)};
 }
 
-Offers offers(std::vector<Offer> all) {
-  Offers out;
-  for (auto& one : all) {
-    out.asked.insert(one.id);
-    out.found.emplace(one.id, one);
-  }
-  return out;
-}
-
-Offer offer(std::int64_t product, std::int64_t available, bool retired = false) {
+contracts::Offer offer(std::int64_t product, std::int64_t available, bool retired = false) {
   return {kit::ProductId{product}, "Thing", kit::Money(200, USD), available, retired};
 }
 
-TEST(Reorder, TellsWhatCannotBeHad) {
-  std::vector<Line> lines{line(1, 2), line(2, 2), line(3, 1), line(4, 1)};
+TEST(Reorder, NamesUnavailableProducts) {
+  std::vector<OrderLine> lines{line(1, 2), line(2, 2), line(3, 1), line(4, 1)};
   lines.push_back({std::nullopt, "By name", 1, std::nullopt});
   const auto again = reorder(lines, offers({offer(1, 2), offer(2, 1), offer(3, 9, true)}));
-  ASSERT_EQ(again.parts.size(), 1u);
-  EXPECT_EQ(again.parts[0].offer.id.value, 1);
-  EXPECT_EQ(again.unavailable.dump(),
+  ASSERT_EQ(again.available.size(), 1u);
+  EXPECT_EQ(again.available[0].offer.id.value, 1);
+  EXPECT_EQ(api::render(again.unavailable).dump(),
             R"([{"product_id":2,"name":"Thing","quantity":2,"reason":"insufficient_stock","available":1},)"
             R"({"product_id":3,"name":"Thing","quantity":1,"reason":"retired","available":0},)"
             R"({"product_id":4,"name":"Thing 4","quantity":1,"reason":"retired","available":0},)"
             R"({"name":"By name","quantity":1,"reason":"retired","available":0}])");
 }
 
-TEST(Reorder, CountsLinesOfOneProductTogether) {
-  EXPECT_EQ(reorder({line(1, 2), line(1, 3)}, offers({offer(1, 4)})).unavailable[0].at("quantity"), 5);
-  EXPECT_EQ(reorder({line(1, 2), line(1, 3)}, offers({offer(1, 5)})).parts.at(0).quantity, 5);
-  EXPECT_EQ(reorder({line(1, 900), line(1, 900)}, offers({offer(1, 5000)})).parts.at(0).quantity, 1000)
+TEST(Reorder, AddsUpLinesOfOneProduct) {
+  EXPECT_EQ(reorder({line(1, 2), line(1, 3)}, offers({offer(1, 4)})).unavailable.at(0).line.quantity, 5);
+  EXPECT_EQ(reorder({line(1, 2), line(1, 3)}, offers({offer(1, 5)})).available.at(0).quantity, 5);
+  EXPECT_EQ(reorder({line(1, 900), line(1, 900)}, offers({offer(1, 5000)})).available.at(0).quantity, 1000)
       << "a cart holds no more of one";
 }
 
-TEST(Reorder, TwiceIsAsOnce) {
+TEST(Reorder, IsIdempotent) {
   Cart cart;
   cart.put(offer(2, 9), 1);
   cart.put(offer(3, 9), 7);

@@ -1,37 +1,23 @@
 #pragma once
-#include <chrono>
+#include <array>
 #include <optional>
-#include <string>
 #include <string_view>
 
-// The life of an order: which states there are, what to do next in each, and where each outcome leads. No
-// I/O.
+// The state machine of an order: two tables, without I/O. SQL that depends on states is checked against them
+// (store/state_sql.hpp and its test).
 namespace order {
 
 enum class State { Pending, Reserved, Authorised, Confirmed, Shipped, Delivered, Rejected, Cancelled };
-std::string_view to_string(State state);
-/// Throws std::invalid_argument for none of them.
-State parse_state(std::string_view text);
 
-/// What the saga has to do for an order in a state. Each step may be repeated without harm.
+/// What the saga does next for an order in a state. Each step may be repeated without harm.
 enum class Step {
   Reserve,    ///< hold the stock
   Authorise,  ///< have the payment authorised
   TakeStock,  ///< turn the hold into a sale
-  None,       ///< placing is over, one way or the other
+  None,       ///< placing is over
 };
-Step next_step(State state);
 
-/// True once placing is over: what comes now is shipping, or nothing.
-inline bool settled(State state) { return next_step(state) == Step::None; }
-
-/// True once nothing more can become of the order itself: what may still be owed is money and stock.
-inline bool is_final(State state) {
-  return state == State::Delivered || state == State::Rejected || state == State::Cancelled;
-}
-
-/// How a step ended, or what somebody did to the order.
-enum class Outcome {
+enum class StateEvent {
   StockReserved,
   StockRefused,  ///< too little, or no such product; nothing is held
   PaymentAuthorised,
@@ -39,24 +25,81 @@ enum class Outcome {
   PaymentFailed,  ///< it was authorised, and could not be captured
   StockTaken,
   StockLost,  ///< the hold expired, and the stock is gone
-  GivenUp,    ///< what it needs was away for too long
+  GivenUp,    ///< a service was unavailable for too long
   Cancelled,
   Shipped,
   Delivered,
 };
 
-struct Transition {
-  State to;
-  bool release;  ///< stock may be held or taken for it, and must be given back
-  bool operator==(const Transition&) const = default;
+struct StateRule {
+  State state;
+  std::string_view name;  ///< in the database, the API and events
+  Step next;              ///< of the saga; recovery drives orders that have one
 };
 
-/// Where the outcome leads; nothing when it cannot come in that state.
-std::optional<Transition> transition(State from, Outcome outcome);
+inline constexpr std::array STATES{
+    StateRule{State::Pending, "pending", Step::Reserve},
+    StateRule{State::Reserved, "reserved", Step::Authorise},
+    StateRule{State::Authorised, "authorised", Step::TakeStock},
+    StateRule{State::Confirmed, "confirmed", Step::None},
+    StateRule{State::Shipped, "shipped", Step::None},
+    StateRule{State::Delivered, "delivered", Step::None},
+    StateRule{State::Rejected, "rejected", Step::None},
+    StateRule{State::Cancelled, "cancelled", Step::None},
+};
 
-/// How long to leave an order alone that could not be gone on with, after so many attempts: doubling from
-/// half a second to 15 s, the last half of it by chance (`jitter` in [0, 1)) so that orders stranded together
-/// do not come back together.
-std::chrono::milliseconds retry_delay(int attempts, double jitter);
+struct Transition {
+  State from;
+  StateEvent event;
+  State to;
+  bool release = false;  ///< stock may be held or taken for it, and must be given back
+};
+
+inline constexpr bool RELEASE = true;
+
+inline constexpr std::array TRANSITIONS{
+    Transition{State::Pending, StateEvent::StockReserved, State::Reserved},
+    Transition{State::Pending, StateEvent::StockTaken, State::Confirmed},  // nothing to pay: sold at once
+    Transition{State::Pending, StateEvent::StockRefused, State::Rejected},
+    Transition{State::Pending, StateEvent::GivenUp, State::Cancelled, RELEASE},
+    Transition{State::Pending, StateEvent::Cancelled, State::Cancelled, RELEASE},
+    Transition{State::Reserved, StateEvent::PaymentAuthorised, State::Authorised},
+    Transition{State::Reserved, StateEvent::PaymentDeclined, State::Rejected, RELEASE},
+    Transition{State::Reserved, StateEvent::GivenUp, State::Cancelled, RELEASE},
+    Transition{State::Reserved, StateEvent::Cancelled, State::Cancelled, RELEASE},
+    Transition{State::Authorised, StateEvent::StockTaken, State::Confirmed},
+    Transition{State::Authorised, StateEvent::StockLost, State::Rejected, RELEASE},
+    Transition{State::Authorised, StateEvent::PaymentFailed, State::Rejected, RELEASE},
+    Transition{State::Authorised, StateEvent::GivenUp, State::Cancelled, RELEASE},
+    Transition{State::Authorised, StateEvent::Cancelled, State::Cancelled, RELEASE},
+    Transition{State::Confirmed, StateEvent::Cancelled, State::Cancelled, RELEASE},
+    Transition{State::Confirmed, StateEvent::Shipped, State::Shipped},
+    Transition{State::Shipped, StateEvent::Delivered, State::Delivered},
+};
+
+/// Returns nullopt when the event is not allowed in that state.
+constexpr std::optional<Transition> transition(State from, StateEvent event) {
+  for (const auto& rule : TRANSITIONS)
+    if (rule.from == from && rule.event == event) return rule;
+  return std::nullopt;
+}
+
+constexpr const StateRule& rule_of(State state) { return STATES.at(static_cast<std::size_t>(state)); }
+
+constexpr std::string_view to_string(State state) { return rule_of(state).name; }
+/// Throws std::invalid_argument for any other text.
+State parse_state(std::string_view text);
+
+constexpr Step next_step(State state) { return rule_of(state).next; }
+
+/// Placing is over: what may follow is fulfilment.
+constexpr bool settled(State state) { return next_step(state) == Step::None; }
+
+/// No transition leads on: what may still be owed is money and stock.
+constexpr bool is_final(State state) {
+  for (const auto& rule : TRANSITIONS)
+    if (rule.from == state) return false;
+  return true;
+}
 
 }  // namespace order

@@ -3,8 +3,8 @@
 #include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/kit/log/log.hpp"
-#include "services/order/api/place.hpp"
-#include "services/order/api/render.hpp"
+#include "services/order/domain/errors.hpp"
+#include "services/order/fulfilment/fulfilment_json.hpp"
 
 #include <algorithm>
 
@@ -17,26 +17,24 @@ using kit::http::Response;
 constexpr std::chrono::milliseconds TO_ANSWER{500};
 constexpr std::chrono::milliseconds TO_SETTLE{3000};
 
-kit::Problem none() { return kit::problem::not_found("Order not found"); }
-
 const kit::identity::Principal& caller(const Request& request) {
   if (!request.principal) throw kit::problem::unauthorized();
   return *request.principal;
 }
 
-/// Where nothing need be said: no body, or an empty object.
+/// No body, or an empty object.
 void require_no_fields(const Request& request) {
   if (request.body.empty()) return;
   const auto body = request.json();
   kit::json::Reader(body).finish();
 }
 
-Order or_none(std::optional<Order> order) {
-  if (!order) throw none();
-  return std::move(*order);
+template <class T>
+T found(std::optional<T> value) {
+  if (!value) throw OrderNotFound();
+  return std::move(*value);
 }
 
-/// What a refund is answered with: by how it stands.
 Response refund_answer(const Refund& refund) {
   if (refund.state == "failed")
     throw kit::problem::conflict("Refund failed", "The payment provider refused it.")
@@ -47,87 +45,79 @@ Response refund_answer(const Refund& refund) {
 
 }  // namespace
 
-void LifeRoutes::add_routes(kit::http::Router& router) {
+void FulfilmentRoutes::add_to(kit::http::Router& router) const {
   const std::string order = "/api/orders/{id}";
-  router.post(order + "/cancel", [this](const Request& request) { return cancel(request); });
-  router.post(order + "/ship", [this](const Request& request) { return ship(request); });
-  router.post(order + "/deliver", [this](const Request& request) { return deliver(request); });
-  router.get(order + "/refunds", [this](const Request& request) { return refunds(request); });
-  router.post(order + "/refunds", [this](const Request& request) { return refund(request); });
+  router.post(order + "/cancel", handler_of(*this, &FulfilmentRoutes::cancel));
+  router.post(order + "/ship", handler_of(*this, &FulfilmentRoutes::ship));
+  router.post(order + "/deliver", handler_of(*this, &FulfilmentRoutes::deliver));
+  router.get(order + "/refunds", handler_of(*this, &FulfilmentRoutes::refunds));
+  router.post(order + "/refunds", handler_of(*this, &FulfilmentRoutes::refund));
 }
 
-Response LifeRoutes::cancel(const Request& request) try {
+Order FulfilmentRoutes::find(kit::OrderId id, const Request& request) const {
+  auto order = orders_.find(id, request.deadline);
+  if (!order || !caller(request).may_act_for(order->customer.id)) throw OrderNotFound();
+  return std::move(*order);
+}
+
+Response FulfilmentRoutes::cancel(const Request& request) const {
   const kit::OrderId id{request.id()};
   require_no_fields(request);
-  const auto& who = caller(request);
-  const auto before = orders_.find(id, request.deadline);
-  if (!before || !who.may_act_for(before->customer.id)) throw none();
-  const bool own = before->customer.id == who.user;
-  const auto order =
-      or_none(life_.cancel(id, own ? "cancelled_by_customer" : "cancelled_by_staff", request.deadline));
-  if (before->payment_provider == "none" && order.refunded && before->refunded)
-    sales_.given_back(*order.refunded - *before->refunded);
+  const auto user = caller(request).user;
+  const auto before = find(id, request);
+  const auto* reason = before.customer.id == user ? "cancelled_by_customer" : "cancelled_by_staff";
+  const auto order = found(fulfilment_.cancel(id, reason, request.deadline));
+  if (before.payment_provider == "none" && order.refunded && before.refunded)
+    sales_.refunded(*order.refunded - *before.refunded);
   settle(id, request);
   return changed_answer(order);
-} catch (const NotNow& error) {
-  throw problem_of(error);
 }
 
-Response LifeRoutes::ship(const Request& request) try {
+Response FulfilmentRoutes::ship(const Request& request) const {
   const kit::OrderId id{request.id()};
   const auto body = request.json();
   kit::json::Reader reader(body);
-  const Life::Parcel parcel{reader.string("carrier", {1, 100}), reader.string("tracking_number", {1, 100})};
+  const FulfilmentStore::Parcel parcel{reader.string("carrier", {1, 100}),
+                                       reader.string("tracking_number", {1, 100})};
   reader.finish();
-  return changed_answer(or_none(life_.ship(id, parcel, request.deadline)));
-} catch (const NotNow& error) {
-  throw problem_of(error);
+  return changed_answer(found(fulfilment_.ship(id, parcel, request.deadline)));
 }
 
-Response LifeRoutes::deliver(const Request& request) try {
+Response FulfilmentRoutes::deliver(const Request& request) const {
   const kit::OrderId id{request.id()};
   require_no_fields(request);
-  return changed_answer(or_none(life_.deliver(id, request.deadline)));
-} catch (const NotNow& error) {
-  throw problem_of(error);
+  return changed_answer(found(fulfilment_.deliver(id, request.deadline)));
 }
 
-Response LifeRoutes::refund(const Request& request) try {
+Response FulfilmentRoutes::refund(const Request& request) const {
   const kit::OrderId id{request.id()};
-  const auto body = request.json();
-  const auto ask = read_refund(body);
-  auto key = key_of(request, std::to_string(id.value) + " " + canonical(ask));
+  const auto refund = read_refund(request.json());
+  auto key = kit::http::idempotency_key(request, std::to_string(id.value) + " " + canonical(refund));
   if (key) key->scope = "refund/" + key->scope;
-  auto made = life_.refund(id, ask, caller(request).user, key, request.deadline);
-  if (!made) throw none();
-  if (!made->repeated && made->refund.state == "done") sales_.given_back(made->refund.amount);
-  if (made->refund.state == "pending") {
+  auto created = found(fulfilment_.refund(id, refund, caller(request).user, key, request.deadline));
+  if (!created.repeated && created.refund.state == "done") sales_.refunded(created.refund.amount);
+  if (created.refund.state == "pending") {
     settle(id, request);
-    if (auto now = life_.find_refund(made->refund.id, request.deadline)) made->refund = std::move(*now);
+    if (auto now = fulfilment_.find_refund(created.refund.id, request.deadline))
+      created.refund = std::move(*now);
   }
-  return refund_answer(made->refund);
-} catch (const NotNow& error) {
-  throw problem_of(error);
-} catch (const KeyReused&) {
-  throw kit::http::key_reused();
+  return refund_answer(created.refund);
 }
 
-Response LifeRoutes::refunds(const Request& request) {
-  const kit::OrderId id{request.id()};
-  const auto order = orders_.find(id, request.deadline);
-  if (!order || !caller(request).may_act_for(order->customer.id)) throw none();
+Response FulfilmentRoutes::refunds(const Request& request) const {
+  const auto order = find(kit::OrderId{request.id()}, request);
   auto body = nlohmann::ordered_json::array();
-  for (const auto& refund : life_.refunds(id, request.deadline)) body.push_back(render(refund));
+  for (const auto& refund : fulfilment_.refunds(order.id, request.deadline)) body.push_back(render(refund));
   return Response::ordered(body);
 }
 
-void LifeRoutes::settle(kit::OrderId id, const Request& request) noexcept try {
+void FulfilmentRoutes::settle(kit::OrderId id, const Request& request) const noexcept try {
   auto context = kit::http::Client::Context::of(request);
   context.deadline =
       kit::Deadline(std::min(request.deadline.at() - TO_ANSWER, kit::Deadline::in(TO_SETTLE).at()));
   if (const auto order = orders_.claim_now(id, context.deadline)) saga_.settle(*order, context);
 } catch (const std::exception& e) {
-  kit::log::warn("an order is left to recovery", {{"order_id", id.value}, {"error", e.what()}});
+  kit::log::warn("order left to recovery", {{"order_id", id.value}, {"error", e.what()}});
 }
 
 }  // namespace order::api

@@ -1,6 +1,8 @@
 #include "services/order/fulfilment/fulfilment_store.hpp"
 
+#include "services/contracts/internal/money.hpp"
 #include "services/kit/messaging/outbox.hpp"
+#include "services/order/domain/errors.hpp"
 #include "services/order/payments/payment_store.hpp"
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
@@ -12,8 +14,8 @@ namespace {
 using kit::db::Statement;
 using kit::db::Transaction;
 
-// Two statements: what is read beside the locked row (its refunds) must be as it is once the lock is had, and
-// a statement sees other tables as they were when it began to wait.
+// Two statements: the refunds must be read after the lock was taken, and a statement sees other tables as
+// they were when it began to wait.
 constexpr Statement LOCK{"order_lock", "select id from orders where id = $1 for update"};
 constexpr Statement SHOW{"order_show", "select " SHOPKEEPER_ORDER_COLUMNS " from orders o where o.id = $1"};
 
@@ -51,19 +53,13 @@ std::optional<Order> lock(Transaction& tx, kit::OrderId id) {
   return order_of(tx, tx.exec(SHOW, id.value)[0]);
 }
 
-State next(const Order& order, Outcome outcome, const char* title) {
-  const auto to = transition(order.state, outcome);
-  if (!to) throw NotNow(title, order);
-  return to->to;
-}
-
-/// With no provider the money is given back outside the shop: that is written, and done.
+/// Without a provider the money is refunded outside the shop: the refund is done when it is written.
 Refund write_refund(Transaction& tx, const Order& order, kit::Money amount, RefundCause cause,
-                    const std::string& reason, const nlohmann::json& lines, kit::UserId by) {
+                    const std::string& reason, const std::vector<RefundLine>& lines, kit::UserId by) {
   const std::string state = order.payment ? "pending" : "done";
   auto refund =
       refund_of(tx.exec(REFUND, order.id.value, std::string(amount.currency().code()), amount.minor(),
-                        std::string(to_string(cause)), reason, lines.dump(), state, by.value)[0]);
+                        std::string(to_string(cause)), reason, to_json(lines).dump(), state, by.value)[0]);
   if (state == "done") record_refunded(tx, order, refund);
   return refund;
 }
@@ -74,37 +70,38 @@ std::vector<Refund> list(Transaction& tx, kit::OrderId id) {
   return out;
 }
 
-/// Nothing when the key is new, and now ours.
-std::optional<std::int64_t> made_before(Transaction& tx, const std::optional<IdempotencyKey>& key) {
+/// The refund that an earlier request with the key created. Returns nullopt when the key is new; it is
+/// claimed then.
+std::optional<std::int64_t> created_before(Transaction& tx, const std::optional<IdempotencyKey>& key) {
   if (!key || claim_key(tx, *key)) return std::nullopt;
-  const auto made = made_with(tx, *key);
-  if (!made) throw kit::db::Unavailable("the idempotency key went away");
-  if (!made->refund) throw KeyReused();
-  return made->refund;
+  const auto created = created_with(tx, *key);
+  if (!created) throw kit::db::Unavailable("the idempotency key was cleaned up");
+  if (!created->refund) throw KeyReused();
+  return created->refund;
 }
 
 }  // namespace
 
-std::optional<Order> Life::cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline) {
+std::optional<Order> FulfilmentStore::cancel(kit::OrderId id, const std::string& reason,
+                                             kit::Deadline deadline) {
   using Answer = std::optional<Order>;
   return database_.transact<Answer>("order_cancel", deadline, [&](Transaction& tx) -> Answer {
     auto order = lock(tx, id);
     if (!order) return std::nullopt;
-    const auto to = next(*order, Outcome::Cancelled, "It cannot be cancelled");
+    const auto to = next_state(*order, StateEvent::Cancelled, "It cannot be cancelled");
     std::optional<kit::Money> back;
     if (order->total) {
       const auto left = paid_for(*order, order->total->currency()) - *order->refunded;
       if (left.minor() > 0) back = left;
     }
-    if (back)
-      write_refund(tx, *order, *back, RefundCause::Cancelled, "The order was cancelled.", nullptr, {});
+    if (back) write_refund(tx, *order, *back, RefundCause::Cancelled, "The order was cancelled.", {}, {});
     const bool undo = order->payment && !order->payment->reference.empty() &&
                       order->payment->state != PaymentState::Captured;
     tx.exec(CANCEL, id.value, reason, undo);
     order->state = to;
-    order->reason = Reason{reason, nullptr};
+    order->reason = Reason{reason};
     nlohmann::json data{{"reason", reason}};
-    if (back) data["refunded"] = render(*back);
+    if (back) data["refunded"] = contracts::to_json(*back);
     history::record(tx, id, "cancelled", data);
     kit::messaging::write_outbox(tx, ended_event(*order, to, *order->reason, back));
     if (back) order->refunded = *order->refunded + *back;
@@ -112,12 +109,12 @@ std::optional<Order> Life::cancel(kit::OrderId id, const std::string& reason, ki
   });
 }
 
-std::optional<Order> Life::ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline) {
+std::optional<Order> FulfilmentStore::ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline) {
   using Answer = std::optional<Order>;
   return database_.transact<Answer>("order_ship", deadline, [&](Transaction& tx) -> Answer {
     auto order = lock(tx, id);
     if (!order) return std::nullopt;
-    order->state = shipped(*order);
+    order->state = next_state(*order, StateEvent::Shipped, "It cannot be shipped");
     tx.exec(SHIP, id.value, parcel.carrier, parcel.tracking_number);
     order->carrier = parcel.carrier;
     order->tracking_number = parcel.tracking_number;
@@ -128,12 +125,12 @@ std::optional<Order> Life::ship(kit::OrderId id, const Parcel& parcel, kit::Dead
   });
 }
 
-std::optional<Order> Life::deliver(kit::OrderId id, kit::Deadline deadline) {
+std::optional<Order> FulfilmentStore::deliver(kit::OrderId id, kit::Deadline deadline) {
   using Answer = std::optional<Order>;
   return database_.transact<Answer>("order_deliver", deadline, [&](Transaction& tx) -> Answer {
     auto order = lock(tx, id);
     if (!order) return std::nullopt;
-    order->state = next(*order, Outcome::Delivered, "It cannot be delivered");
+    order->state = next_state(*order, StateEvent::Delivered, "It cannot be delivered");
     tx.exec(DELIVER, id.value);
     history::record(tx, id, "delivered");
     kit::messaging::write_outbox(tx, delivered_event(*order));
@@ -141,34 +138,36 @@ std::optional<Order> Life::deliver(kit::OrderId id, kit::Deadline deadline) {
   });
 }
 
-std::optional<Life::Made> Life::refund(kit::OrderId id, const RefundAsk& ask, kit::UserId by,
-                                       const std::optional<IdempotencyKey>& key, kit::Deadline deadline) {
-  using Answer = std::optional<Made>;
+std::optional<FulfilmentStore::CreatedRefund> FulfilmentStore::refund(
+    kit::OrderId id, const RefundRequest& request, kit::UserId by, const std::optional<IdempotencyKey>& key,
+    kit::Deadline deadline) {
+  using Answer = std::optional<CreatedRefund>;
   const auto work = [&](Transaction& tx) -> Answer {
-    if (const auto before = made_before(tx, key)) return Made{refund_of(tx.exec(ONE, *before)[0]), true};
+    if (const auto before = created_before(tx, key))
+      return CreatedRefund{refund_of(tx.exec(ONE, *before)[0]), true};
     const auto order = lock(tx, id);
     if (!order) return std::nullopt;
     auto all = list(tx, id);
-    if (all.size() >= MAX_REFUNDS) throw NotNow("Too many refunds", *order);
+    if (all.size() >= MAX_REFUNDS) throw StateConflict("Too many refunds", *order);
     std::vector<Refund> earlier;
     for (auto& refund : all)
       if (refund.state != "failed") earlier.push_back(std::move(refund));
-    const auto amount = refund_amount(ask, *order, earlier);
-    auto refund = write_refund(tx, *order, amount, RefundCause::Staff, ask.reason, lines_of(ask), by);
+    const auto amount = refund_amount(request, *order, earlier);
+    auto refund = write_refund(tx, *order, amount, RefundCause::Staff, request.reason, request.lines, by);
     if (refund.state == "pending") tx.exec(DUE, id.value);
     if (key) tx.exec(SET_KEY, key->scope, key->key, refund.id);
-    return Made{std::move(refund), false};
+    return CreatedRefund{std::move(refund), false};
   };
-  // Without a key a commit of unknown fate cannot be tried again: that might make two refunds of one.
+  // Without a key a commit in doubt is not retried: that might create the refund twice.
   return database_.transact<Answer>("refund_new", deadline, work, key.has_value());
 }
 
-std::vector<Refund> Life::refunds(kit::OrderId id, kit::Deadline deadline) {
+std::vector<Refund> FulfilmentStore::refunds(kit::OrderId id, kit::Deadline deadline) {
   return database_.read<std::vector<Refund>>("refunds_list", deadline,
                                              [&](Transaction& tx) { return list(tx, id); });
 }
 
-std::optional<Refund> Life::find_refund(std::int64_t id, kit::Deadline deadline) {
+std::optional<Refund> FulfilmentStore::find_refund(std::int64_t id, kit::Deadline deadline) {
   using Answer = std::optional<Refund>;
   return database_.read<Answer>("refund_one", deadline, [&](Transaction& tx) -> Answer {
     const auto rows = tx.exec(ONE, id);

@@ -1,22 +1,22 @@
 #pragma once
 #include "services/order/domain/refund.hpp"
-#include "services/order/store/orders.hpp"
+#include "services/order/store/order_store.hpp"
 
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace order {
 
-/// What people do to orders after they were placed. Each change locks the order's row, takes it from whoever
-/// drives it (Order::attempts), and is written with its event and its history; what it makes owed (stock and
-/// money to be given back) is driven as everything else is. Thread-safe. Throws kit::db::Unavailable.
-class Life {
+/// Changes of orders by customers and staff after they were placed. Each locks the order's row, takes it from
+/// whichever replica drives it (Order::fencing_token), and is written with its event and its history; the
+/// stock and money that are owed from then on are settled by the saga. Each returns nullopt when there is no
+/// such order and throws StateConflict when its state does not allow the change. Thread-safe. Throws
+/// kit::db::Unavailable.
+class FulfilmentStore {
  public:
-  explicit Life(kit::db::Database& database) : database_(database) {}
+  explicit FulfilmentStore(kit::db::Database& database) : database_(database) {}
 
-  /// Cancelled, with stock and money to be given back. Nothing when there is no such order; NotNow when it
-  /// has ended or was shipped.
+  /// Cancelled, with stock and money to be given back.
   std::optional<Order> cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline);
 
   struct Parcel {
@@ -26,14 +26,14 @@ class Life {
   std::optional<Order> ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline);
   std::optional<Order> deliver(kit::OrderId id, kit::Deadline deadline);
 
-  struct Made {
+  struct CreatedRefund {
     Refund refund;
-    bool repeated;  ///< it was made with the key before
+    bool repeated;  ///< an earlier request with the key created it
   };
-  /// A refund, to be driven (or done at once, where no provider has the money). Nothing when there is no such
-  /// order. Throws NotNow, Problem 422, KeyReused.
-  std::optional<Made> refund(kit::OrderId id, const RefundAsk& ask, kit::UserId by,
-                             const std::optional<IdempotencyKey>& key, kit::Deadline deadline);
+  /// A refund that the saga executes; done at once where no provider has the money. Throws InvalidField and
+  /// KeyReused, too.
+  std::optional<CreatedRefund> refund(kit::OrderId id, const RefundRequest& request, kit::UserId by,
+                                      const std::optional<IdempotencyKey>& key, kit::Deadline deadline);
   std::vector<Refund> refunds(kit::OrderId id, kit::Deadline deadline);
   std::optional<Refund> find_refund(std::int64_t id, kit::Deadline deadline);
 

@@ -17,7 +17,7 @@ std::string complaint_of(const kit::config::Environment& environment) {
   }
 }
 
-TEST(PaymentOptions, HaveRules) {
+TEST(PaymentOptions, RefuseIncompleteAndUnsafeCombinations) {
   EXPECT_EQ(complaint_of({}), "");
   EXPECT_EQ(complaint_of({{"SHOPKEEPER_PAYMENTS_PROVIDER", "sandbox"}}), "");
   EXPECT_NE(complaint_of({{"SHOPKEEPER_PAYMENTS_PROVIDER", "stripe"}}).find("payments.stripe.api_key"),

@@ -4,6 +4,7 @@
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
+#include "services/order/store/state_sql.hpp"
 
 namespace order {
 namespace {
@@ -23,16 +24,17 @@ constexpr Statement RESERVED{"payment_reserved", R"(
   insert into payments (order_id, currency, amount_minor) select id, $3, $4 from won
   returning key)"};
 
-// The order's row is locked first, so that its attempts cannot change before this is written.
-#define SHOPKEEPER_MINE "with mine as (select id from orders where id = $1 and attempts = $2 for update) "
+// The order's row is locked first, so that its fencing token cannot change before this is written.
+#define SHOPKEEPER_CLAIMED \
+  "with claimed as (select id from orders where id = $1 and attempts = $2 for update) "
 
-constexpr Statement AUTHORISING{"payment_authorising", SHOPKEEPER_MINE R"(
-  update payments set state = 'authorising', reference = $3, updated_at = now() from mine
-  where order_id = mine.id and state = 'new' returning order_id)"};
+constexpr Statement AUTHORISING{"payment_authorising", SHOPKEEPER_CLAIMED R"(
+  update payments set state = 'authorising', reference = $3, updated_at = now() from claimed
+  where order_id = claimed.id and state = 'new' returning order_id)"};
 
-constexpr Statement IN_REVIEW{"payment_in_review", SHOPKEEPER_MINE R"(
-  update payments set state = 'review', updated_at = now() from mine
-  where order_id = mine.id and state in ('authorising', 'review') returning order_id)"};
+constexpr Statement IN_REVIEW{"payment_in_review", SHOPKEEPER_CLAIMED R"(
+  update payments set state = 'review', updated_at = now() from claimed
+  where order_id = claimed.id and state in ('authorising', 'review') returning order_id)"};
 
 constexpr Statement AUTHORISED{"payment_authorised", R"(
   with won as (
@@ -42,13 +44,13 @@ constexpr Statement AUTHORISED{"payment_authorised", R"(
   update payments set state = 'authorised', updated_at = now() from won
   where order_id = won.id returning order_id)"};
 
-constexpr Statement CAPTURING{"payment_capturing", SHOPKEEPER_MINE R"(
-  update payments set state = 'capturing', updated_at = now() from mine
-  where order_id = mine.id and state in ('authorised', 'capturing') returning order_id)"};
+constexpr Statement CAPTURING{"payment_capturing", SHOPKEEPER_CLAIMED R"(
+  update payments set state = 'capturing', updated_at = now() from claimed
+  where order_id = claimed.id and state in ('authorised', 'capturing') returning order_id)"};
 
-constexpr Statement DECLINED{"payment_declined", SHOPKEEPER_MINE R"(
-  update payments set state = 'declined', updated_at = now() from mine
-  where order_id = mine.id and state in ('new', 'authorising', 'review') returning order_id)"};
+constexpr Statement DECLINED{"payment_declined", SHOPKEEPER_CLAIMED R"(
+  update payments set state = 'declined', updated_at = now() from claimed
+  where order_id = claimed.id and state in ('new', 'authorising', 'review') returning order_id)"};
 
 constexpr Statement VOIDED{"payment_voided", R"(
   with won as (
@@ -73,18 +75,18 @@ constexpr Statement PENDING{"refunds_pending", "select " SHOPKEEPER_REFUND_COLUM
                                                " from refunds where order_id = $1 and state = 'pending' "
                                                "order by id"};
 
-constexpr Statement REFUNDED{"refund_done", SHOPKEEPER_MINE R"(
-  update refunds r set state = 'done', reference = $4, settled_at = now() from mine
-  where r.order_id = mine.id and r.id = $3 and r.state = 'pending' returning r.id)"};
+constexpr Statement REFUNDED{"refund_done", SHOPKEEPER_CLAIMED R"(
+  update refunds r set state = 'done', reference = $4, settled_at = now() from claimed
+  where r.order_id = claimed.id and r.id = $3 and r.state = 'pending' returning r.id)"};
 
-constexpr Statement REFUND_FAILED{"refund_failed", SHOPKEEPER_MINE R"(
-  update refunds r set state = 'failed', failure = $4, settled_at = now() from mine
-  where r.order_id = mine.id and r.id = $3 and r.state = 'pending' returning r.id)"};
+constexpr Statement REFUND_FAILED{"refund_failed", SHOPKEEPER_CLAIMED R"(
+  update refunds r set state = 'failed', failure = $4, settled_at = now() from claimed
+  where r.order_id = claimed.id and r.id = $3 and r.state = 'pending' returning r.id)"};
 
 constexpr Statement EVENT{"payment_event", R"(
   insert into payment_events (provider, id, type) values ($1, $2, $3) on conflict do nothing returning id)"};
 
-// Waiting orders only: one that is being driven will see for itself.
+// Only orders that wait: one that is being driven asks the provider itself.
 constexpr Statement WAKE{"payment_wake", R"(
   update orders o set due_at = least(due_at, now())
   from payments p
@@ -94,13 +96,22 @@ constexpr Statement WAKE{"payment_wake", R"(
 constexpr Statement TOO_LATE{"payment_too_late", R"(
   update orders o set money_owed = true, due_at = now(), attempts = attempts + 1
   from payments p
-  where p.reference = $1 and o.id = p.order_id and o.state in ('rejected', 'cancelled') and not o.money_owed
+  where p.reference = $1 and o.id = p.order_id and o.state in )" SHOPKEEPER_FAILED R"( and not o.money_owed
     and p.state in ('declined', 'voided'))"};
 
 constexpr Statement FORGET{"payment_events_forget", R"(
   delete from payment_events where (provider, id) in (
     select provider, id from payment_events where received_at < now() - interval '30 days'
     order by received_at limit 1000 for update skip locked))"};
+
+std::vector<RefundLine> lines_of(const pqxx::field& field) {
+  std::vector<RefundLine> out;
+  if (field.is_null()) return out;
+  for (const auto& line : nlohmann::json::parse(field.c_str()))
+    out.push_back(
+        {kit::ProductId{line.at("product_id").get<std::int64_t>()}, line.at("quantity").get<std::int64_t>()});
+  return out;
+}
 
 }  // namespace
 
@@ -114,23 +125,27 @@ Refund refund_of(const pqxx::row& row) {
           row["reason"].as<std::string>(),
           row["state"].as<std::string>(),
           row["failure"].as<std::string>(),
-          row["lines"].is_null() ? nlohmann::json() : nlohmann::json::parse(row["lines"].c_str()),
+          lines_of(row["lines"]),
           row["created_at"].as<std::string>()};
 }
 
+template <class... Args>
 bool PaymentStore::guarded(const char* name, const Statement& statement, const Order& order,
-                           kit::Deadline deadline) {
+                           kit::Deadline deadline, const Args&... args) {
   return database_.transact<bool>(
       name, deadline,
-      [&](Transaction& tx) { return !tx.exec(statement, order.id.value, order.attempts).empty(); }, true);
+      [&](Transaction& tx) {
+        return !tx.exec(statement, order.id.value, order.fencing_token, args...).empty();
+      },
+      true);
 }
 
 std::optional<Payment> PaymentStore::reserved(const Order& order, kit::Deadline deadline) {
   const auto total = total_of(order.lines);
   using Answer = std::optional<Payment>;
   const auto work = [&](Transaction& tx) -> Answer {
-    const auto rows = tx.exec(RESERVED, order.id.value, order.attempts, std::string(total.currency().code()),
-                              total.minor(), lines_json(order.lines));
+    const auto rows = tx.exec(RESERVED, order.id.value, order.fencing_token,
+                              std::string(total.currency().code()), total.minor(), lines_json(order.lines));
     if (rows.empty()) return std::nullopt;
     history::record(tx, order.id, "reserved");
     return Payment{rows[0]["key"].as<std::string>(), PaymentState::New, total, {}, {0, total.currency()}};
@@ -139,12 +154,7 @@ std::optional<Payment> PaymentStore::reserved(const Order& order, kit::Deadline 
 }
 
 bool PaymentStore::authorising(const Order& order, const std::string& reference, kit::Deadline deadline) {
-  return database_.transact<bool>(
-      "payment_authorising", deadline,
-      [&](Transaction& tx) {
-        return !tx.exec(AUTHORISING, order.id.value, order.attempts, reference).empty();
-      },
-      true);
+  return guarded("payment_authorising", AUTHORISING, order, deadline, reference);
 }
 
 bool PaymentStore::in_review(const Order& order, kit::Deadline deadline) {
@@ -155,7 +165,7 @@ bool PaymentStore::authorised(const Order& order, kit::Deadline deadline) {
   return database_.transact<bool>(
       "payment_authorised", deadline,
       [&](Transaction& tx) {
-        if (tx.exec(AUTHORISED, order.id.value, order.attempts).empty()) return false;
+        if (tx.exec(AUTHORISED, order.id.value, order.fencing_token).empty()) return false;
         history::record(tx, order.id, "authorised");
         return true;
       },
@@ -191,7 +201,8 @@ bool PaymentStore::refunded(const Order& order, const Refund& refund, const std:
   return database_.transact<bool>(
       "refund_done", deadline,
       [&](Transaction& tx) {
-        if (tx.exec(REFUNDED, order.id.value, order.attempts, refund.id, reference).empty()) return false;
+        if (tx.exec(REFUNDED, order.id.value, order.fencing_token, refund.id, reference).empty())
+          return false;
         record_refunded(tx, order, refund);
         return true;
       },
@@ -200,16 +211,12 @@ bool PaymentStore::refunded(const Order& order, const Refund& refund, const std:
 
 bool PaymentStore::refund_failed(const Order& order, const Refund& refund, const std::string& failure,
                                  kit::Deadline deadline) {
-  return database_.transact<bool>(
-      "refund_failed", deadline,
-      [&](Transaction& tx) {
-        return !tx.exec(REFUND_FAILED, order.id.value, order.attempts, refund.id, failure).empty();
-      },
-      true);
+  return guarded("refund_failed", REFUND_FAILED, order, deadline, refund.id, failure);
 }
 
-bool PaymentStore::heard(const std::string& provider, const std::string& event, const std::string& type,
-                         const std::string& reference, kit::Deadline deadline) {
+bool PaymentStore::event_received(const std::string& provider, const std::string& event,
+                                  const std::string& type, const std::string& reference,
+                                  kit::Deadline deadline) {
   return database_.transact<bool>(
       "payment_heard", deadline,
       [&](Transaction& tx) {

@@ -8,47 +8,49 @@
 
 namespace order {
 
-/// What is written of payments and refunds while they are driven. As with Orders, every write is guarded by
-/// Order::attempts and says false when another replica has taken the order up. Thread-safe. Throws
+/// Payments and refunds while they are driven. As in OrderStore, every write is guarded by
+/// Order::fencing_token and returns false when another replica has claimed the order. Thread-safe. Throws
 /// kit::db::Unavailable.
 class PaymentStore {
  public:
   explicit PaymentStore(kit::db::Database& database) : database_(database) {}
 
-  /// The stock is held: the order is reserved, with the prices of its lines, and has a payment to be made.
-  /// Nothing when another has the order.
+  /// The order is reserved, with the prices of its lines, and has a new payment. Returns nullopt when another
+  /// replica has claimed the order.
   std::optional<Payment> reserved(const Order& order, kit::Deadline deadline);
-  /// Before the hold is asked for.
+  /// Written before the authorisation is requested.
   bool authorising(const Order& order, const std::string& reference, kit::Deadline deadline);
   bool in_review(const Order& order, kit::Deadline deadline);
-  /// The order is authorised.
+  /// The order is authorised, too.
   bool authorised(const Order& order, kit::Deadline deadline);
-  /// Before the money is asked for.
+  /// Written before the capture is requested.
   bool capturing(const Order& order, kit::Deadline deadline);
   bool declined(const Order& order, kit::Deadline deadline);
 
-  /// The payment of an ended order is no more: nothing is owed for it.
+  /// The payment of an ended order was voided: nothing is owed for it.
   bool voided(const Order& order, kit::Deadline deadline);
-  /// It could not be voided, the money was taken: that is written, and a refund of it all.
+  /// It could not be voided, since it was captured: writes that, and a refund of all of it.
   bool captured_late(const Order& order, kit::Deadline deadline);
 
   std::vector<Refund> pending_refunds(const Order& order, kit::Deadline deadline);
-  /// The provider has given it back: with order.refunded, unless order.cancelled has told of it.
+  /// The provider has refunded it: with order.refunded, unless order.cancelled has named it.
   bool refunded(const Order& order, const Refund& refund, const std::string& reference,
                 kit::Deadline deadline);
   bool refund_failed(const Order& order, const Refund& refund, const std::string& failure,
                      kit::Deadline deadline);
 
-  /// Something was heard of the payment: the event, once; wakes the order where it waits, and has a payment
-  /// undone that came after its order ended. False when the event was known.
-  bool heard(const std::string& provider, const std::string& event, const std::string& type,
-             const std::string& reference, kit::Deadline deadline);
-  /// Forgets some events of more than a month ago; returns how many.
+  /// An event of the provider about a payment. Makes a waiting order due at once, and has a payment undone
+  /// that succeeded after its order ended. Returns false when the event was received before.
+  bool event_received(const std::string& provider, const std::string& event, const std::string& type,
+                      const std::string& reference, kit::Deadline deadline);
+  /// Deletes some events older than a month; returns how many.
   int forget_events(kit::Deadline deadline);
 
  private:
+  /// A statement that begins with the order's id and fencing token.
+  template <class... Args>
   bool guarded(const char* name, const kit::db::Statement& statement, const Order& order,
-               kit::Deadline deadline);
+               kit::Deadline deadline, const Args&... args);
   kit::db::Database& database_;
 };
 

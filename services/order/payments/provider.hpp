@@ -11,58 +11,58 @@
 
 namespace order::payments {
 
-/// What a payment is, to whoever moves the money.
+/// A payment as a provider needs it.
 struct Charge {
   kit::OrderId order;
-  std::string key;  ///< what the idempotency keys of its requests begin with
+  std::string key;  ///< prefix of the idempotency keys of its requests
   std::string method;
   kit::Money amount;
-  std::string reference;  ///< the provider's name of it, since it was opened
+  std::string reference;  ///< the provider's id of it, since it was opened
 };
 
-/// How a payment stands at the provider, as the provider says.
+/// The status of a payment at the provider.
 enum class Status {
-  Open,        ///< nothing is held
-  Review,      ///< it will say later
-  Authorised,  ///< held
-  Captured,    ///< taken
-  Declined,    ///< refused for good
-  Voided,      ///< given up: nothing is held, and nothing ever will be
+  Open,        ///< not authorised yet
+  Review,      ///< the provider decides later
+  Authorised,  ///< the money is held
+  Captured,    ///< the money is taken
+  Declined,    ///< refused finally
+  Voided,      ///< cancelled: no money is held, and none can be any more
 };
 std::string_view to_string(Status status);
 
-/// The provider refused for good; `code` is its word for why.
+/// The provider refused finally; `code` is its reason.
 struct Refused {
   std::string code;
 };
 
-/// No answer, or none that says anything: what was asked may have happened or not.
-class Away : public std::runtime_error {
+/// No answer, or an unusable one: what was requested may have happened or not.
+class Unavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A payment provider. Whatever is asked may be asked again: the same request with the same key is done once.
-/// No money moves before `authorise`; a payment that was voided can never be authorised, so that nothing that
-/// is still on its way can take money for an order that was given up. Thread-safe. Throws Away.
+/// A payment provider. Requests are idempotent: the same one with the same key is executed once. No money
+/// moves before `authorise`; a voided payment can never be authorised, so that no request that is still on
+/// its way can take money for an order that has ended. Thread-safe. Throws Unavailable.
 class Provider {
  public:
   virtual ~Provider() = default;
   virtual std::string name() const = 0;
 
-  /// What is wrong with the method that a client named ("is not …"), or "".
+  /// What is wrong with a client's payment method ("is not …"), or "".
   virtual std::string complaint(const std::string& method) const = 0;
-  /// The method meant when none is named; empty: one must be.
+  /// Used when the client names none; empty: it must name one.
   virtual std::string default_method() const = 0;
 
-  /// Makes the payment known; its reference.
+  /// Creates the payment; returns its reference.
   virtual std::variant<std::string, Refused> open(const Charge& charge, kit::Deadline deadline) = 0;
   virtual Status authorise(const Charge& charge, kit::Deadline deadline) = 0;
   virtual Status capture(const Charge& charge, kit::Deadline deadline) = 0;
-  /// Voided; or how it stands where that cannot be (any more, or yet).
+  /// Voids the payment; returns its status, which is another where it cannot be voided (any more, or yet).
   virtual Status cancel(const Charge& charge, kit::Deadline deadline) = 0;
-  virtual Status look(const Charge& charge, kit::Deadline deadline) = 0;
-  /// The refund's reference. `id` is ours, the same for repeats.
+  virtual Status status(const Charge& charge, kit::Deadline deadline) = 0;
+  /// Returns the refund's reference. `id` is ours, the same for retries.
   virtual std::variant<std::string, Refused> refund(const Charge& charge, std::int64_t id, kit::Money amount,
                                                     kit::Deadline deadline) = 0;
 };

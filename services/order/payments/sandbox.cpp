@@ -27,7 +27,7 @@ constexpr Statement OPEN{"sandbox_open", R"(
 constexpr Statement LOCK{"sandbox_lock", R"(
   select state, review_until <= now() as reviewed from sandbox_payments where id = $1 for update)"};
 
-// A movement of money is in the book exactly when the state says so: one statement writes both.
+// One statement writes state and book, so that they cannot differ.
 constexpr Statement MOVE{"sandbox_move", R"(
   with moved as (update sandbox_payments set state = $2 where id = $1 returning id, amount_minor)
   insert into sandbox_book (payment_id, kind, amount_minor, key) select id, $2, amount_minor, $3 from moved)"};
@@ -48,7 +48,7 @@ Status parse(const std::string& text) {
   for (const auto status :
        {Status::Open, Status::Review, Status::Authorised, Status::Captured, Status::Declined, Status::Voided})
     if (to_string(status) == text) return status;
-  throw Away("the sandbox answered " + text);
+  throw Unavailable("the sandbox answered " + text);
 }
 
 kit::db::DatabaseOptions options_of(const std::string& url) {
@@ -58,10 +58,10 @@ kit::db::DatabaseOptions options_of(const std::string& url) {
   return options;
 }
 
-/// How it stands, locked; a review that is over is authorised.
+/// The status of the locked payment; one whose review is over is authorised.
 std::string lock(kit::db::Transaction& tx, const Charge& charge) {
   const auto rows = tx.exec(LOCK, charge.reference);
-  if (rows.empty()) throw Away("the sandbox knows no payment " + charge.reference);
+  if (rows.empty()) throw Unavailable("the sandbox has no payment " + charge.reference);
   const auto state = rows[0]["state"].as<std::string>();
   if (state != "review" || !rows[0]["reviewed"].as<bool>()) return state;
   tx.exec(MOVE, charge.reference, std::string("authorised"), charge.key + "-review");
@@ -92,11 +92,11 @@ std::string Sandbox::once(const std::string& key, const char* operation, const C
         return done;
       },
       true);
-  if (charge.method == "card_flaky" && calls <= FLAKY_CALLS) throw Away("the sandbox failed");
-  if (charge.method == "card_timeout" && calls == 1) throw Away("the sandbox did not answer in time");
+  if (charge.method == "card_flaky" && calls <= FLAKY_CALLS) throw Unavailable("the sandbox failed");
+  if (charge.method == "card_timeout" && calls == 1) throw Unavailable("the sandbox did not answer in time");
   return answer;
 } catch (const kit::db::Unavailable& e) {
-  throw Away(std::string("the sandbox is away: ") + e.what());
+  throw Unavailable(std::string("the sandbox is unavailable: ") + e.what());
 }
 
 std::variant<std::string, Refused> Sandbox::open(const Charge& charge, kit::Deadline deadline) {
@@ -150,11 +150,11 @@ Status Sandbox::cancel(const Charge& charge, kit::Deadline deadline) {
   return parse(state);
 }
 
-Status Sandbox::look(const Charge& charge, kit::Deadline deadline) try {
+Status Sandbox::status(const Charge& charge, kit::Deadline deadline) try {
   return parse(database_.transact<std::string>(
       "sandbox_look", deadline, [&](Transaction& tx) { return lock(tx, charge); }, true));
 } catch (const kit::db::Unavailable& e) {
-  throw Away(std::string("the sandbox is away: ") + e.what());
+  throw Unavailable(std::string("the sandbox is unavailable: ") + e.what());
 }
 
 std::variant<std::string, Refused> Sandbox::refund(const Charge& charge, std::int64_t id, kit::Money amount,

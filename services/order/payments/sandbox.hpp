@@ -7,14 +7,14 @@
 
 namespace order::payments {
 
-/// A provider to try things with, which keeps a book of its own (the tables sandbox_* of
-/// migrations/002_payments.sql) on connections of its own, as if it were elsewhere. Its cards:
-/// `card_ok`; `card_declined`; `card_review`, which is authorised some time later; `card_timeout`: the first
-/// call of each operation does its work, and the answer is lost; `card_flaky`: the first two calls fail and
-/// do nothing. Thread-safe.
+/// A test provider with a book of its own (the tables sandbox_* of migrations/002_payments.sql) and
+/// connections of its own, as if it were an external service. Its cards: `card_ok`; `card_declined`;
+/// `card_review`, authorised some time later; `card_timeout`: the first call of each operation succeeds and
+/// its answer is lost; `card_flaky`: the first two calls fail without effect. Reviews end by the database's
+/// clock. Thread-safe.
 class Sandbox final : public Provider {
  public:
-  /// `review`: how long card_review is looked at.
+  /// `review`: how long card_review stays in review.
   Sandbox(const std::string& database_url, std::chrono::milliseconds review);
 
   std::string name() const override { return "sandbox"; }
@@ -24,17 +24,17 @@ class Sandbox final : public Provider {
   Status authorise(const Charge& charge, kit::Deadline deadline) override;
   Status capture(const Charge& charge, kit::Deadline deadline) override;
   Status cancel(const Charge& charge, kit::Deadline deadline) override;
-  Status look(const Charge& charge, kit::Deadline deadline) override;
+  Status status(const Charge& charge, kit::Deadline deadline) override;
   std::variant<std::string, Refused> refund(const Charge& charge, std::int64_t id, kit::Money amount,
                                             kit::Deadline deadline) override;
 
  private:
   using Transaction = kit::db::Transaction;
-  /// Once for a key: what `work` answered then is answered to repeats. An empty answer is not kept.
+  /// Runs `work` once for a key; retries get its answer again. An empty answer is not stored.
   std::string once(const std::string& key, const char* operation, const Charge& charge,
                    kit::Deadline deadline, const std::function<std::string(Transaction&)>& work);
 
-  kit::Metrics metrics_;  // of its connections: not the shop's business
+  kit::Metrics metrics_;  // of its connections; not exposed
   kit::db::Database database_;
   const std::chrono::milliseconds review_;
 };

@@ -1,5 +1,7 @@
 #include "services/order/payments/signature.hpp"
 
+#include "services/kit/encoding/sha256.hpp"
+
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -61,13 +63,7 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
   if (!HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
             reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest, &length))
     return {};
-  constexpr std::string_view HEX = "0123456789abcdef";
-  std::string out;
-  for (unsigned int i = 0; i < length; ++i) {
-    out += HEX[digest[i] >> 4];
-    out += HEX[digest[i] & 15];
-  }
-  return out;
+  return kit::hex({reinterpret_cast<const char*>(digest), length});
 }
 
 bool webhook_valid(std::string_view header, std::string_view body, std::string_view secret,

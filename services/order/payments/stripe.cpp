@@ -24,7 +24,7 @@ Status status_of(const nlohmann::json& intent) {
   if (text == "succeeded") return Status::Captured;
   if (text == "canceled") return Status::Voided;
   if (text == "requires_payment_method" || text == "requires_action") return Status::Declined;
-  throw Away("stripe answered a status that is not known: " + text.substr(0, 50));
+  throw Unavailable("stripe answered an unknown status: " + text.substr(0, 50));
 }
 
 std::string code_of(const StripeHttp::Answer& answer) {
@@ -36,11 +36,11 @@ std::string code_of(const StripeHttp::Answer& answer) {
 }
 
 template <class F>
-auto understand(F&& read) {
+auto read_answer(F&& read) {
   try {
     return read();
   } catch (const nlohmann::json::exception& e) {
-    throw Away(std::string("stripe answered what cannot be understood: ") + e.what());
+    throw Unavailable(std::string("stripe answered malformed JSON: ") + e.what());
   }
 }
 
@@ -70,19 +70,19 @@ std::variant<std::string, Refused> Stripe::open(const Charge& charge, kit::Deadl
                                   {"metadata[order_id]", order}},
                                  charge.key + "-open", deadline);
   if (answer.status != 200) return Refused{code_of(answer)};
-  return understand([&] { return answer.body.at("id").get<std::string>(); });
+  return read_answer([&] { return answer.body.at("id").get<std::string>(); });
 }
 
 Status Stripe::act(const Charge& charge, const std::string& verb, const Form& form, kit::Deadline deadline) {
   const auto target = fmt::format("{}/{}", path_of(charge), verb);
   const auto answer = http_.post(target, form, charge.key + "-" + verb, deadline);
-  if (answer.status == 200) return understand([&] { return status_of(answer.body); });
+  if (answer.status == 200) return read_answer([&] { return status_of(answer.body); });
   if (answer.status == 402) return Status::Declined;
-  // It does not go with the state that the payment is in: that state says what is the matter.
-  const auto now = look(charge, deadline);
-  const bool nothing_done =
+  // The payment's state does not allow it: that state says why.
+  const auto now = status(charge, deadline);
+  const bool unchanged =
       (verb == "confirm" && now == Status::Open) || (verb == "capture" && now == Status::Authorised);
-  return nothing_done ? Status::Declined : now;
+  return unchanged ? Status::Declined : now;
 }
 
 Status Stripe::authorise(const Charge& charge, kit::Deadline deadline) {
@@ -97,10 +97,10 @@ Status Stripe::cancel(const Charge& charge, kit::Deadline deadline) {
   return act(charge, "cancel", {{"cancellation_reason", "abandoned"}}, deadline);
 }
 
-Status Stripe::look(const Charge& charge, kit::Deadline deadline) {
+Status Stripe::status(const Charge& charge, kit::Deadline deadline) {
   const auto answer = http_.get(path_of(charge), deadline);
-  if (answer.status != 200) throw Away("stripe cannot show a payment: " + code_of(answer));
-  return understand([&] { return status_of(answer.body); });
+  if (answer.status != 200) throw Unavailable("stripe cannot show a payment: " + code_of(answer));
+  return read_answer([&] { return status_of(answer.body); });
 }
 
 std::variant<std::string, Refused> Stripe::refund(const Charge& charge, std::int64_t id, kit::Money amount,
@@ -111,7 +111,7 @@ std::variant<std::string, Refused> Stripe::refund(const Charge& charge, std::int
                                   {"metadata[refund_id]", std::to_string(id)}},
                                  charge.key + "-refund-" + std::to_string(id), deadline);
   if (answer.status != 200) return Refused{code_of(answer)};
-  return understand([&]() -> std::variant<std::string, Refused> {
+  return read_answer([&]() -> std::variant<std::string, Refused> {
     const auto status = answer.body.value("status", std::string("succeeded"));
     if (status == "failed" || status == "canceled") return Refused{status};
     return answer.body.at("id").get<std::string>();

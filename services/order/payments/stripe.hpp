@@ -6,9 +6,9 @@
 
 namespace order::payments {
 
-/// Stripe (https://docs.stripe.com/api/payment_intents): a PaymentIntent an order, captured by hand. Methods
-/// are ids of PaymentMethods ("pm_…"), made by Stripe's own script in the customer's browser. A card that
-/// wants the customer's part in it (3-D Secure) at that moment is declined. Thread-safe.
+/// Stripe (https://docs.stripe.com/api/payment_intents): a PaymentIntent for each order, captured manually.
+/// Methods are ids of PaymentMethods ("pm_…"), created by Stripe's script in the customer's browser. A card
+/// that requires an action of the customer (3-D Secure) is declined. Thread-safe.
 class Stripe final : public Provider {
  public:
   explicit Stripe(StripeOptions options) : http_(std::move(options)) {}
@@ -20,7 +20,7 @@ class Stripe final : public Provider {
   Status authorise(const Charge& charge, kit::Deadline deadline) override;
   Status capture(const Charge& charge, kit::Deadline deadline) override;
   Status cancel(const Charge& charge, kit::Deadline deadline) override;
-  Status look(const Charge& charge, kit::Deadline deadline) override;
+  Status status(const Charge& charge, kit::Deadline deadline) override;
   std::variant<std::string, Refused> refund(const Charge& charge, std::int64_t id, kit::Money amount,
                                             kit::Deadline deadline) override;
 

@@ -19,7 +19,7 @@ std::string encode(const Form& form) {
   return out;
 }
 
-bool not_dealt_with(int status) {
+bool not_processed(int status) {
   return status == 401 || status == 403 || status == 408 || status == 409 || status == 429 || status >= 500;
 }
 
@@ -53,12 +53,12 @@ StripeHttp::Answer StripeHttp::send(kit::curl::HttpRequest request, kit::Deadlin
   request.headers.push_back("Authorization: Bearer " + options_.api_key);
   request.headers.emplace_back(API_VERSION);
   const auto response = client_.send(request, deadline);
-  if (not_dealt_with(response.status)) throw Away("stripe answered " + std::to_string(response.status));
+  if (not_processed(response.status)) throw Unavailable("stripe answered " + std::to_string(response.status));
   Answer answer{response.status, nlohmann::json::parse(response.body, nullptr, false)};
-  if (!answer.body.is_object()) throw Away("stripe answered what is not JSON");
+  if (!answer.body.is_object()) throw Unavailable("stripe did not answer JSON");
   return answer;
 } catch (const kit::curl::Error& error) {
-  throw Away(std::string("stripe cannot be reached: ") + error.what());
+  throw Unavailable(std::string("stripe cannot be reached: ") + error.what());
 }
 
 }  // namespace order::payments

@@ -20,8 +20,8 @@ std::string complaint(const StripeOptions& options);
 
 using Form = std::vector<std::pair<std::string, std::string>>;
 
-/// Stripe's API: forms go, JSON comes, over kept connections. Every answer that says that
-/// the request was not dealt with (408, 409, 429, 5xx; 401 and 403, which are our own fault) is Away, as is
+/// Stripe's API: forms out, JSON back, over kept connections. An answer that says that the request was not
+/// processed (408, 409, 429, 5xx, and 401 and 403, which are a wrong configuration) is Unavailable, as is
 /// none. Thread-safe.
 class StripeHttp {
  public:

@@ -15,7 +15,7 @@ constexpr std::size_t MAX_ID = 255;
 struct Event {
   std::string id;
   std::string type;
-  std::string reference;  ///< of the payment that it is about; empty: of none
+  std::string reference;  ///< of the payment that it is about; empty without one
 };
 
 std::string text_of(const nlohmann::json& object, const char* field) {
@@ -23,7 +23,7 @@ std::string text_of(const nlohmann::json& object, const char* field) {
   return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
-/// https://docs.stripe.com/api/events/object; lenient, since Stripe adds to it, but for what is used.
+/// https://docs.stripe.com/api/events/object; fields that are not used are ignored, since Stripe adds some.
 Event read_event(const std::string& body) {
   const auto json = kit::json::parse(body);
   if (!json.is_object()) throw kit::problem::malformed("An event is an object.");
@@ -38,44 +38,44 @@ Event read_event(const std::string& body) {
   return out;
 }
 
-struct Webhook {
-  const payments::Payments& payments;
-  PaymentStore& store;
-  prometheus::Counter& taken;
-  prometheus::Counter& repeated;
-  prometheus::Counter& ignored;
-  prometheus::Counter& refused;
-
-  Response operator()(const Request& request) const {
-    const auto signature = request.headers.get("Stripe-Signature");
-    if (!signature || !payments::webhook_valid(*signature, request.body, payments.webhook_secret(),
-                                               std::chrono::system_clock::now())) {
-      refused.Increment();
-      throw kit::Problem(400, "Bad signature", "The event is not signed as it should be.");
-    }
-    const auto event = read_event(request.body);
-    if (event.reference.empty()) {
-      ignored.Increment();
-    } else if (store.heard(payments.provider(), event.id, event.type, event.reference, request.deadline)) {
-      taken.Increment();
-      kit::log::info("an event about a payment", {{"event", event.id}, {"type", event.type}});
-    } else {
-      repeated.Increment();
-    }
-    return Response::json({{"received", true}});
-  }
-};
+prometheus::Counter& counter(kit::Metrics& metrics, const char* result) {
+  return metrics.counter("payment_events_total", "Events from the payment provider, by result.",
+                         {{"result", result}});
+}
 
 }  // namespace
 
-void add_webhook_route(kit::http::Router& router, const payments::Payments& payments, PaymentStore& store,
-                       kit::Metrics& metrics) {
-  const auto counter = [&](const char* result) -> prometheus::Counter& {
-    return metrics.counter("payment_events_total",
-                           "Events from the payment provider, by what became of them.", {{"result", result}});
-  };
-  router.post("/api/payments/webhook", Webhook{payments, store, counter("taken"), counter("repeated"),
-                                               counter("ignored"), counter("refused")});
+WebhookRoutes::WebhookRoutes(const payments::PaymentProviders& providers, PaymentStore& store,
+                             kit::Metrics& metrics, Clock now)
+    : providers_(providers),
+      store_(store),
+      taken_(counter(metrics, "taken")),
+      repeated_(counter(metrics, "repeated")),
+      ignored_(counter(metrics, "ignored")),
+      refused_(counter(metrics, "refused")),
+      now_(std::move(now)) {}
+
+void WebhookRoutes::add_to(kit::http::Router& router) const {
+  router.post("/api/payments/webhook", handler_of(*this, &WebhookRoutes::receive));
+}
+
+Response WebhookRoutes::receive(const Request& request) const {
+  const auto signature = request.headers.get("Stripe-Signature");
+  if (!signature || !payments::webhook_valid(*signature, request.body, providers_.webhook_secret(), now_())) {
+    refused_.Increment();
+    throw kit::Problem(400, "Bad signature", "The event is not signed as it should be.");
+  }
+  const auto event = read_event(request.body);
+  if (event.reference.empty()) {
+    ignored_.Increment();
+  } else if (store_.event_received(providers_.provider(), event.id, event.type, event.reference,
+                                   request.deadline)) {
+    taken_.Increment();
+    kit::log::info("payment event received", {{"event", event.id}, {"type", event.type}});
+  } else {
+    repeated_.Increment();
+  }
+  return Response::json({{"received", true}});
 }
 
 }  // namespace order::api

@@ -7,26 +7,26 @@
 namespace order {
 namespace {
 
-void erase(kit::db::Transaction& tx, const kit::messaging::Event& event) {
+void handle(kit::db::Transaction& tx, const kit::messaging::Event& event) {
   if (event.type != "user.erased") return;
-  const auto person = person_of(event);
-  people::erase(tx, person);
-  kit::log::info("a person is erased", {{"user_id", person.value}});
+  const auto user = user_of(event);
+  erase(tx, user);
+  kit::log::info("user erased", {{"user_id", user.value}});
 }
 
 }  // namespace
 
-kit::UserId person_of(const kit::messaging::Event& event) {
+kit::UserId user_of(const kit::messaging::Event& event) {
   const auto found = event.data.is_object() ? event.data.find("user_id") : event.data.end();
-  const bool well = event.data.is_object() && found != event.data.end() && found->is_number_integer();
-  const kit::UserId person{well ? found->get<std::int64_t>() : 0};
-  if (person.value <= 0) throw kit::messaging::Unreadable("user_id is missing or no id");
-  return person;
+  const bool valid = event.data.is_object() && found != event.data.end() && found->is_number_integer();
+  const kit::UserId user{valid ? found->get<std::int64_t>() : 0};
+  if (user.value <= 0) throw kit::messaging::Unreadable("user_id is missing or no id");
+  return user;
 }
 
 Erasure::Erasure(kit::db::Database& database, const kit::messaging::BrokerOptions& broker,
                  kit::Metrics& metrics)
     : consumer_({.broker = broker, .queue = "order.events", .bindings = {"user.erased"}},
-                kit::messaging::once(database, "order.people", erase), metrics) {}
+                kit::messaging::once(database, "order.people", handle), metrics) {}
 
 }  // namespace order

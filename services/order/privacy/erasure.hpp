@@ -6,7 +6,7 @@
 
 namespace order {
 
-/// Does what the user service's `user.erased` asks for, off the queue `order.events`.
+/// Erases users on `user.erased` events of the user service, from the queue `order.events`.
 class Erasure {
  public:
   Erasure(kit::db::Database& database, const kit::messaging::BrokerOptions& broker, kit::Metrics& metrics);
@@ -15,7 +15,7 @@ class Erasure {
   kit::messaging::Consumer consumer_;
 };
 
-/// The person that an event is about. Throws kit::messaging::Unreadable when it does not say.
-kit::UserId person_of(const kit::messaging::Event& event);
+/// The user that an event is about. Throws kit::messaging::Unreadable without one.
+kit::UserId user_of(const kit::messaging::Event& event);
 
 }  // namespace order

@@ -5,43 +5,47 @@
 namespace order {
 namespace {
 
-constexpr int BATCH = 200;   // at one go, so that a stop is heard
-constexpr int PATIENCE = 3;  // orders in a round that find something away; the next may need something else
+constexpr int BATCH = 200;          // bounded, so that a stop does not wait long
+constexpr int MAX_UNAVAILABLE = 3;  // orders in a batch; not one, since the next may need another service
 constexpr std::chrono::seconds LONGEST_PAUSE{10};
-constexpr std::chrono::minutes FORGET_EVERY{10};
+constexpr std::chrono::minutes CLEAN_UP_EVERY{10};
 
 }  // namespace
 
-Recovery::Recovery(Orders& orders, PaymentStore& payments, Saga& saga, std::chrono::milliseconds pause,
-                   kit::Metrics& metrics)
+Recovery::Recovery(OrderStore& orders, PaymentStore& payments, OrderSaga& saga,
+                   std::chrono::milliseconds pause, kit::Metrics& metrics, Clock now)
     : orders_(orders),
       payments_(payments),
       saga_(saga),
-      recovered_(metrics.counter("orders_recovered_total", "Orders taken up after a crash or an absence.")),
-      forget_at_(std::chrono::steady_clock::now() + FORGET_EVERY),
-      periodic_({pause, LONGEST_PAUSE, "orders cannot be taken up"},
-                [this](const std::stop_token& stop) { round(stop); }) {}
+      recovered_(metrics.counter("orders_recovered_total",
+                                 "Orders claimed after a crash or while a service was unavailable.")),
+      now_(std::move(now)),
+      clean_up_at_(now_() + CLEAN_UP_EVERY),
+      periodic_({pause, LONGEST_PAUSE, "orders cannot be recovered"},
+                [this](const std::stop_token& stop) { recover(stop); }) {}
 
-void Recovery::round(const std::stop_token& stop) {
-  int away = 0;
+void Recovery::recover(const std::stop_token& stop) {
+  int unavailable = 0;
   for (int i = 0; i < BATCH && !stop.stop_requested(); ++i) {
     const auto claim = orders_.claim(kit::Deadline::in(std::chrono::seconds(5)));
     if (!claim) break;
-    if (take_up(*claim))
+    if (drive(*claim))
       recovered_.Increment();
-    else if (++away >= PATIENCE)
+    else if (++unavailable >= MAX_UNAVAILABLE)
       break;
   }
-  if (std::chrono::steady_clock::now() < forget_at_) return;
-  const auto deadline = kit::Deadline::in(std::chrono::seconds(10));
-  const bool more = orders_.forget_keys(deadline) + payments_.forget_events(deadline) > 0;
-  forget_at_ = std::chrono::steady_clock::now() + (more ? std::chrono::seconds(1) : FORGET_EVERY);
+  if (now_() >= clean_up_at_) clean_up();
 }
 
-bool Recovery::take_up(const Orders::Claim& claim) {
+void Recovery::clean_up() {
+  const auto deadline = kit::Deadline::in(std::chrono::seconds(10));
+  const bool more = orders_.forget_keys(deadline) + payments_.forget_events(deadline) > 0;
+  clean_up_at_ = now_() + (more ? std::chrono::seconds(1) : CLEAN_UP_EVERY);
+}
+
+bool Recovery::drive(const OrderStore::Claim& claim) {
   const auto& order = claim.order;
-  // Done well before the lease ends, so that two seldom work on one order (and the guard on writes never
-  // matters).
+  // Done well before the lease ends, so that two replicas seldom drive one order.
   const kit::http::Client::Context context{"recovery-" + kit::random_hex(8),
                                            kit::Trace::follow(order.traceparent),
                                            kit::Deadline::in(orders_.options().lease * 3 / 4)};
@@ -51,9 +55,9 @@ bool Recovery::take_up(const Orders::Claim& claim) {
     saga_.give_up(order, context.deadline);
     return true;
   }
-  const auto [after, away] = saga_.drive(order, context);
-  kit::log::info("an order was taken up", {{"order_id", order.id.value}, {"state", to_string(after.state)}});
-  return !away;
+  const auto [after, unavailable] = saga_.drive(order, context);
+  kit::log::info("order recovered", {{"order_id", order.id.value}, {"state", to_string(after.state)}});
+  return !unavailable;
 }
 
 }  // namespace order

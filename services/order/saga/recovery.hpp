@@ -1,30 +1,37 @@
 #pragma once
 #include "services/kit/threads/periodic.hpp"
-#include "services/order/saga/saga.hpp"
+#include "services/order/saga/order_saga.hpp"
 
 #include <chrono>
+#include <functional>
 
 namespace order {
 
-/// Takes up, on a thread of its own, what crashes and absent services left: orders whose time has come. Every
-/// replica does, each order only one. Metrics: orders_recovered_total. What it is given must outlive it.
+/// Claims due orders, on a thread of its own: those that crashes and unavailable services left, and those
+/// that owe something. All replicas do, each order at one of them. Metrics: orders_recovered_total. The
+/// constructor's arguments must outlive it.
 class Recovery {
  public:
-  Recovery(Orders& orders, PaymentStore& payments, Saga& saga, std::chrono::milliseconds pause,
-           kit::Metrics& metrics);
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+
+  Recovery(OrderStore& orders, PaymentStore& payments, OrderSaga& saga, std::chrono::milliseconds pause,
+           kit::Metrics& metrics, Clock now);
 
  private:
-  /// What is due, at most a batch; ends early when what orders need is away.
-  void round(const std::stop_token& stop);
-  /// False when something that the order needs gave no answer.
-  bool take_up(const Orders::Claim& claim);
+  /// At most a batch; ends early when services are unavailable.
+  void recover(const std::stop_token& stop);
+  /// Returns false when a service did not answer.
+  bool drive(const OrderStore::Claim& claim);
+  /// Deletes old idempotency keys and payment events, now and then.
+  void clean_up();
 
-  Orders& orders_;
+  OrderStore& orders_;
   PaymentStore& payments_;
-  Saga& saga_;
+  OrderSaga& saga_;
   prometheus::Counter& recovered_;
-  std::chrono::steady_clock::time_point forget_at_;
-  kit::Periodic periodic_;  // last: it stops before what it uses goes
+  Clock now_;
+  std::chrono::steady_clock::time_point clean_up_at_;
+  kit::Periodic periodic_;  // last: it stops before the members that it uses are destroyed
 };
 
 }  // namespace order

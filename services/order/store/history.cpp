@@ -1,5 +1,7 @@
 #include "services/order/store/history.hpp"
 
+#include "services/order/store/state_sql.hpp"
+
 namespace order::history {
 namespace {
 
@@ -17,7 +19,8 @@ constexpr kit::db::Statement OF{"history_of", "select " SHOPKEEPER_HISTORY_COLUM
                                               " from order_history h where h.order_id = $1 order by h.id"};
 
 constexpr const char* NEWS = R"(
-  select o.id as order_id, o.state, o.state in ('delivered', 'rejected', 'cancelled') and o.due_at is null as over, )" SHOPKEEPER_HISTORY_COLUMNS
+  select o.id as order_id, o.state, o.state in )" SHOPKEEPER_FINAL
+                             " and o.due_at is null as over, " SHOPKEEPER_HISTORY_COLUMNS
                              R"(
   from unnest($1::bigint[], $2::bigint[]) as w(id, after) join orders o on o.id = w.id
   left join order_history h on h.order_id = o.id and h.id > w.after

@@ -10,52 +10,52 @@
 
 #include <nlohmann/json.hpp>
 
-// What has happened to each order, for those who look at it and those who follow it live.
+// The history of each order, for showing it and for following it live.
 namespace order::history {
 
-/// The channel that tells of new rows, by the order's id.
+/// Notified of new rows, with the order's id.
 constexpr const char* CHANNEL = "order_history";
 
-/// First keys of the advisory locks that say who follows orders; see `watch_lock`.
+/// First key of the advisory locks of those who follow orders; see `watch_lock`.
 constexpr int WATCH_SPACE = 0x73687761;  // "shwa" in ASCII
 constexpr std::int64_t WATCH_LOCKS = 256;
 
-/// The second key for an order. Whoever follows it holds this lock shared, on a connection of his, and takes
-/// it before he reads: then a change is either there to be read, or told of on CHANNEL. Where nobody follows,
-/// nothing is told: NOTIFY makes all commits of a database queue one behind the other.
+/// The second key for an order. A follower holds this lock shared, on a connection of its own, and takes it
+/// before it reads: then a change is either read or notified on CHANNEL. Without followers nothing is
+/// notified, because NOTIFY serializes all commits of a database.
 constexpr int watch_lock(kit::OrderId order) { return static_cast<int>(order.value % WATCH_LOCKS); }
 
-/// For a statement that writes its row of the history itself, a column of its result: tells of it where
-/// somebody follows; `order` and `lock` (watch_lock) are its parameters.
+/// A result column for statements that write to the history themselves: notifies followers. `order` and
+/// `lock` (watch_lock) are parameters of the statement.
 #define SHOPKEEPER_HISTORY_WAKE(order, lock)  \
   "(select pg_notify('order_history', " order \
   "::bigint::text) "                          \
   "where not pg_try_advisory_xact_lock(1936226145, " lock "::int))"
 
-/// Writes that something happened to the order. To be called in the transaction of the change, after the
-/// order's row was written, so that within an order ids ascend as the commits do. `type` is the state that
-/// was reached ("placed", "confirmed", …) or what else happened ("refunded"); `data` holds no personal data.
+/// Writes an entry of the order. To be called in the transaction of the change, after the order's row was
+/// written, so that ids within an order ascend in the order of commits. `type` is the state that was reached
+/// ("placed", "confirmed", …) or "refunded"; `data` holds no personal data.
 void record(kit::db::Transaction& tx, kit::OrderId order, std::string_view type,
             const nlohmann::json& data = nlohmann::json::object());
 
-/// All that happened to the order, the oldest first.
+/// All entries of the order, oldest first.
 std::vector<Entry> of(kit::db::Transaction& tx, kit::OrderId order);
 
-/// What is new of an order, as of one instant.
+/// New entries of an order, as of one instant.
 struct News {
   kit::OrderId order;
-  std::vector<Entry> entries;  ///< the oldest first
+  std::vector<Entry> entries;  ///< oldest first
   State state;
-  bool over = false;  ///< it has ended, and nothing is owed: what may still come is told no more
+  bool over = false;  ///< the order has ended and owes nothing: no entry follows
 };
 
-/// How far an order has been read: entries after that id are news.
+/// How far an order has been read: entries after that id are new.
 struct Position {
   kit::OrderId order;
   std::int64_t after = 0;
 };
 
-/// Of those orders that there are. On a connection of the caller's own.
+/// Of those orders that exist. On a connection of the caller's own.
 std::vector<News> news(pqxx::transaction_base& tx, const std::vector<Position>& positions);
 
 }  // namespace order::history

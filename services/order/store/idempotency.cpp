@@ -3,18 +3,15 @@
 namespace order {
 namespace {
 
-constexpr kit::db::Statement FIND{"idempotency_find", R"(
-  select order_id, refund_id, request_hash = sha256(convert_to($3, 'UTF8')) as same
-  from idempotency_keys where scope = $1 and key = $2)"};
+constexpr kit::db::Statement FIND{"idempotency_find", SHOPKEEPER_FIND_KEY("order_id, refund_id")};
 
 }  // namespace
 
-std::optional<MadeWithKey> made_with(kit::db::Transaction& tx, const IdempotencyKey& key) {
-  const auto rows = tx.exec(FIND, key.scope, key.key, key.request);
-  if (rows.empty()) return std::nullopt;
-  if (!rows[0]["same"].as<bool>()) throw KeyReused();
-  return MadeWithKey{rows[0]["order_id"].as<std::optional<std::int64_t>>(),
-                     rows[0]["refund_id"].as<std::optional<std::int64_t>>()};
+std::optional<CreatedWithKey> created_with(kit::db::Transaction& tx, const IdempotencyKey& key) {
+  const auto row = kit::db::find_key(tx, FIND, key);
+  if (!row) return std::nullopt;
+  return CreatedWithKey{(*row)["order_id"].as<std::optional<std::int64_t>>(),
+                        (*row)["refund_id"].as<std::optional<std::int64_t>>()};
 }
 
 }  // namespace order

@@ -10,13 +10,13 @@ using kit::db::claim_key;
 using kit::db::IdempotencyKey;
 using kit::db::KeyReused;
 
-/// What a request with the key made: an order or a refund.
-struct MadeWithKey {
+/// What the first request with the key created: an order or a refund.
+struct CreatedWithKey {
   std::optional<std::int64_t> order;
   std::optional<std::int64_t> refund;
 };
 
-/// Nothing when the key is not there. Throws KeyReused.
-std::optional<MadeWithKey> made_with(kit::db::Transaction& tx, const IdempotencyKey& key);
+/// Returns nullopt when the key is unknown. Throws KeyReused.
+std::optional<CreatedWithKey> created_with(kit::db::Transaction& tx, const IdempotencyKey& key);
 
 }  // namespace order

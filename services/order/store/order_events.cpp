@@ -1,5 +1,6 @@
 #include "services/order/store/order_events.hpp"
 
+#include "services/contracts/internal/money.hpp"
 #include "services/kit/messaging/outbox.hpp"
 #include "services/order/store/history.hpp"
 
@@ -15,7 +16,7 @@ json user_of(const Order& order) {
   return {{"id", order.customer.id.value}, {"name", order.customer.name}, {"email", order.customer.email}};
 }
 
-/// Without prices; the old form's `product` beside `name`.
+/// Without prices; `product` is the older name of `name`.
 json lines_of(const Order& order) {
   auto lines = json::array();
   for (const auto& line : order.lines) {
@@ -26,7 +27,7 @@ json lines_of(const Order& order) {
   return lines;
 }
 
-/// Every event says of which order and whose.
+/// Every event names the order and its user.
 kit::messaging::Event event(const Order& order, const std::string& type, json data) {
   data["order_id"] = order.id.value;
   data["user_id"] = order.customer.id.value;
@@ -37,29 +38,25 @@ kit::messaging::Event event(const Order& order, const std::string& type, json da
 
 }  // namespace
 
-json render(const kit::Money& money) {
-  return {{"minor", money.minor()}, {"currency", money.currency().code()}};
-}
-
 kit::messaging::Event placed_event(const Order& order) {
   return event(order, "order.placed", {{"lines", lines_of(order)}});
 }
 
-kit::messaging::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
+kit::messaging::Event confirmed_event(const Order& order, const std::vector<OrderLine>& lines,
                                       const kit::Money& total) {
   auto sold = json::array();
   for (const auto& line : lines)
     sold.push_back({{"product_id", line.product.value().value},
                     {"name", line.name},
                     {"quantity", line.quantity},
-                    {"unit_price", render(line.unit_price.value())}});
-  return event(order, "order.confirmed", {{"lines", std::move(sold)}, {"total", render(total)}});
+                    {"unit_price", contracts::to_json(line.unit_price.value())}});
+  return event(order, "order.confirmed", {{"lines", std::move(sold)}, {"total", contracts::to_json(total)}});
 }
 
 kit::messaging::Event ended_event(const Order& order, State state, const Reason& reason,
                                   const std::optional<kit::Money>& refunded) {
   json data{{"lines", lines_of(order)}, {"reason", reason.code}};
-  if (refunded) data["refunded"] = render(*refunded);
+  if (refunded) data["refunded"] = contracts::to_json(*refunded);
   return event(order, "order." + std::string(to_string(state)), std::move(data));
 }
 
@@ -76,14 +73,14 @@ kit::messaging::Event refunded_event(const Order& order, const Refund& refund,
                                      const kit::Money& refunded_total) {
   return event(order, "order.refunded",
                {{"refund_id", refund.id},
-                {"amount", render(refund.amount)},
-                {"refunded_total", render(refunded_total)},
-                {"total", render(order.total.value_or(refund.amount))},
+                {"amount", contracts::to_json(refund.amount)},
+                {"refunded_total", contracts::to_json(refunded_total)},
+                {"total", contracts::to_json(order.total.value_or(refund.amount))},
                 {"reason", refund.reason}});
 }
 
 void record_refunded(kit::db::Transaction& tx, const Order& order, const Refund& refund) {
-  history::record(tx, order.id, "refunded", {{"amount", render(refund.amount)}});
+  history::record(tx, order.id, "refunded", {{"amount", contracts::to_json(refund.amount)}});
   if (refund.cause != RefundCause::Staff) return;
   const kit::Money total(tx.exec(DONE, order.id.value)[0]["minor"].as<std::int64_t>(),
                          refund.amount.currency());

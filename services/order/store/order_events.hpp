@@ -6,15 +6,11 @@
 #include <optional>
 #include <vector>
 
-// The events that tell of orders; services/contracts/README.md has their contract. Pure but for the event's id and
-// time.
+// Events about orders (services/contracts/README.md), with a new id and the present time.
 namespace order {
 
-/// Money as events and other services have it.
-nlohmann::json render(const kit::Money& money);
-
 kit::messaging::Event placed_event(const Order& order);
-kit::messaging::Event confirmed_event(const Order& order, const std::vector<Line>& lines,
+kit::messaging::Event confirmed_event(const Order& order, const std::vector<OrderLine>& lines,
                                       const kit::Money& total);
 /// order.rejected or order.cancelled; `refunded`: what the customer gets back.
 kit::messaging::Event ended_event(const Order& order, State state, const Reason& reason,
@@ -25,8 +21,8 @@ kit::messaging::Event delivered_event(const Order& order);
 kit::messaging::Event refunded_event(const Order& order, const Refund& refund,
                                      const kit::Money& refunded_total);
 
-/// Writes that a refund is done: history, and the event where staff asked for it (order.cancelled tells of
-/// the others).
+/// Writes that a refund is done: history, and the event for a refund by staff (order.cancelled names the
+/// others).
 void record_refunded(kit::db::Transaction& tx, const Order& order, const Refund& refund);
 
 }  // namespace order

@@ -20,8 +20,9 @@ std::optional<kit::Currency> currency_of(const pqxx::row& row) {
   return currency;
 }
 
-Line line_of(const pqxx::row& row, const std::optional<kit::Currency>& currency) {
-  Line line{std::nullopt, row["name"].as<std::string>(), row["quantity"].as<std::int64_t>(), std::nullopt};
+OrderLine line_of(const pqxx::row& row, const std::optional<kit::Currency>& currency) {
+  OrderLine line{std::nullopt, row["name"].as<std::string>(), row["quantity"].as<std::int64_t>(),
+                 std::nullopt};
   if (!row["product_id"].is_null()) line.product = kit::ProductId{row["product_id"].as<std::int64_t>()};
   if (currency && !row["unit_price_minor"].is_null())
     line.unit_price = kit::Money(row["unit_price_minor"].as<std::int64_t>(), *currency);
@@ -41,14 +42,15 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
     out.total = kit::Money(row["total_minor"].as<std::int64_t>(), *currency);
   if (out.total) out.refunded = kit::Money(row["refunded_minor"].as<std::int64_t>(), *currency);
   if (!row["reason"].is_null()) {
-    out.reason = Reason{row["reason"].as<std::string>(), nullptr};
-    if (!row["missing"].is_null()) out.reason->missing = nlohmann::json::parse(row["missing"].c_str());
+    out.reason = Reason{row["reason"].as<std::string>()};
+    if (!row["missing"].is_null())
+      out.reason->missing = contracts::read_shortages(nlohmann::json::parse(row["missing"].c_str()));
   }
   out.was_confirmed = row["was_confirmed"].as<bool>();
   out.placed_at = row["placed_at"].as<std::string>();
   out.traceparent = row["traceparent"].as<std::string>();
-  out.attempts = row["attempts"].as<int>();
-  out.left_over = row["left_over"].as<bool>();
+  out.fencing_token = row["attempts"].as<int>();
+  out.claimable = row["claimable"].as<bool>();
   out.release_owed = row["release_owed"].as<bool>();
   out.money_owed = row["money_owed"].as<bool>();
   out.payment_provider = row["payment_provider"].as<std::string>();
@@ -72,7 +74,7 @@ std::optional<Payment> payment_of(kit::db::Transaction& tx, kit::OrderId order) 
                  kit::Money(row["captured_minor"].as<std::int64_t>(), *currency)};
 }
 
-std::string lines_json(const std::vector<Line>& lines) {
+std::string lines_json(const std::vector<OrderLine>& lines) {
   auto out = nlohmann::json::array();
   for (const auto& line : lines) {
     nlohmann::json row{{"line", out.size()}, {"name", line.name}, {"quantity", line.quantity}};

@@ -7,23 +7,23 @@
 
 namespace order {
 
-/// The columns that `order_of` reads, with the order's table named o.
+/// The columns that `order_of` reads; `o` is the table orders.
 #define SHOPKEEPER_ORDER_COLUMNS                                                                          \
   "o.id, o.user_id, o.user_name, o.user_email, o.state, o.reason, o.missing, o.currency, o.total_minor, " \
   "o.confirmed_at is not null as was_confirmed, o.traceparent, o.attempts, o.release_owed, "              \
   "o.money_owed, o.payment_provider, o.payment_method, coalesce(o.carrier, '') as carrier, "              \
   "coalesce(o.tracking_number, '') as tracking_number, (select coalesce(sum(f.amount_minor), 0)::bigint " \
   "from refunds f where f.order_id = o.id and f.state <> 'failed') as refunded_minor, "                   \
-  "coalesce(o.due_at < now(), false) as left_over, "                                                      \
+  "coalesce(o.due_at < now(), false) as claimable, "                                                      \
   "to_char(o.placed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as placed_at"
 
-/// An order out of its row and, by further queries, its lines and its payment.
+/// An order from its row and, by further queries, its lines and its payment.
 Order order_of(kit::db::Transaction& tx, const pqxx::row& row);
 
-/// The order's payment; nothing where no provider is to be paid (yet).
+/// The order's payment; nullopt where no provider is to be paid (yet).
 std::optional<Payment> payment_of(kit::db::Transaction& tx, kit::OrderId order);
 
 /// Lines for jsonb_to_recordset.
-std::string lines_json(const std::vector<Line>& lines);
+std::string lines_json(const std::vector<OrderLine>& lines);
 
 }  // namespace order

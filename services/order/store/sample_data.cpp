@@ -1,7 +1,7 @@
 #include "services/order/store/sample_data.hpp"
 
+#include "services/contracts/internal/money.hpp"
 #include "services/order/store/history.hpp"
-#include "services/order/store/order_events.hpp"
 
 #include <array>
 #include <string>
@@ -30,14 +30,14 @@ struct Sample {
   const char* email;
   int product;
   const char* product_name;
-  std::int64_t cents;  ///< of the price, were the currency one with two decimals
+  std::int64_t cents;  ///< price in a currency with two decimals
 };
 
-// As the product and user services' own sample data have them.
+// As in the sample data of the product and user services.
 constexpr std::array SAMPLES{Sample{1, "Alice", "alice@example.com", 1, "Laptop", 99999},
                              Sample{2, "Bob", "bob@example.com", 3, "Smartphone", 69999}};
 
-/// The same rule as in the product service's sample data.
+/// As in the product service's sample data.
 std::int64_t minor_units(std::int64_t cents, kit::Currency currency) {
   auto minor = cents;
   for (int d = currency.decimals(); d > 2; --d) minor *= 10;
@@ -48,21 +48,21 @@ std::int64_t minor_units(std::int64_t cents, kit::Currency currency) {
 }  // namespace
 
 void fill_sample_data(kit::db::Database& database, kit::Currency currency) {
-  database.transact("sample_data", kit::Deadline::in(std::chrono::seconds(30)),
-                    [&](kit::db::Transaction& tx) {
-                      tx.exec(ALONE);
-                      if (!tx.exec(EMPTY)[0]["empty"].as<bool>()) return;
-                      int id = 0;
-                      for (const auto& sample : SAMPLES) {
-                        const kit::Money price(minor_units(sample.cents, currency), currency);
-                        tx.exec(ORDER, ++id, sample.user, std::string(sample.name), std::string(sample.email),
-                                std::string(currency.code()), sample.product,
-                                std::string(sample.product_name), price.minor());
-                        history::record(tx, kit::OrderId{id}, "placed");
-                        history::record(tx, kit::OrderId{id}, "confirmed", {{"total", render(price)}});
-                      }
-                      tx.exec(NEXT_ID);
-                    });
+  database.transact(
+      "sample_data", kit::Deadline::in(std::chrono::seconds(30)), [&](kit::db::Transaction& tx) {
+        tx.exec(ALONE);
+        if (!tx.exec(EMPTY)[0]["empty"].as<bool>()) return;
+        int id = 0;
+        for (const auto& sample : SAMPLES) {
+          const kit::Money price(minor_units(sample.cents, currency), currency);
+          tx.exec(ORDER, ++id, sample.user, std::string(sample.name), std::string(sample.email),
+                  std::string(currency.code()), sample.product, std::string(sample.product_name),
+                  price.minor());
+          history::record(tx, kit::OrderId{id}, "placed");
+          history::record(tx, kit::OrderId{id}, "confirmed", {{"total", contracts::to_json(price)}});
+        }
+        tx.exec(NEXT_ID);
+      });
 }
 
 }  // namespace order

@@ -1,20 +1,32 @@
 #pragma once
 #include "services/kit/http/server/router.hpp"
 #include "services/kit/identity/revocations.hpp"
-#include "services/order/store/orders.hpp"
-#include "services/order/tracking/feed.hpp"
+#include "services/order/tracking/event_feed.hpp"
 
 #include <memory>
-#include <string_view>
 
 namespace order::api {
 
-/// GET /api/orders/{id}/events: what has happened to the order, then what does, as server-sent events, as
-/// long as the access token counts. `revocations` may be null.
-void add_tracking_route(kit::http::Router& router, kit::db::Database& database, Feed& feed,
-                        std::shared_ptr<const kit::identity::Revocations> revocations);
+/// GET /api/orders/{id}/events: the history of the order so far, then new entries, as server-sent events, as
+/// long as the access token is valid. The constructor's references must outlive it.
+class TrackingRoutes final {
+ public:
+  using Revocations = std::shared_ptr<const kit::identity::Revocations>;
 
-/// The id that a client got last; 0 without the header. Throws Problem 400 that names it.
+  /// `revocations` may be null: tokens are valid until they expire.
+  TrackingRoutes(kit::db::Database& database, EventFeed& feed, Revocations revocations)
+      : database_(database), feed_(feed), revocations_(std::move(revocations)) {}
+  void add_to(kit::http::Router& router) const;
+
+ private:
+  kit::http::Response events(const kit::http::Request& request) const;
+
+  kit::db::Database& database_;
+  EventFeed& feed_;
+  Revocations revocations_;
+};
+
+/// The id in Last-Event-ID; 0 without the header. Throws Problem 400 that names it.
 std::int64_t read_last_event_id(const kit::http::Headers& headers);
 
 }  // namespace order::api
