@@ -72,7 +72,7 @@ def documented_rules():
     """The rules of the table in operator/README.md."""
     text = (REPO / "operator/README.md").read_text(encoding="utf-8")
     rules = []
-    for group, resources, verbs in re.findall(r"^\| (`[\w.]+`|\(core\)) \| ([^|]+) \| ([a-z, ]+) \|$", text, re.M):
+    for group, resources, verbs in re.findall(r"^\| (`[\w.]+`|\(core\)) \| (`[a-z/]+`(?:, `[a-z/]+`)*) \| ([a-z, ]+) \|$", text, re.M):
         rules.append({"apiGroups": ["" if group == "(core)" else group.strip("`")],
                       "resources": re.findall(r"`([^`]+)`", resources), "verbs": verbs.split(", ")})
     assert len(rules) >= 10, rules

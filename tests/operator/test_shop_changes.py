@@ -131,6 +131,6 @@ def test_a_failed_job_is_named_and_tried_again(cluster, api):
     assert first["metadata"]["name"] in api.condition(namespace)["message"]
     assert "BackoffLimitExceeded" in api.condition(namespace)["message"]
     assert api.get("Deployment", namespace, "shop-order") is None
-    wait_until("a new Job", lambda: job() and job()["metadata"]["uid"] != first["metadata"]["uid"], 30)
+    wait_until("a new Job", lambda: (job() or first)["metadata"]["uid"] != first["metadata"]["uid"], 30)
     cluster.workloads[-1].hold = set()
     api.ready(namespace)
