@@ -57,7 +57,7 @@ pytest_tier() {
 tier_services() {
   packages tests monitoring
   configure_and_build dev
-  go_make
+  with_lock go go_make
   go_on_path
   tool stripe-mock
   pytest_tier services 1500 -n "$JOBS" --dist loadfile tests/services
@@ -67,7 +67,7 @@ tier_services() {
 tier_faults() {
   packages tests
   configure_and_build dev
-  go_make
+  with_lock go go_make
   go_on_path
   pytest_tier faults 600 -s tests/faults
 }
@@ -76,7 +76,7 @@ tier_faults() {
 tier_operator() {
   packages tests monitoring
   configure_and_build dev
-  go_make
+  with_lock go go_make
   go_on_path
   tool kube
   KUBE_BIN=$(tool_path kube) pytest_tier operator 1500 -n "$JOBS" --dist loadfile tests/operator
@@ -85,7 +85,7 @@ tier_operator() {
 tier_charts() {
   packages base tests
   if ! have helm; then
-    go_make
+    with_lock go go_make
     go_on_path
     tool helm
   fi
@@ -132,23 +132,33 @@ run_tier() {
   python3 tests/lib/report.py "$tier" "$((SECONDS - began))" "$rc" "$log" "$totals" "${files[@]}"
 }
 
-# Lint computes where the others mostly wait, so it runs beside them with the time that they leave. Packages that both need are
-# installed before.
-lint_beside() {
-  packages base cpp tests monitoring lint >"$out/packages.log" 2>&1
+# beside COMMAND...: with the time that the tiers leave, which mostly wait.
+beside() {
   set -m
-  (renice -n 19 -p "$BASHPID" >/dev/null && run_tier lint) &
+  (renice -n 19 -p "$BASHPID" >/dev/null && "$@") &
   set +m
-  lint=$!
-  trap 'kill -- "-$lint" 2>/dev/null || true' EXIT
+  groups+=("$!")
+}
+end_groups() {
+  local group
+  for group in "${groups[@]}"; do kill -- "-$group" 2>/dev/null || true; done
 }
 
+# The Go programs that later tiers need; what fails here fails again there, and is reported.
+programs() { { with_lock go go_make && go_on_path && tool kube stripe-mock helm; } >"$out/programs.log" 2>&1; }
+
 have python3 || packages tests
-lint=
+groups=()
+trap end_groups EXIT
+if [ "${tiers[*]}" = "$ALL" ]; then
+  # What tiers side by side would install at the same time.
+  packages base cpp tests monitoring lint >"$out/packages.log" 2>&1
+  beside programs
+fi
 for tier in "${tiers[@]}"; do
-  if [ "$tier" = lint ] && ((${#tiers[@]} > 1)); then lint_beside; else run_tier "$tier"; fi
+  if [ "$tier" = lint ] && ((${#tiers[@]} > 1)); then beside run_tier lint; else run_tier "$tier"; fi
 done
-if [ -n "$lint" ]; then wait "$lint" || true; fi
+for group in "${groups[@]}"; do wait "$group" || true; done
 
 echo "slowest tests, in seconds:"
 sort -rn "$totals.tests" | sed -n '1,10s/^/  /p'

@@ -54,7 +54,7 @@ golang() {
   for module in tests/*/*/go.mod; do (cd "$(dirname "$module")" && go vet ./...) || return; done
 }
 
-go_make
+with_lock go go_make
 go_on_path
 check clang-format format
 check shellcheck shell

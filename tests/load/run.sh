@@ -7,7 +7,7 @@ set -euo pipefail
 # shellcheck source=tests/lib/setup.sh
 . "$(dirname "$(realpath "$0")")/../lib/setup.sh" lib versions packages go
 packages base cpp tests bench
-go_make
+with_lock go go_make
 go_on_path
 if [ -z "${SHOPKEEPER_BUILD:-}" ]; then
   cmake --preset dev >/dev/null
