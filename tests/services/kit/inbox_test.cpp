@@ -15,8 +15,8 @@ namespace kit::stores {
 namespace {
 
 using messaging::Consumer;
+using messaging::DeliveryBatch;
 using messaging::Event;
-using messaging::Lot;
 using messaging::once;
 using testing::ElementsAre;
 
@@ -116,13 +116,13 @@ TEST(Inbox, AppliesABatchInOneTransactionInOrder) {
   {
     f.consume(each([](const Event&) {}));
   }  // makes the queue
-  auto events = numbered_up_to(Lot::LIMIT + 10);
+  auto events = numbered_up_to(DeliveryBatch::LIMIT + 10);
   events.insert(events.begin() + 5, events[3]);  // twice among them
   f.publish(events);
   int commits = 0;
   const auto consumer = f.consume(once(f.database(), "effects", Effects::note, [&] { ++commits; }));
   ASSERT_TRUE(f.all_done(static_cast<double>(events.size())));
-  EXPECT_EQ(f.effects(), numbers_up_to(Lot::LIMIT + 10));
+  EXPECT_EQ(f.effects(), numbers_up_to(DeliveryBatch::LIMIT + 10));
   EXPECT_LT(f.metric(CALLS), 20);
   EXPECT_EQ(f.metric("events_delay_seconds_count{queue=\"effects\"}"), events.size());
   EXPECT_EQ(depth("effects"), 0);
