@@ -16,5 +16,10 @@ TEST(Consumers, HaveOneQueueEachAndListTypesWithoutWildcards) {
   }
 }
 
+TEST(ConsumedTypes, ThrowsForAnUnlistedQueue) {
+  EXPECT_EQ(consumed_types("order.events"), std::vector<std::string>{"user.erased"});
+  EXPECT_THROW(consumed_types("unknown.events"), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace contracts

@@ -101,10 +101,11 @@ struct Running : kit::runtime::Running {
   user::ErasureRoutes erasure_routes{erasure, account_passwords};
 
   user::BackgroundJobs jobs{context.database};
-  kit::messaging::Consumer consumer{
-      {.broker = context.broker, .queue = "user.events", .bindings = user::consumed_events()},
-      kit::messaging::once(context.database, "user", user::apply_event),
-      context.metrics};
+  kit::messaging::Consumer consumer{{.broker = context.broker,
+                                     .queue = "user.events",
+                                     .bindings = contracts::consumed_types("user.events")},
+                                    kit::messaging::once(context.database, "user", user::apply_event),
+                                    context.metrics};
 };
 
 std::unique_ptr<kit::runtime::Running> build(kit::runtime::Context& context, const Options& options,

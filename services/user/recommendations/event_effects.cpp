@@ -45,10 +45,6 @@ void confirm(Transaction& tx, const kit::messaging::Event& event) {
 
 }  // namespace
 
-std::vector<std::string> consumed_events() {
-  return {"order.confirmed", "order.cancelled", "product.changed"};
-}
-
 void apply_event(Transaction& tx, const kit::messaging::Event& event) try {
   if (event.type == "order.confirmed") return confirm(tx, event);
   if (event.type == "order.cancelled")
