@@ -1,5 +1,7 @@
 """Mails through a real SMTP server that fails in every way: each mail arrives once, or the reason is recorded."""
 
+import contextlib
+
 from lib.notifications import confirmed, mail_config, publish, rows, staff, wait_for_status
 from lib.process import free_port, wait_until
 from lib.smtp import Certificate, Sink
@@ -115,11 +117,18 @@ def test_a_server_that_hangs_is_given_up_and_asked_again(service_factory, sink):
     assert len(sink.mails) == 1
 
 
+@contextlib.contextmanager
+def secure_server(folder, tls="starttls", **changes):
+    """An SMTP server with TLS and a login, and the configuration for it."""
+    certificate = Certificate(folder)
+    with Sink(login=("shop", "geheim"), tls=certificate, implicit=tls == "tls") as sink:
+        yield sink, mail_config(sink.port, **{"tls": tls, "username": "shop", "password": "geheim", "ca_file": certificate.file, **changes})
+
+
 def test_starttls_and_login(service_factory, tmp_path):
-    certificate = Certificate(tmp_path)
-    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
-        service = service_factory("notification", mail_config(
-            sink.port, tls="starttls", username="shop", ca_file=certificate.file), env={"SHOPKEEPER_EMAIL_PASSWORD": "geheim"})
+    with secure_server(tmp_path) as (sink, config):
+        del config["email.password"]
+        service = service_factory("notification", config, env={"SHOPKEEPER_EMAIL_PASSWORD": "geheim"})
         publish(service, confirmed())
         wait_for_status(service, "sent")
         assert sink.mails[0].tls and sink.logins == ["shop"]
@@ -139,10 +148,8 @@ def test_tls_is_not_given_up_silently(service_factory, sink, tmp_path):
 
 
 def test_a_wrong_smtp_password_is_reported_and_can_be_corrected(service_factory, tmp_path):
-    certificate = Certificate(tmp_path)
-    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
-        service = service_factory("notification", mail_config(
-            sink.port, tls="starttls", username="shop", password="falsch", ca_file=certificate.file))
+    with secure_server(tmp_path, password="falsch") as (sink, config):
+        service = service_factory("notification", config)
         publish(service, confirmed())
         wait_until("the refusal", lambda: [r for r in rows(service) if "535" in r["last_error"]])
         service.stop()
@@ -153,12 +160,10 @@ def test_a_wrong_smtp_password_is_reported_and_can_be_corrected(service_factory,
 
 
 def test_a_connection_that_breaks_at_any_stage_costs_a_try_and_no_mail(service_factory, tmp_path):
-    certificate = Certificate(tmp_path)
-    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
+    with secure_server(tmp_path) as (sink, config):
         stages = ["greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA"]
         sink.drops = list(stages)
-        service = service_factory("notification", mail_config(
-            sink.port, tls="starttls", username="shop", password="geheim", ca_file=certificate.file))
+        service = service_factory("notification", config)
         publish(service, confirmed())
         row, = wait_for_status(service, "sent", timeout=30)
         assert not sink.drops and len(sink.mails) == 1
@@ -171,10 +176,8 @@ def test_a_connection_that_breaks_at_any_stage_costs_a_try_and_no_mail(service_f
 
 
 def test_tls_from_the_first_byte(service_factory, tmp_path):
-    certificate = Certificate(tmp_path)
-    with Sink(login=("shop", "geheim"), tls=certificate, implicit=True) as sink:
-        service = service_factory("notification", mail_config(
-            sink.port, tls="tls", username="shop", password="geheim", ca_file=certificate.file))
+    with secure_server(tmp_path, "tls") as (sink, config):
+        service = service_factory("notification", config)
         publish(service, confirmed())
         wait_for_status(service, "sent")
         assert sink.mails[0].tls and sink.logins == ["shop"]
@@ -185,10 +188,9 @@ def test_tls_from_the_first_byte(service_factory, tmp_path):
 
 
 def test_a_server_that_wants_a_login_that_we_do_not_have(service_factory, tmp_path):
-    certificate = Certificate(tmp_path)
-    with Sink(login=("shop", "geheim"), tls=certificate) as sink:
-        service = service_factory("notification", mail_config(
-            sink.port, tls="starttls", ca_file=certificate.file, attempts=2))
+    with secure_server(tmp_path, attempts=2) as (sink, config):
+        del config["email.username"], config["email.password"]
+        service = service_factory("notification", config)
         publish(service, confirmed())
         row, = wait_for_status(service, "failed")
         assert row["attempts"] == "2" and "530" in row["last_error"] and not sink.mails
