@@ -5,8 +5,8 @@
 #include "services/kit/log/log.hpp"
 #include "services/order/api/cart_json.hpp"
 #include "services/order/api/placement_json.hpp"
-#include "services/order/errors/problems.hpp"
 #include "services/order/domain/errors.hpp"
+#include "services/order/errors/problems.hpp"
 
 #include <algorithm>
 
@@ -23,7 +23,7 @@ constexpr const char* LINES_FIELD = "lines";  // what a refusal of a product nam
 
 std::string tag(const Cart& cart) { return '"' + std::to_string(cart.version) + '"'; }
 
-kit::UserId owner(const Request& request) { return request.principal.value().user; }
+kit::UserId owner(const Request& request) { return request.require_principal().user; }
 
 bool is_conflict(const std::exception_ptr& error) try {
   const auto problem = problem_of(error);
@@ -154,7 +154,7 @@ Order CartRoutes::order_cart(const Request& request, const std::optional<std::st
 
 Response CartRoutes::reorder(const Request& request) const {
   const auto order = orders_.find(kit::OrderId{request.id()}, request.deadline);
-  if (!order || !request.principal->may_act_for(order->customer.id)) throw OrderNotFound();
+  if (!order || !request.require_principal().may_act_for(order->customer.id)) throw OrderNotFound();
   auto products = carts_.find(owner(request), request.deadline).products();
   for (const auto& line : order->lines)
     if (line.product) products.push_back(*line.product);

@@ -1,25 +1,13 @@
 #include "services/order/api/order_json.hpp"
 
+#include "services/order/domain/testing/orders.hpp"
+
 #include <gtest/gtest.h>
 
 namespace order::api {
 namespace {
 
 using nlohmann::json;
-
-const kit::Currency USD = *kit::Currency::parse("USD");
-
-Order laptop() {
-  Order order;
-  order.id = kit::OrderId{1};
-  order.state = State::Confirmed;
-  order.was_confirmed = true;
-  order.customer = {kit::UserId{1}, "Alice", "alice@example.com"};
-  order.lines = {{kit::ProductId{1}, "Laptop", 1, kit::Money(99999, USD)}};
-  order.total = kit::Money(99999, USD);
-  order.placed_at = "2026-01-31T12:00:00.000Z";
-  return order;
-}
 
 TEST(OrderAnswer, BeginsLikeTheExample) {
   const auto order = laptop();

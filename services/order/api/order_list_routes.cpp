@@ -64,7 +64,7 @@ Ordered render(const Summary& order) {
 }  // namespace
 
 OrderListStore::Filter read_filter(const Request& request) {
-  const auto& principal = request.principal.value();
+  const auto& principal = request.require_principal();
   OrderListStore::Filter out{std::nullopt, read_state(request), read_time(request, "from"),
                              read_time(request, "to")};
   if (const auto text = request.query_value("user_id"))
@@ -85,13 +85,11 @@ Response OrderListRoutes::list(const Request& request) const {
   const auto filter = read_filter(request);
   std::optional<kit::OrderId> after;
   if (query.after) after = kit::OrderId{*query.after};
-  auto orders = lists_.page(filter, after, query.limit + 1, request.deadline);
-  const bool more = static_cast<int>(orders.size()) > query.limit;
-  if (more) orders.pop_back();
+  const auto page = lists_.page(filter, after, query.limit, request.deadline);
   auto body = Ordered::array();
-  for (const auto& order : orders) body.push_back(render(order));
+  for (const auto& order : page.items) body.push_back(render(order));
   auto response = Response::ordered(body);
-  if (more) kit::http::link_next(response, request, query, orders.back().id.value, texts(filter, request));
+  if (page.next) kit::http::link_next(response, request, query, *page.next, texts(filter, request));
   return response;
 }
 

@@ -1,6 +1,7 @@
 #include "services/order/api/placement_json.hpp"
 
 #include "services/kit/error/testing.hpp"
+#include "services/order/domain/testing/orders.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +9,6 @@ namespace order::api {
 namespace {
 
 using nlohmann::json;
-
-const kit::Currency USD = *kit::Currency::parse("USD");
 
 /// The wrong fields, joined.
 std::string complaints(const json& body, std::optional<kit::UserId> self = std::nullopt) {
@@ -92,18 +91,6 @@ TEST(CanonicalPlacement, IgnoresTheOrderAndSpellingOfFields) {
   const auto c = read_placement(json::parse(R"({"quantity":2, "product":"x", "user_id":1})"), std::nullopt);
   EXPECT_EQ(canonical(a), canonical(b));
   EXPECT_NE(canonical(a), canonical(c));
-}
-
-Order laptop() {
-  Order order;
-  order.id = kit::OrderId{1};
-  order.state = State::Confirmed;
-  order.was_confirmed = true;
-  order.customer = {kit::UserId{1}, "Alice", "alice@example.com"};
-  order.lines = {{kit::ProductId{1}, "Laptop", 1, kit::Money(99999, USD)}};
-  order.total = kit::Money(99999, USD);
-  order.placed_at = "2026-01-31T12:00:00.000Z";
-  return order;
 }
 
 TEST(PlacementAnswer, IsTheSameForRepeats) {

@@ -17,11 +17,6 @@ using kit::http::Response;
 constexpr std::chrono::milliseconds TO_ANSWER{500};
 constexpr std::chrono::milliseconds TO_SETTLE{3000};
 
-const kit::identity::Principal& caller(const Request& request) {
-  if (!request.principal) throw kit::problem::unauthorized();
-  return *request.principal;
-}
-
 /// No body, or an empty object.
 void require_no_fields(const Request& request) {
   if (request.body.empty()) return;
@@ -56,14 +51,14 @@ void FulfilmentRoutes::add_to(kit::http::Router& router) const {
 
 Order FulfilmentRoutes::find(kit::OrderId id, const Request& request) const {
   auto order = orders_.find(id, request.deadline);
-  if (!order || !caller(request).may_act_for(order->customer.id)) throw OrderNotFound();
+  if (!order || !request.require_principal().may_act_for(order->customer.id)) throw OrderNotFound();
   return std::move(*order);
 }
 
 Response FulfilmentRoutes::cancel(const Request& request) const {
   const kit::OrderId id{request.id()};
   require_no_fields(request);
-  const auto user = caller(request).user;
+  const auto user = request.require_principal().user;
   const auto before = find(id, request);
   const auto* reason = before.customer.id == user ? "cancelled_by_customer" : "cancelled_by_staff";
   const auto order = found(fulfilment_.cancel(id, reason, request.deadline));
@@ -94,7 +89,8 @@ Response FulfilmentRoutes::refund(const Request& request) const {
   const auto refund = read_refund(request.json());
   auto key = kit::http::idempotency_key(request, std::to_string(id.value) + " " + canonical(refund));
   if (key) key->scope = "refund/" + key->scope;
-  auto created = found(fulfilment_.refund(id, refund, caller(request).user, key, request.deadline));
+  auto created =
+      found(fulfilment_.refund(id, refund, request.require_principal().user, key, request.deadline));
   if (!created.repeated && created.refund.state == "done") sales_.refunded(created.refund.amount);
   if (created.refund.state == "pending") {
     settle(id, request);

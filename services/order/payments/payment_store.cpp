@@ -1,6 +1,7 @@
 #include "services/order/payments/payment_store.hpp"
 
 #include "services/kit/messaging/outbox.hpp"
+#include "services/order/store/guarded.hpp"
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
@@ -129,17 +130,6 @@ Refund refund_of(const pqxx::row& row) {
           row["created_at"].as<std::string>()};
 }
 
-template <class... Args>
-bool PaymentStore::guarded(const char* name, const Statement& statement, const Order& order,
-                           kit::Deadline deadline, const Args&... args) {
-  return database_.transact<bool>(
-      name, deadline,
-      [&](Transaction& tx) {
-        return !tx.exec(statement, order.id.value, order.fencing_token, args...).empty();
-      },
-      true);
-}
-
 std::optional<Payment> PaymentStore::reserved(const Order& order, kit::Deadline deadline) {
   const auto total = total_of(order.lines);
   using Answer = std::optional<Payment>;
@@ -154,11 +144,11 @@ std::optional<Payment> PaymentStore::reserved(const Order& order, kit::Deadline 
 }
 
 bool PaymentStore::authorising(const Order& order, const std::string& reference, kit::Deadline deadline) {
-  return guarded("payment_authorising", AUTHORISING, order, deadline, reference);
+  return write_guarded(database_, AUTHORISING, order, deadline, reference);
 }
 
 bool PaymentStore::in_review(const Order& order, kit::Deadline deadline) {
-  return guarded("payment_in_review", IN_REVIEW, order, deadline);
+  return write_guarded(database_, IN_REVIEW, order, deadline);
 }
 
 bool PaymentStore::authorised(const Order& order, kit::Deadline deadline) {
@@ -173,19 +163,19 @@ bool PaymentStore::authorised(const Order& order, kit::Deadline deadline) {
 }
 
 bool PaymentStore::capturing(const Order& order, kit::Deadline deadline) {
-  return guarded("payment_capturing", CAPTURING, order, deadline);
+  return write_guarded(database_, CAPTURING, order, deadline);
 }
 
 bool PaymentStore::declined(const Order& order, kit::Deadline deadline) {
-  return guarded("payment_declined", DECLINED, order, deadline);
+  return write_guarded(database_, DECLINED, order, deadline);
 }
 
 bool PaymentStore::voided(const Order& order, kit::Deadline deadline) {
-  return guarded("payment_voided", VOIDED, order, deadline);
+  return write_guarded(database_, VOIDED, order, deadline);
 }
 
 bool PaymentStore::captured_late(const Order& order, kit::Deadline deadline) {
-  return guarded("payment_captured_late", CAPTURED_LATE, order, deadline);
+  return write_guarded(database_, CAPTURED_LATE, order, deadline);
 }
 
 std::vector<Refund> PaymentStore::pending_refunds(const Order& order, kit::Deadline deadline) {
@@ -211,7 +201,7 @@ bool PaymentStore::refunded(const Order& order, const Refund& refund, const std:
 
 bool PaymentStore::refund_failed(const Order& order, const Refund& refund, const std::string& failure,
                                  kit::Deadline deadline) {
-  return guarded("refund_failed", REFUND_FAILED, order, deadline, refund.id, failure);
+  return write_guarded(database_, REFUND_FAILED, order, deadline, refund.id, failure);
 }
 
 bool PaymentStore::event_received(const std::string& provider, const std::string& event,

@@ -47,10 +47,6 @@ class PaymentStore {
   int forget_events(kit::Deadline deadline);
 
  private:
-  /// A statement that begins with the order's id and fencing token.
-  template <class... Args>
-  bool guarded(const char* name, const kit::db::Statement& statement, const Order& order,
-               kit::Deadline deadline, const Args&... args);
   kit::db::Database& database_;
 };
 

@@ -43,19 +43,17 @@ Summary summary_of(const pqxx::row& row) {
 
 }  // namespace
 
-std::vector<Summary> OrderListStore::page(const Filter& filter, std::optional<kit::OrderId> after, int limit,
-                                          kit::Deadline deadline) {
+kit::db::Page<Summary> OrderListStore::page(const Filter& filter, std::optional<kit::OrderId> after,
+                                            int limit, kit::Deadline deadline) {
   std::optional<std::string> state;
   if (filter.state) state = std::string(to_string(*filter.state));
   std::optional<std::int64_t> last;
   if (after) last = after->value;
-  return database_.read<std::vector<Summary>>("orders_list", deadline, [&](kit::db::Transaction& tx) {
-    const auto rows = filter.user
-                          ? tx.exec(OF_USER, state, filter.from, filter.to, last, limit, filter.user->value)
-                          : tx.exec(ALL, state, filter.from, filter.to, last, limit);
-    std::vector<Summary> out;
-    for (const auto& row : rows) out.push_back(summary_of(row));
-    return out;
+  return database_.read<kit::db::Page<Summary>>("orders_list", deadline, [&](kit::db::Transaction& tx) {
+    const auto rows =
+        filter.user ? tx.exec(OF_USER, state, filter.from, filter.to, last, limit + 1, filter.user->value)
+                    : tx.exec(ALL, state, filter.from, filter.to, last, limit + 1);
+    return kit::db::read_page(rows, limit, summary_of);
   });
 }
 

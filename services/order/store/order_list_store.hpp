@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/kit/db/page.hpp"
 #include "services/order/domain/order.hpp"
 
 #include <optional>
@@ -33,8 +34,8 @@ class OrderListStore {
     std::optional<std::string> to;    ///< exclusive
   };
   /// At most `limit` orders, those after `after` in the list.
-  std::vector<Summary> page(const Filter& filter, std::optional<kit::OrderId> after, int limit,
-                            kit::Deadline deadline);
+  kit::db::Page<Summary> page(const Filter& filter, std::optional<kit::OrderId> after, int limit,
+                              kit::Deadline deadline);
 
  private:
   kit::db::Database& database_;

@@ -3,6 +3,7 @@
 #include "services/contracts/internal/money.hpp"
 #include "services/kit/messaging/outbox.hpp"
 #include "services/order/privacy/erased_store.hpp"
+#include "services/order/store/guarded.hpp"
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
@@ -98,17 +99,6 @@ std::optional<kit::OrderId> find_key(Transaction& tx, const IdempotencyKey& key)
 
 }  // namespace
 
-template <class... Args>
-bool OrderStore::guarded(const char* name, const kit::db::Statement& statement, const Order& order,
-                         kit::Deadline deadline, const Args&... args) {
-  return database_.transact<bool>(
-      name, deadline,
-      [&](Transaction& tx) {
-        return !tx.exec(statement, order.id.value, order.fencing_token, args...).empty();
-      },
-      true);
-}
-
 std::optional<kit::OrderId> OrderStore::placed_before(const IdempotencyKey& key, kit::Deadline deadline) {
   return database_.read<std::optional<kit::OrderId>>("order_placed_before", deadline,
                                                      [&](Transaction& tx) { return find_key(tx, key); });
@@ -179,15 +169,15 @@ bool OrderStore::end(const Order& order, State state, const Reason& reason, bool
 }
 
 bool OrderStore::released(const Order& order, kit::Deadline deadline) {
-  return guarded("order_released", RELEASED, order, deadline);
+  return write_guarded(database_, RELEASED, order, deadline);
 }
 
 bool OrderStore::rest(const Order& order, kit::Deadline deadline) {
-  return guarded("order_rest", REST, order, deadline);
+  return write_guarded(database_, REST, order, deadline);
 }
 
 bool OrderStore::postpone(const Order& order, std::chrono::milliseconds delay, kit::Deadline deadline) {
-  return guarded("order_postpone", POSTPONE, order, deadline, delay.count());
+  return write_guarded(database_, POSTPONE, order, deadline, delay.count());
 }
 
 std::optional<OrderStore::Claim> OrderStore::claim(kit::Deadline deadline) {

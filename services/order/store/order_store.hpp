@@ -66,11 +66,6 @@ class OrderStore {
   const Options& options() const { return options_; }
 
  private:
-  /// A statement that begins with the order's id and fencing token.
-  template <class... Args>
-  bool guarded(const char* name, const kit::db::Statement& statement, const Order& order,
-               kit::Deadline deadline, const Args&... args);
-
   kit::db::Database& database_;
   Options options_;
 };

@@ -32,7 +32,7 @@ void TrackingRoutes::add_to(kit::http::Router& router) const {
 
 Response TrackingRoutes::events(const Request& request) const {
   history::Position position{{request.id()}, read_last_event_id(request.headers)};
-  const auto& principal = request.principal.value();
+  const auto& principal = request.require_principal();
   const auto order = find_tracked(database_, position, request.deadline);
   if (!order || !principal.may_act_for(order->owner)) throw OrderNotFound();
   // A browser does not reconnect after a 204.
