@@ -17,11 +17,9 @@ import sys
 
 import yaml
 
+import generated
+
 CHARTS = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(CHARTS.parent / "tools"))
-
-import generated  # noqa: E402  pylint: disable=wrong-import-position
-
 CRD = CHARTS / "shopkeeper-operator/crds/shop.yaml"
 # The chart sets these itself: `image` from global.image, so that one value reaches the operator and the shop; `version` is its tag.
 NOT_VALUES = ("image", "version")

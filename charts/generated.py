@@ -1,4 +1,4 @@
-"""What the generators share: JSON in few lines, and `--check`, which fails when a file differs from what its sources say."""
+"""What the generators of charts/ and observability/ share: JSON in few lines, and `--check`, which fails when a file differs from what its sources say."""
 import json
 import pathlib
 import sys
