@@ -60,7 +60,7 @@ tier_services() {
   with_lock go go_make
   go_on_path
   tool stripe-mock
-  pytest_tier services 1500 -n "$JOBS" --dist loadfile tests/services
+  pytest_tier services 1500 -n "$((JOBS + 1))" --dist loadfile tests/services
 }
 
 # The services while parts of them, the databases and the broker are killed.
