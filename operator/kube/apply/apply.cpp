@@ -1,4 +1,5 @@
 #include "operator/kube/apply/apply.hpp"
+
 #include "services/kit/encoding/sha256.hpp"
 
 #include <algorithm>

@@ -57,8 +57,8 @@ class Api {
   /// JSON merge patch (RFC 7386). A metadata.resourceVersion in the patch is a precondition.
   virtual Object merge_patch(const ResourceType& type, const Key& key, const Object& patch,
                              const PatchOptions& options) = 0;
-  /// Deletes the object, in the background what it owns. Returns false when there was none. With a `uid` only that
-  /// object (else conflict()), so that a stale cache never deletes a successor.
+  /// Deletes the object, in the background what it owns. Returns false when there was none. With a `uid` only
+  /// that object (else conflict()), so that a stale cache never deletes a successor.
   virtual bool remove(const ResourceType& type, const Key& key, const std::string& uid = {}) = 0;
   /// GET of any path: "/apis", "/openid/v1/jwks", "/.well-known/openid-configuration", "/readyz" (a string).
   virtual Object raw(const std::string& path) = 0;

@@ -114,12 +114,13 @@ class Reflector::Impl {
   }
 
   WatchOptions watch_options() const {
-    return {.ns = options_.ns,
-            .label_selector = options_.label_selector,
-            .field_selector = options_.field_selector,
-            .resource_version = version_,
-            .timeout = kit::random_between(options_.min_watch, std::max(options_.min_watch, options_.max_watch)),
-            .silence = options_.silence};
+    return {
+        .ns = options_.ns,
+        .label_selector = options_.label_selector,
+        .field_selector = options_.field_selector,
+        .resource_version = version_,
+        .timeout = kit::random_between(options_.min_watch, std::max(options_.min_watch, options_.max_watch)),
+        .silence = options_.silence};
   }
 
   void take(WatchEvent event) {

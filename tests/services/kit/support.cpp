@@ -19,7 +19,8 @@ namespace {
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   if (!value)
-    throw std::runtime_error(std::string(name) + " is not set: run this by tests/services/kit/test_stores.py");
+    throw std::runtime_error(std::string(name) +
+                             " is not set: run this by tests/services/kit/test_stores.py");
   return value;
 }
 

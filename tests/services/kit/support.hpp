@@ -17,8 +17,8 @@ namespace kit::stores {
 std::string database_url();  ///< $DATABASE_URL
 std::string amqp_url();      ///< $AMQP_URL
 
-/// Asks test_stores.py to do something to a server ("rabbitmq.kill", "postgres.stop", …), and waits until it is
-/// done.
+/// Asks test_stores.py to do something to a server ("rabbitmq.kill", "postgres.stop", …), and waits until it
+/// is done.
 void fault(const std::string& what);
 
 /// Polls until `check` is true; false when it was not in time.
