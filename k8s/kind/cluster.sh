@@ -34,7 +34,7 @@ cluster_healthy() {
   kube get --raw /readyz --request-timeout=5s && kube wait --for=condition=Ready nodes --all --timeout=5s
 }
 
-# kind's own waiting ends well even when a node does not become ready.
+# kind's own wait succeeds even when a node does not become ready.
 cluster_wait() { wait_until "${1:-120}" "the nodes of cluster $CLUSTER" cluster_healthy; }
 
 cluster_up() {
@@ -93,7 +93,7 @@ nodes:
     extraPortMappings: [{containerPort: 30080, hostPort: $PORT, listenAddress: 127.0.0.1}]
 YAML
   for ((i = 1; i < NODES; i++)); do echo '  - role: worker'; done
-  # Only for hosts of the old kind: Kubernetes asks to be told that it may run there.
+  # Hosts with cgroups v1: the kubelet refuses to start there unless it is allowed to.
   if [ ! -f /sys/fs/cgroup/cgroup.controllers ]; then
     cat <<YAML
 kubeadmConfigPatches:

@@ -27,7 +27,7 @@ docker_start() {
   ((EUID == 0)) || die "docker does not answer: start it (sudo systemctl start docker), or join the docker group"
   if [ -d /run/systemd/system ]; then
     systemctl start docker
-    # Ours until the machine starts anew: after that, whoever runs docker wants it.
+    # Ours until the machine is rebooted: a docker that runs after that was started by somebody else.
     cp /proc/sys/kernel/random/boot_id "$DOCKER_STATE/by-systemd"
   else
     dockerd_start
@@ -43,7 +43,7 @@ dockerd_start() {
     install -m 755 "$KIND_DIR/runc-without-sys-resource" "$DOCKER_STATE/runc-without-sys-resource"
     flags=(--oom-score-adjust 0 --add-runtime "restricted=$DOCKER_STATE/runc-without-sys-resource" --default-runtime restricted)
   fi
-  # Left by a daemon that was killed: they would stop the new one from starting. Nothing answers, so nobody uses them.
+  # Left by a daemon that was killed: they would stop the new one from starting. No daemon answers, so they are not in use.
   if ! pidof dockerd >/dev/null; then rm -f /var/run/docker.pid; fi
   # Its own session, and none of our descriptors: it outlives us and must not hold our locks and pipes.
   setsid dockerd "${flags[@]}" --pidfile "$DOCKER_STATE/dockerd.pid" >"$DOCKER_STATE/dockerd.log" 2>&1 </dev/null 3>&- 4>&- 9>&- &
@@ -94,25 +94,33 @@ BASE_IMAGE=debian:bookworm-slim
 
 # Pulled where a registry can be reached, else made of Debian's packages.
 base_image() {
+  if base_image_pull; then return; fi
+  packages node
+  ((EUID == 0)) || die "$BASE_IMAGE cannot be pulled; making it of packages wants root"
+  local tar=$CACHE/base.$$.tar
+  rm -f "$CACHE"/base.*.tar
+  # Our descriptors are closed for it: it has apt run `sh -c 'cat >&N'`, and dash knows no N of two digits.
+  mmdebstrap --variant=minbase --quiet bookworm "$tar" 3>&- 4>&- 9>&-
+  docker import "$tar" "$BASE_IMAGE"
+  rm -f "$tar"
+  note "made of packages"
+}
+
+base_image_pull() {
   if docker image inspect "$BASE_IMAGE" >/dev/null 2>&1; then
     note "there"
   elif pull "$BASE_IMAGE"; then
     note "pulled"
   else
-    packages node
-    ((EUID == 0)) || die "$BASE_IMAGE cannot be pulled; making it of packages wants root"
-    local tar=$CACHE/base.$$.tar
-    rm -f "$CACHE"/base.*.tar
-    # Our descriptors are closed for it: it has apt run `sh -c 'cat >&N'`, and dash knows no N of two digits.
-    mmdebstrap --variant=minbase --quiet bookworm "$tar" 3>&- 4>&- 9>&-
-    docker import "$tar" "$BASE_IMAGE"
-    rm -f "$tar"
-    note "made of packages"
+    return 1
   fi
 }
 
-# Says whether images can be pulled here: a base image that we made has no digest of a registry.
-base_was_pulled() { [ "$(docker image inspect -f '{{len .RepoDigests}}' "$BASE_IMAGE")" != 0 ]; }
+# Says whether images can be pulled here: a base image that we made, or have yet to make, has no digest of a registry.
+base_was_pulled() {
+  local digests
+  digests=$(docker image inspect -f '{{len .RepoDigests}}' "$BASE_IMAGE" 2>/dev/null) && [ "$digests" != 0 ]
+}
 
 # pull IMAGE: 20 s for the registry to answer, then as long as it takes, within reason.
 pull() {

@@ -9,6 +9,7 @@ part_images_make() {
   for name in "$@"; do
     image=$(part_image "$name")
     if docker image inspect "$image" >/dev/null 2>&1; then continue; fi
+    tool "$name"
     dir=$CACHE/image.$name
     rm -rf "$dir"
     mkdir -p "$dir"

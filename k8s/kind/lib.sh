@@ -21,13 +21,19 @@ case :$PATH: in *:"$CACHE/bin":*) ;; *) export PATH=$PATH:/usr/local/sbin:/usr/s
 
 say() { printf '%s\n' "$*"; }
 
-# die WHAT IS WRONG AND WHAT TO DO: one line, for a person.
+# die WHAT IS WRONG AND WHAT TO DO: one line, for the user.
 die() {
   printf 'cannot go on: %s\n' "$*" >&2
   exit 1
 }
 
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# A program that did not come from our cache.
+machine_has() {
+  local at
+  at=$(command -v "$1") && [[ $at != "$CACHE/bin/"* ]]
+}
 
 kube() { kubectl --context "$CONTEXT" "$@"; }
 
@@ -65,7 +71,7 @@ with_lock() {
 }
 
 # --- progress -----------------------------------------------------------------------------------------------------
-STEP=0 STEPS=${STEPS:-0} STEP_NAME=
+STEP=0 STEPS=${STEPS:-0} STEP_NAME='' STEP_LABEL=''
 
 duration() {
   local s=$1
@@ -78,9 +84,9 @@ step() {
   STEP_NAME=$1
   shift
   STEP=$((STEP + 1))
-  local began=$SECONDS mark rc=0 label last noted=$CACHE/logs/.note.$$
-  printf -v label '[%2d/%d] %-34s' "$STEP" "$STEPS" "$STEP_NAME"
-  printf '%s' "$label"
+  local began=$SECONDS mark rc=0 last noted=$CACHE/logs/.note.$$
+  printf -v STEP_LABEL '[%2d/%d] %-34s' "$STEP" "$STEPS" "$STEP_NAME"
+  printf '%s' "$STEP_LABEL"
   printf '\n=== %s (%s)\n' "$STEP_NAME" "$(date -u +%H:%M:%S)" >>"$LOG"
   mark=$(wc -l <"$LOG")
   : >"$noted"
@@ -92,12 +98,14 @@ step() {
   ) 4>&1 >>"$LOG" 2>&1 3>"$noted" </dev/null
   rc=$?
   set -e
+  # Where a percentage stands on a terminal.
+  [ ! -t 1 ] || printf '\r%s' "$STEP_LABEL"
   if ((rc != 0)); then
     printf ' FAILED after %s\n' "$(duration $((SECONDS - began)))"
     rm -f "$noted"
     last=$(tail -n 1 "$LOG")
     if [[ $last == 'cannot go on:'* ]]; then
-      # Somebody wrote what is wrong and what to do; more would only hide it.
+      # `die` wrote what is wrong and what to do; more would only hide it.
       printf '%s\n(the log: %s)\n' "$last" "$LOG" >&2
     else
       tail -n "+$((mark + 1))" "$LOG" | tail -n 40 | sed 's/^/    /' >&2
@@ -109,8 +117,31 @@ step() {
   rm -f "$noted"
 }
 
-# progress TEXT: a line of its own, at once, inside a long step.
-progress() { { printf '\n          %s' "$*" >&4; } 2>/dev/null || printf '%s\n' "$*"; }
+# with_percent FIGURE COMMAND...: runs the command, and inside a step shows what the command FIGURE prints, a percentage,
+# as long as it prints one: in place on a terminal, elsewhere each ten percent.
+with_percent() {
+  local figure=$1 caller=$BASHPID shower
+  shift
+  percent_show "$caller" "$figure" 2>/dev/null &
+  shower=$!
+  "$@"
+  kill "$shower"
+  wait "$shower" 2>/dev/null || true # ended by the signal
+}
+
+percent_show() {
+  local caller=$1 figure=$2 percent shown=0
+  while sleep 1 && kill -0 "$caller"; do
+    percent=$("$figure") || continue
+    [ -n "$percent" ] || continue
+    if [ -t 4 ]; then
+      printf '\r%s %5d%%' "$STEP_LABEL" "$percent" >&4
+    elif [ -n "$STEP_LABEL" ] && ((percent / 10 > shown / 10)); then
+      printf ' %d%%' "$percent" >&4
+    fi
+    shown=$percent
+  done
+}
 
 # note TEXT: what the user sees behind the step's time.
 note() { { printf '%s ' "$*" >&3; } 2>/dev/null || printf '%s\n' "$*"; }

@@ -18,6 +18,7 @@ node_image_make() {
     return
   fi
   packages node
+  with_lock base-image base_image 3>/dev/null
   # Left by a run that was killed.
   rm -rf "$ctx"
   docker rm -f "$name" >/dev/null 2>&1 || true # usually there is none
@@ -26,7 +27,7 @@ node_image_make() {
   node_context "$ctx"
   node_parts "$ctx"
   docker build --network host --build-arg "KUBERNETES=$KUBERNETES" -t shopkeeper/kind-node-base:local "$ctx"
-  # The images of the control plane must lie in the node's own containerd: kubeadm pulls nothing.
+  # The images of the control plane must be in the node's own containerd, since kubeadm cannot pull them.
   docker run -d --privileged --name "$name" --entrypoint sleep shopkeeper/kind-node-base:local infinity
   docker cp "$ctx/images.tar" "$name:/images.tar"
   # shellcheck disable=SC2016 # for the shell inside
@@ -40,7 +41,7 @@ node_image_make() {
   note "built"
 }
 
-# What went into it, and the node images of yesterday: a cluster that runs on one keeps it.
+# Removes its intermediate images and older node images; one that a cluster runs on stays.
 node_image_tidy() {
   local image
   docker image ls --format '{{.Repository}}:{{.Tag}}' |
@@ -53,7 +54,7 @@ node_context() {
   cp "$KIND_DIR"/node/* "$ctx/"
   sed -i "s/PAUSE_TAG/$PAUSE_TAG/" "$ctx/containerd.toml"
   cp "$(tool_path kube)" "$ctx/kube"
-  module=$(go mod download -json "sigs.k8s.io/kind@$KIND_VERSION" | jq -er .Dir)
+  module=$(go mod download -json "sigs.k8s.io/kind@$(module_version sigs.k8s.io/kind)" | jq -er .Dir)
   cp -r "$module/images/base/files" "$ctx/kind"
   chmod -R u+w "$ctx/kind"
 }

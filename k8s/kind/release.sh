@@ -4,8 +4,11 @@
 NAMESPACE=${NAMESPACE:-shop}
 RELEASE=${RELEASE:-shop}
 
+helm_present() { machine_has helm || tool helm; }
+
 release_up() {
   local tag
+  helm_present
   [ -f "$REPO/charts/shop/Chart.yaml" ] || die "charts/shop is missing: this checkout is incomplete"
   tag=$(shop_tag)
   release_unlock
@@ -31,7 +34,7 @@ release_wait() {
   fi
 }
 
-# What a person would look at first.
+# What a user would look at first.
 release_explain() {
   kube -n "$NAMESPACE" get "shop/$RELEASE" -o jsonpath='{range .status.conditions[*]}{.type}={.status} {.reason}: {.message}{"\n"}{end}'
   kube -n "$NAMESPACE" get pods -o wide
@@ -43,10 +46,10 @@ shop_ready() {
   shop_answers
 }
 
-shop_is_well() { [ "$(curl -fsS --max-time 5 "$URL/health" | jq -r .status)" = ok ]; }
+shop_is_healthy() { [ "$(curl -fsS --max-time 5 "$URL/health" | jq -r .status)" = ok ]; }
 
 shop_answers() {
   # Ready, the services have yet to notice that of each other, which takes a second or two.
-  wait_until 60 "the shop on $URL/health to be ok" shop_is_well
+  wait_until 60 "the shop on $URL/health to be ok" shop_is_healthy
   curl -fsS --max-time 5 "$URL/health"
 }

@@ -18,49 +18,64 @@ check_disk() {
   ((free >= ${1:-3})) || die "only $free GB free in $CACHE, $1 are needed: free some, or SHOPKEEPER_CACHE=DIR make up"
 }
 
+# What the empty cluster is made with; the programs that run in it are built while it starts.
 programs() {
-  local name needed=()
-  for name in kind kubectl helm; do have "$name" || needed+=("${name/kubectl/kube}"); done
+  local needed=()
+  machine_has kind || needed+=(kind)
+  machine_has kubectl || needed+=(kube)
   # The node image and what is in it, where kind's own cannot be had.
   if ! base_was_pulled && ! docker image inspect "$(node_image)" >/dev/null 2>&1; then
     needed+=(kube coredns local-path-provisioner)
   fi
-  for name in traefik metrics-server; do
-    docker image inspect "$(part_image "$name")" >/dev/null 2>&1 || needed+=("$name")
-  done
   tool "${needed[@]}"
   hash -r
-  note "$(kind version | cut -d' ' -f1,2), helm $(helm version --short), kubectl"
+  note "$(kind version | cut -d' ' -f1,2), kubectl"
 }
 
-# The C++ build has nothing to do with the Go builds and the cluster: side by side with them. Its own process group,
-# so that it can be ended as a whole when this script ends early.
-IMAGES_PID=
-images_begin() {
-  setsid "$here/build-images.sh" >"$CACHE/logs/build-images.out" 2>&1 </dev/null &
-  IMAGES_PID=$!
-  trap images_abandon EXIT
+later_programs() {
+  local name
+  machine_has helm || echo helm
+  for name in traefik metrics-server; do
+    docker image inspect "$(part_image "$name")" >/dev/null 2>&1 || echo "$name"
+  done
 }
-images_abandon() {
-  # Usually it has ended by itself long since.
-  kill -- "-$IMAGES_PID" 2>/dev/null || true
+
+# background COMMAND...: beside the steps, in its own process group, so that it can be ended as a whole when this script
+# ends early.
+BACKGROUND=()
+background() {
+  setsid "$@" >"$CACHE/logs/$(basename "$1" .sh).out" 2>&1 </dev/null &
+  BACKGROUND+=("-$!")
+  trap background_end EXIT
 }
+background_end() {
+  # Usually they have ended by themselves.
+  kill -- "${BACKGROUND[@]}" 2>/dev/null || true
+}
+
 images_end() {
   # A step is a subshell, whose child it is not: `wait` would not do.
-  wait_until 2400 "the build of the images" gone "$IMAGES_PID"
+  with_percent images_percent wait_until 2400 "the build of the images" gone "${IMAGES#-}"
   if ! shop_images_present; then
     tail -n 60 "$CACHE/logs/build-images.out"
     return 1
   fi
   note "$(shop_tag)"
 }
+# Of the C++ programs, which ninja counts.
+images_percent() {
+  grep -oE '\[[0-9]+/[0-9]+\] [A-Z]' "$CACHE/logs/build-images.log" | tail -n 1 | awk -F'[][/]' '{ print int(99 * $2 / $3) }'
+}
 
+# Where it cannot be pulled it is made by the build of the images, or at the latest by that of the node image.
+base_image_step() { with_lock base-image base_image_pull || note "made of packages, beside the programs"; }
 node_image_step() { if base_was_pulled; then note "kind's own"; else with_lock node-image node_image_make; fi; }
 
 parts_up() {
   cluster_parts_wait
   ingress_up
   metrics_up
+  helm_present
 }
 
 : >"$LOG"
@@ -76,11 +91,16 @@ if [ -z "${PORT_ASKED:-}" ] && have docker && docker_answers; then adopt_port; f
 step "packages" packages base docker
 step "docker daemon" with_lock docker docker_start
 cluster_check_port
-step "base image" with_lock base-image base_image
-((only_cluster)) || images_begin
+step "base image" base_image_step
+if ! ((only_cluster)); then
+  background "$here/build-images.sh"
+  IMAGES=${BACKGROUND[0]}
+fi
 step "Go toolchain" with_lock go go_make
 go_on_path
 step "programs" programs
+mapfile -t later < <(later_programs)
+((${#later[@]} == 0)) || background "$here/build-tools.sh" "${later[@]}"
 step "node image" node_image_step
 step "cluster $CLUSTER" with_lock "cluster-$CLUSTER" cluster_up
 step "ingress, metrics" parts_up

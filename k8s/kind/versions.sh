@@ -1,14 +1,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2153 # set here, used by the scripts that source this
-# Every version in one place. The programs are Go modules; their sums are checked by Go itself.
-KUBERNETES=v1.35.4
-# What kubeadm of that Kubernetes asks for by name.
+# Versions: those of the programs are in the go.mod of tools and of tools/traefik, whose sums Go itself checks.
+
+# module_version MODULE: the version that is required; of `go` the oldest Go that will do.
+module_version() { awk -v module="$1" '$1 == module && $2 { print $2; exit }' "$KIND_DIR"/tools/{,traefik/}go.mod; }
+
+KUBERNETES=$(module_version k8s.io/kubernetes)
+# The tags that kubeadm of that Kubernetes asks for.
 ETCD_TAG=3.6.6-0 COREDNS_TAG=v1.13.1 PAUSE_TAG=3.10.1
-KIND_VERSION=v0.33.0
-COREDNS_VERSION=v1.14.7
-HELM_VERSION=v3.22.0
-METRICS_SERVER_VERSION=v0.9.0
-LOCAL_PATH_VERSION=v0.0.30
-STRIPE_MOCK_VERSION=v0.203.0 # the peer of the tests of payments
-TRAEFIK_VERSION=v3.5.3 # must be what ingress/go.mod requires
-GO_MINIMUM=1.25 GO_VERSION=go1.26.8
+GO_MINIMUM=$(module_version go) GO_VERSION=go1.26.8

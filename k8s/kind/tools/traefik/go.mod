@@ -1,8 +1,13 @@
-module ingress
+// Traefik, with the versions of its own: it does not compile with those of the others.
+module traefik
+
+tool github.com/traefik/traefik/v3/cmd/traefik
 
 go 1.24.0
 
-require github.com/traefik/traefik/v3 v3.5.3
+require (
+	github.com/traefik/traefik/v3 v3.5.3
+)
 
 require (
 	cloud.google.com/go/auth v0.16.2 // indirect

@@ -1,0 +1,58 @@
+// Package plugins replaces Traefik's, which needs a Go interpreter and a WebAssembly runtime.
+package plugins
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/traefik/traefik/v3/pkg/provider"
+)
+
+var errLeftOut = errors.New("plugins are not in this build")
+
+// Constructor creates the handler of a plugin.
+type Constructor func(context.Context, http.Handler) (http.Handler, error)
+
+// These only fill their places in the static configuration and in the call that sets plugins up.
+type (
+	Descriptor                struct{}
+	LocalDescriptor           struct{}
+	Builder                   struct{}
+	Manager                   struct{}
+	ManagerOptions            struct{ Output string }
+	RegistryDownloader        struct{}
+	RegistryDownloaderOptions struct {
+		HTTPClient   *http.Client
+		ArchivesPath string
+	}
+)
+
+// NewRegistryDownloader is called only when the configuration names plugins, and fails.
+func NewRegistryDownloader(RegistryDownloaderOptions) (*RegistryDownloader, error) {
+	return nil, errLeftOut
+}
+
+// NewManager fails like NewRegistryDownloader.
+func NewManager(*RegistryDownloader, ManagerOptions) (*Manager, error) { return nil, errLeftOut }
+
+// SetupRemotePlugins fails like NewRegistryDownloader.
+func SetupRemotePlugins(*Manager, map[string]Descriptor) error { return errLeftOut }
+
+// SetupLocalPlugins is called only when the configuration names local plugins, and fails.
+func SetupLocalPlugins(map[string]LocalDescriptor) error { return errLeftOut }
+
+// NewBuilder succeeds: without plugins there is none to build.
+func NewBuilder(*Manager, map[string]Descriptor, map[string]LocalDescriptor) (*Builder, error) {
+	return &Builder{}, nil
+}
+
+// Build fails for any plugin.
+func (Builder) Build(string, map[string]interface{}, string) (Constructor, error) {
+	return nil, errLeftOut
+}
+
+// BuildProvider fails for any plugin.
+func (Builder) BuildProvider(string, map[string]interface{}) (provider.Provider, error) {
+	return nil, errLeftOut
+}
