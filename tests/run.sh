@@ -145,7 +145,7 @@ end_groups() {
 }
 
 # The Go programs that later tiers need; what fails here fails again there, and is reported.
-programs() { { with_lock go go_make && go_on_path && tool kube stripe-mock helm; } >"$out/programs.log" 2>&1; }
+programs() { { with_lock go go_make && go_on_path && tool stripe-mock && tool kube helm; } >"$out/programs.log" 2>&1; }
 
 have python3 || packages tests
 groups=()
