@@ -24,7 +24,7 @@ import urllib.request
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "services"))
 
-from lib.process import free_port, wait_until  # noqa: E402  pylint: disable=wrong-import-position
+from lib.process import can_listen, free_port, wait_until  # noqa: E402  pylint: disable=wrong-import-position
 
 POLICY = """apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -76,6 +76,8 @@ class ApiServer:
     def restart(self):
         """Killed, not stopped: connections break in the middle."""
         self.kill()
+        # Threads that still exit keep the port open for a while after the process looks gone.
+        wait_until("the API server's port", lambda: can_listen(self._port("apiserver")), 30)
         self.start()
 
     def start_controllers(self, controllers="garbage-collector-controller,namespace-controller"):

@@ -10,7 +10,7 @@
 namespace kit::image {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 constexpr auto SIGNATURE = "\x89PNG\r\n\x1a\n"sv;
 constexpr std::size_t MAX_NOTE = std::size_t{256} * 1024;  ///< colour profile or text, unpacked

@@ -6,7 +6,7 @@
 namespace kit::image {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 struct Chunk {
   std::string_view type;

@@ -38,15 +38,21 @@ def free_port():
         port = random.randrange(10240 + worker, 65000, 16)
         if low <= port <= high or port in _given:
             continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _given.add(port)
-        return port
+        if can_listen(port):
+            _given.add(port)
+            return port
     raise RuntimeError("no free port")
+
+
+def can_listen(port):
+    """True when no process listens on the loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def accepts(port, timeout=0.5):
