@@ -21,24 +21,44 @@ namespace P = Pistache;
 constexpr const char* connection_key = "kit";
 
 /// What a peer keeps: emptied by us when the client has left, so that Pistache only ever destroys an empty
-/// one. Pistache does so on any of its threads, in an order that its own counting makes; the lock makes the
-/// same order seen by ThreadSanitizer, which that library is not built with.
+/// one. Pistache does so on any of its threads, in an order that its own reference counts make.
+/// ThreadSanitizer does not see these, since that library is not built with it, so one lock makes the same
+/// order visible: held while a slot is made, while we hold a reference to one, and while one is destroyed.
+/// Recursive, since the reference that we drop may be the last.
 class Slot {
  public:
-  explicit Slot(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
-  ~Slot() { take(); }
-
-  std::shared_ptr<Connection> get() const {
-    const std::lock_guard guard(lock_);
-    return connection_;
+  explicit Slot(std::shared_ptr<Connection> connection) {
+    const std::lock_guard guard(lock());
+    connection_ = std::move(connection);
   }
-  std::shared_ptr<Connection> take() {
-    const std::lock_guard guard(lock_);
-    return std::exchange(connection_, nullptr);
+  ~Slot() {
+    const std::lock_guard guard(lock());
+    connection_.reset();
+  }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+
+  /// The peer's connection; nullptr when it has none or it was taken before.
+  static std::shared_ptr<Connection> get(const P::Tcp::Peer& peer) {
+    const std::lock_guard guard(lock());
+    const auto slot = of(peer);
+    return slot ? slot->connection_ : nullptr;
+  }
+  static std::shared_ptr<Connection> take(const P::Tcp::Peer& peer) {
+    const std::lock_guard guard(lock());
+    const auto slot = of(peer);
+    return slot ? std::exchange(slot->connection_, nullptr) : nullptr;
   }
 
  private:
-  mutable std::mutex lock_;
+  static std::shared_ptr<Slot> of(const P::Tcp::Peer& peer) {
+    return std::static_pointer_cast<Slot>(peer.tryGetData(connection_key));
+  }
+  static std::recursive_mutex& lock() {
+    static std::recursive_mutex mutex;
+    return mutex;
+  }
+
   std::shared_ptr<Connection> connection_;
 };
 
@@ -55,9 +75,7 @@ class BytesHandler : public P::Http::Handler {
   void onRequest(const P::Http::Request&, P::Http::ResponseWriter) override {}
 
   void onDisconnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
-    const auto slot = slot_of(peer);
-    if (!slot) return;
-    if (const auto connection = slot->take()) connection->on_hangup();
+    if (const auto connection = Slot::take(*peer)) connection->on_hangup();
   }
 
  private:
@@ -82,8 +100,7 @@ class BytesHandler : public P::Http::Handler {
   }
 
   void onInput(const char* bytes, std::size_t size, const std::shared_ptr<P::Tcp::Peer>& peer) override {
-    const auto slot = slot_of(peer);
-    const auto connection = slot ? slot->get() : nullptr;
+    const auto connection = Slot::get(*peer);
     if (!connection) return;
     try {
       connection->on_bytes({bytes, size});
@@ -91,10 +108,6 @@ class BytesHandler : public P::Http::Handler {
       log::error("connection failed", {{"what", error.what()}});
       connection->shut(true);
     }
-  }
-
-  static std::shared_ptr<Slot> slot_of(const std::shared_ptr<P::Tcp::Peer>& peer) {
-    return std::static_pointer_cast<Slot>(peer->tryGetData(connection_key));
   }
 
   PistacheListener::Clients* clients_;
