@@ -10,8 +10,8 @@
 namespace user {
 
 /// Adding users. Registering answers the same, in the same time, whether or not the address has an account
-/// (unless addresses are not verified: then whoever registered can log in). Thread-safe; runs argon2id, so
-/// only on heavy workers.
+/// (unless addresses are not verified: then the new account can log in at once). Thread-safe; runs argon2id,
+/// so only on heavy workers.
 class Registration {
  public:
   /// With `verify_email` an account is added only when the token that was mailed comes back.
