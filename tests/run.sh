@@ -160,6 +160,14 @@ for tier in "${tiers[@]}"; do
 done
 for group in "${groups[@]}"; do wait "$group" || true; done
 
+# A tier that ran beside the others and was killed has left no line.
+for tier in "${tiers[@]}"; do
+  if ! grep -q " $tier\$" "$totals"; then
+    echo "--- $tier: ended without a result"
+    echo "0 1 0 $tier" >>"$totals"
+  fi
+done
+
 echo "slowest tests, in seconds:"
 sort -rn "$totals.tests" | sed -n '1,10s/^/  /p'
 echo "tiers:"
