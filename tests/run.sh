@@ -29,7 +29,7 @@ configure_and_build() {
   cmake --build --preset "$1" -j "$JOBS"
 }
 
-tier_lint() { timeout 1800 tests/lib/lint.sh --quick; }
+tier_lint() { timeout 2700 tests/lib/lint.sh; }
 
 tier_unit() {
   configure_and_build dev

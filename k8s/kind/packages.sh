@@ -15,7 +15,7 @@ PACKAGES_tests="python3 python3-venv python3-pytest python3-yaml python3-jsonsch
 PACKAGES_bench="wrk"
 # promtool checks metrics and rules, and a Prometheus of our own answers what dashboards and alerts ask.
 PACKAGES_monitoring="prometheus"
-PACKAGES_lint="clang clang-format clang-tidy shellcheck"
+PACKAGES_lint="clang clang-format python3-venv shellcheck"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 

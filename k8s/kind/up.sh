@@ -15,7 +15,7 @@ done
 check_disk() {
   local free
   free=$(df --output=avail -BG "$CACHE" | tail -n 1 | tr -dc 0-9)
-  ((free >= ${1:-3})) || die "only $free GB free in $CACHE, $1 are needed: free some, or SHOPKEEPER_CACHE=DIR make up"
+  ((free >= $1)) || die "only $free GB free in $CACHE, $1 are needed: free some, or SHOPKEEPER_CACHE=DIR make up"
 }
 
 # What the empty cluster is made with; the programs that run in it are built while it starts.
@@ -27,6 +27,8 @@ programs() {
   if ! base_was_pulled && ! docker image inspect "$(node_image)" >/dev/null 2>&1; then
     needed+=(kube coredns local-path-provisioner)
   fi
+  # Go's modules and compiled packages take 7 GB, the images that come after them 4.
+  if [[ " ${needed[*]} " == *" kube "* ]] && [ ! -x "$(tool_path kube)" ]; then check_disk 12; fi
   tool "${needed[@]}"
   hash -r
   note "$(kind version | cut -d' ' -f1,2), kubectl"

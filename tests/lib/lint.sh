@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2317 # shellcheck does not see that check calls the functions
 # make lint: clang-format, clang-tidy, shellcheck, Python's own compiler, gofmt and go vet; the last line says `N passed, N failed`.
-# make fmt (--fix): formats the C++. --quick: without clang-tidy, which takes an hour of processor time where nothing is cached.
+# make fmt (--fix): formats the C++.
 set -euo pipefail
 # shellcheck source=tests/lib/setup.sh
 . "$(dirname "$(realpath "$0")")/setup.sh" lib versions packages go
@@ -60,6 +60,6 @@ check clang-format format
 check shellcheck shell
 check python python
 check go golang
-if [ "${1:-}" != --quick ]; then check clang-tidy tidy; fi
+check clang-tidy tidy
 echo "lint: $passed passed, $failed failed"
 ((failed == 0))

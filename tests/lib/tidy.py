@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """clang-tidy over the files of a compilation database, several at once; a file that was clean is not analysed again until it, a
-header of ours that it includes, its flags, the checks or clang-tidy change.
+header of ours that it includes, its flags, the checks or clang-tidy change. clang-tidy comes from PyPI: since version 21 it skips the
+declarations of system headers, which makes it four times as fast as Debian's.
 
 tidy.py BUILD CACHE JOBS [FOLDER...]     only the files in these folders
 """
@@ -17,6 +18,10 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/services"))
+from lib.venv import venv  # noqa: E402 (found by the line before)
+
+REQUIREMENTS = ["clang-tidy==23.1.4"]
 INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 KEPT = 30 * 24 * 3600  # seconds since a result was last of use
 
@@ -46,11 +51,12 @@ def key(entry, common):
     return digest.hexdigest()
 
 
-def analyse(build, entry, result):
-    command = ["clang-tidy", "-p", build, "--quiet", entry["file"]]
+def analyse(program, build, entry, result):
+    command = [program, "-p", build, "--quiet", entry["file"]]
     if entry["file"].endswith("_test.cpp"):
-        # The analyzer takes each EXPECT apart: half of the time. Tests may grow a vector of threads in a loop.
-        command.append("--checks=-clang-analyzer-*,-performance-inefficient-vector-operation")
+        # The analyzer takes each EXPECT apart: half of the time. Test data is concatenated text, and tests throw integers on purpose.
+        command.append("--checks=-clang-analyzer-*,-bugprone-suspicious-missing-comma,-bugprone-std-exception-baseclass,"
+                       "-bugprone-unchecked-string-to-number-conversion")
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode == 0:
         result.touch()
@@ -63,8 +69,8 @@ def main():
     build, cache, jobs = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
     folders = [str(ROOT / folder) for folder in sys.argv[4:]] or [str(ROOT)]
     cache.mkdir(parents=True, exist_ok=True)
-    version = subprocess.run(["clang-tidy", "--version"], capture_output=True, check=True, timeout=60).stdout
-    common = version + content(ROOT / ".clang-tidy")
+    program = venv("clang-tidy", REQUIREMENTS) / "clang-tidy"
+    common = " ".join(REQUIREMENTS).encode() + content(ROOT / ".clang-tidy") + content(pathlib.Path(__file__).resolve())
     database = json.loads(pathlib.Path(build, "compile_commands.json").read_text(encoding="utf-8"))
     ours = [entry for entry in database if entry["file"].startswith(tuple(folders)) and pathlib.Path(entry["file"]).exists()
             and not entry["file"].startswith(str(ROOT / "build"))]
@@ -80,7 +86,7 @@ def main():
             old.unlink()
     print(f"clang-tidy: {len(todo)} of {len(ours)} files to analyse", flush=True)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        clean = list(pool.map(lambda each: analyse(build, *each), todo))
+        clean = list(pool.map(lambda each: analyse(program, build, *each), todo))
     return 0 if all(clean) else 1
 
 

@@ -29,7 +29,7 @@ std::vector<std::string> offers_targets(std::span<const kit::ProductId> ids) {
 }
 
 std::string offer_target(std::string_view name) {
-  return "/internal/products?name=" + kit::http::percent::encode(std::string(name));
+  return "/internal/products?name=" + kit::http::percent::encode(name);
 }
 
 json to_json(const Offer& offer) {

@@ -37,6 +37,7 @@ std::optional<Json> object(std::string_view encoded) {
     auto value = json::parse(*text);
     if (value.is_object()) return value;
   } catch (const Problem&) {
+    return std::nullopt;
   }
   return std::nullopt;
 }

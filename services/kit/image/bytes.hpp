@@ -6,7 +6,8 @@
 namespace kit::image {
 
 /// Why an image is refused, for Refused::reason.
-struct Bad {
+struct Bad : std::exception {
+  explicit Bad(std::string reason) : reason(std::move(reason)) {}
   std::string reason;
 };
 

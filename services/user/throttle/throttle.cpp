@@ -30,7 +30,7 @@ std::string key(std::initializer_list<std::string_view> parts) {
 }  // namespace
 
 std::string client_of(std::string_view address) {
-  const std::string text(address.substr(0, 64));
+  std::string text(address.substr(0, 64));
   in6_addr v6{};
   if (inet_pton(AF_INET6, text.c_str(), &v6) != 1) return text;
   if (IN6_IS_ADDR_V4MAPPED(&v6)) {

@@ -13,7 +13,6 @@ namespace {
 using testing::eventually;
 using testing::get;
 using testing::milliseconds;
-using testing::post;
 using testing::Running;
 using testing::Wire;
 

@@ -132,7 +132,7 @@ std::string event_to_wire(std::string_view event, std::string_view data, std::st
     if (end == std::string_view::npos) break;
     data.remove_prefix(end + (data.substr(end, 2) == "\r\n" ? 2 : 1));
   }
-  return out += "\n";
+  return out += '\n';
 }
 
 }  // namespace kit::http
