@@ -2,6 +2,7 @@
 #include "services/kit/image/image.hpp"
 
 #include <cstddef>
+#include <exception>
 
 namespace kit::image {
 

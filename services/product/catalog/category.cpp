@@ -3,6 +3,7 @@
 #include "services/kit/json/reader.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 namespace product {
@@ -90,10 +91,10 @@ std::map<std::int64_t, std::int64_t> CategoryTree::totals(
   for (std::size_t i = 0; i < order.size(); ++i)
     for (const auto* child : children(order[i]->id)) order.push_back(child);
   std::map<std::int64_t, std::int64_t> total;
-  for (auto it = order.rbegin(); it != order.rend(); ++it) {
-    const auto found = own.find((*it)->id);
-    total[(*it)->id] += found == own.end() ? 0 : found->second;
-    if ((*it)->parent) total[*(*it)->parent] += total[(*it)->id];
+  for (const auto* category : order | std::views::reverse) {
+    const auto found = own.find(category->id);
+    total[category->id] += found == own.end() ? 0 : found->second;
+    if (category->parent) total[*category->parent] += total[category->id];
   }
   return total;
 }

@@ -63,7 +63,7 @@ Counts count(Transaction& tx, const SearchQuery& query, const SearchFilters& fil
   if (!filters.category) args.categories.reset();
   const auto match = query.text ? sql::Match::Any : sql::Match::All;
   const SearchPosition bounds{Section::Scored, prices, 0};
-  const auto exact = read(sql::run(tx, sql::count(match, false), args, bounds, 0, sql::MAX_SCORED), 1);
+  auto exact = read(sql::run(tx, sql::count(match, false), args, bounds, 0, sql::MAX_SCORED), 1);
   if (exact.found <= sql::MAX_SCORED) return exact;
   // Practically unlimited.
   return read(sql::run(tx, sql::count(match, true), args, bounds, 0, 1'000'000'000), SAMPLED);
@@ -118,7 +118,7 @@ Facets SearchStore::facets(const SearchQuery& query, kit::Currency currency, kit
     if (filters.category) args.categories = category_subtree(tx, *filters.category).value_or("{}");
 
     const auto list = array_of(prices);
-    const auto all = count(tx, query, filters, args, list);
+    auto all = count(tx, query, filters, args, list);
     // A filtered facet shows the counts of its other values too.
     const auto without = [&](bool set, auto&& drop) {
       if (!set) return all;
