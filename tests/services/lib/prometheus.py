@@ -3,10 +3,9 @@
 import json
 import pathlib
 import subprocess
-import urllib.error
 import urllib.parse
-import urllib.request
 
+from lib.client import Client
 from lib.process import free_port, kill_session, start, wait_until
 
 
@@ -24,6 +23,7 @@ class Prometheus:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
+        self.client = Client(self.port, timeout=30)
         (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
         self.log = folder / "prometheus.log"
         self.process = start(
@@ -35,19 +35,16 @@ class Prometheus:
         if self.process.poll() is not None:
             raise RuntimeError(f"Prometheus ended: {self.log.read_text()}")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=5) as answer:
-                return answer.status == 200
+            return self.client.get("/-/ready").status == 200
         except OSError:
             return False
 
     def api(self, path, **parameters):
         """`data` of an answer of its HTTP API; ValueError with what it says when it refuses."""
-        query = urllib.parse.urlencode(parameters, doseq=True)
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/{path}?{query}", timeout=30) as answer:
-                return json.load(answer)["data"]
-        except urllib.error.HTTPError as error:
-            raise ValueError(json.load(error)["error"]) from error
+        answer = self.client.get(f"/api/v1/{path}?{urllib.parse.urlencode(parameters, doseq=True)}").json()
+        if answer["status"] != "success":
+            raise ValueError(answer["error"])
+        return answer["data"]
 
     def query(self, expression):
         """The series that an expression has now: [{"metric": {…}, "value": [time, text]}]."""

@@ -6,10 +6,9 @@ import pathlib
 import secrets
 import shutil
 import signal
-import urllib.error
 import urllib.parse
-import urllib.request
 
+from lib.client import Client
 from lib.process import accepts, free_port, kill_session, start, stop, wait_until
 
 
@@ -111,18 +110,10 @@ class RabbitMQ:
     def api(self, method, path, body=None):
         """The management HTTP API: decoded JSON, or None for an answer without a body. 404 is None, too."""
         login = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.management}{path}", method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Basic {login}", "Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=20) as response:
-                text = response.read()
-                return json.loads(text) if text else None
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise
+        answer = Client(self.management, timeout=20).request(method, path, body, {"Authorization": f"Basic {login}"})
+        if answer.status >= 400 and answer.status != 404:
+            raise OSError(f"{method} {path}: {answer.status} {answer.text}")
+        return answer.json() if answer.body and answer.status != 404 else None
 
     def vhost(self):
         """A new virtual host with a random name."""

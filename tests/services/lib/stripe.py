@@ -1,7 +1,6 @@
 """Stripe, as far as tests need it: a REAL stripe-mock, which checks every request against Stripe's own OpenAPI description
 but keeps no state, and before it a door that does: what is captured and refunded, by idempotency key, as a book."""
 
-import http.client
 import http.server
 import json
 import os
@@ -10,6 +9,7 @@ import shutil
 import threading
 import urllib.parse
 
+from lib.client import Client
 from lib.process import free_port, kill_session, start, wait_until
 
 CACHE = pathlib.Path(os.environ.get("SHOPKEEPER_CACHE", pathlib.Path.home() / ".cache/shopkeeper"))
@@ -76,15 +76,9 @@ class Stripe:
 
     def mock(self, method, path, body, headers):
         """(status, body) of stripe-mock itself."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.mock_port, timeout=10)
-        try:
-            passed = {k: v for k, v in headers.items() if k.lower() in ("authorization", "content-type", "stripe-version",
-                                                                        "idempotency-key")}
-            connection.request(method, path, body or None, passed)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
+        passed = {k: v for k, v in headers.items() if k.lower() in ("authorization", "content-type", "stripe-version", "idempotency-key")}
+        answer = Client(self.mock_port, timeout=10).request(method, path, body or None, passed)
+        return answer.status, answer.body
 
     def handle(self, method, path, body, headers):
         """One request: stripe-mock checks it, the book answers."""
@@ -100,12 +94,9 @@ class Stripe:
                 self.fail -= 1
                 return 503, b'{"error":{"type":"api_error","message":"try later"}}'
             key = headers.get("Idempotency-Key")
-            if key not in self.answers or key is None:
-                answer = self.work(method, path, form, json.loads(text))
-                if key:
-                    self.answers[key] = answer
-            else:
-                answer = self.answers[key]
+            answer = self.answers.get(key) or self.work(method, path, form, json.loads(text))
+            if key:
+                self.answers[key] = answer
             if self.lose > 0 and method == "POST":
                 self.lose -= 1
                 return None
