@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 from dataclasses import dataclass, field
 
@@ -36,6 +37,19 @@ def fields(answer, status):
     return [error["field"] for error in problem(answer, status).get("errors", [])]
 
 
+def walk(client, path, **kwargs):
+    """All items of a list, page by page: each page holds at most `limit`, and the last one has no link."""
+    found, limit = [], re.search(r"limit=(\d+)", path)
+    while path:
+        answer = client.get(path, **kwargs)
+        assert answer.status == 200, answer.text
+        assert limit is None or len(answer.json()) <= int(limit[1])
+        found += answer.json()
+        link = answer.headers.get("link")
+        path = re.fullmatch(r'<(/[^>]+)>; rel="next"', link)[1] if link else None
+    return found
+
+
 class Client:
     """Speaks to one port. Each call is a connection of its own, so that calls may come from several threads."""
 
@@ -51,8 +65,8 @@ class Client:
         """The same client, with a token."""
         return Client(self.port, self.host, {**self.headers, "Authorization": f"Bearer {token}"}, self.timeout)
 
-    def request(self, method, path, body=None, headers=None, timeout=None):
-        """`body`: bytes or str as they are; anything else as JSON."""
+    def request(self, method, path, body=None, headers=None, timeout=None, head_only=False):
+        """`body`: bytes or str as they are; anything else as JSON. `head_only` leaves out a body that may have no end."""
         sent = {"Connection": "close", **self.headers}
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)
@@ -62,18 +76,8 @@ class Client:
         try:
             connection.request(method, path, body.encode() if isinstance(body, str) else body, sent)
             response = connection.getresponse()
-            return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
-        finally:
-            connection.close()
-
-    def head_of(self, method, path):
-        """The answer without its body, which may have no end."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
-        try:
-            connection.request(method, path, headers=self.headers)
-            response = connection.getresponse()
-            body = b"" if response.status < 400 else response.read()
-            return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, body)
+            received = b"" if head_only and response.status < 400 else response.read()
+            return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, received)
         finally:
             connection.close()
 

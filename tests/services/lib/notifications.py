@@ -1,9 +1,9 @@
 """Events that lead to mails, as the other services publish them, and waiting for what becomes of them."""
 
 import json
-import uuid
 
 from lib.process import wait_until
+from lib.rabbitmq import event
 
 FROM = "The Shop <shop@example.com>"
 LATER = "2999-01-31T12:00:00Z"
@@ -15,12 +15,6 @@ def mail_config(port, **changes):
     config = {"email.host": "127.0.0.1", "email.port": port, "email.from": FROM, "email.tls": "none",
               "email.timeout": "5s", "email.retry_first": "50ms", "email.retry_limit": "200ms", "email.attempts": 1000}
     return {**config, **{f"email.{key}": value for key, value in changes.items()}}
-
-
-def event(kind, data, subject="", event_id=None):
-    return {"specversion": "1.0", "id": event_id or str(uuid.uuid4()), "source": "/shopkeeper/" + kind.split(".")[0],
-            "type": kind, "subject": subject, "time": "2026-01-31T12:00:00.000Z", "datacontenttype": "application/json",
-            "data": data}
 
 
 def confirmed(order=17, name="Alice", address="alice@example.com", event_id=None, product="Laptop", user=1, **changes):

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import signal
 import urllib.parse
+import uuid
 
 from lib.client import Client
 from lib.process import accepts, free_port, kill_session, start, stop, wait_until
@@ -17,6 +18,12 @@ def _home():
     if not homes:
         raise RuntimeError("rabbitmq-server is not installed (Debian package rabbitmq-server)")
     return homes[-1]
+
+
+def event(kind, data, subject="", event_id=None, time="2026-01-31T12:00:00.000Z"):
+    """A CloudEvent as the services publish it."""
+    return {"specversion": "1.0", "id": event_id or str(uuid.uuid4()), "source": "/shopkeeper/" + kind.split(".")[0],
+            "type": kind, "subject": subject, "time": time, "datacontenttype": "application/json", "data": data}
 
 
 class RabbitMQ:
@@ -155,6 +162,19 @@ class VirtualHost:
     def take_events(self, queue, count=100):
         """The same as the decoded CloudEvents."""
         return [json.loads(message["payload"]) for message in self.take(queue, count)]
+
+    def wait_for_events(self, queue, count=1, wanted=lambda data: True):
+        """The first `count` CloudEvents, or more, whose data are wanted; others are taken off the queue, too."""
+        found = []
+        wait_until(f"{count} events", lambda: found.extend(
+            each for each in self.take_events(queue) if wanted(each["data"])) or len(found) >= count, 20)
+        return found
+
+    def publish_event(self, kind, data, **more):
+        """Publishes an event as another service would; a queue must take it. Returns it."""
+        sent = event(kind, data, **more)
+        assert self.publish(kind, json.dumps(sent))["routed"], f"no queue for {kind}"
+        return sent
 
     def publish(self, routing_key, payload, exchange="shop.events", **properties):
         """Publishes text as it is (also what is no event)."""

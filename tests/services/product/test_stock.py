@@ -6,10 +6,10 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from lib import inventory
+from lib import inventory, reservations
+from lib.client import fields, problem, walk
 from lib.process import wait_until
-
-_orders = itertools.count(500_000)
+from lib.reservations import confirm, order_ids, release
 
 
 @pytest.fixture(name="product")
@@ -27,25 +27,14 @@ def _product(shop):
     inventory.check(database)
     for product in made:
         balance = 0
-        for move in reversed(pages(shop, product)):
+        for move in reversed(moves(shop, product)):
             balance += move["change"]
             assert move["balance"] == balance
         assert balance == inventory.stock(database, product)[0]
 
 
-_kept = {}
-
-
 def staff(shop):
-    """A token, signed once: it is asked for by many threads."""
-    if shop not in _kept:
-        _kept[shop] = (shop.token(77, "staff"), shop.internal("product", "order"))
-    return _kept[shop][0]
-
-
-def inside(shop):
-    staff(shop)
-    return _kept[shop][1]
+    return shop.token(77, "staff")
 
 
 def move(shop, product, change, reason="corrected", key=None, **more):
@@ -54,30 +43,18 @@ def move(shop, product, change, reason="corrected", key=None, **more):
                      token=staff(shop), headers=headers)
 
 
-def pages(shop, product, limit=200):
+def moves(shop, product, limit=200):
     """All moves, newest first."""
-    out, path = [], f"/api/products/{product}/stock/moves?limit={limit}"
-    while path:
-        answer = shop.get(path, token=staff(shop))
-        assert answer.status == 200
-        assert len(answer.json()) <= limit
-        out += answer.json()
-        link = answer.headers.get("link")
-        path = re.fullmatch(r'<([^>]+)>; rel="next"', link)[1] if link else None
-    return out
+    return walk(shop, f"/api/products/{product}/stock/moves?limit={limit}", token=staff(shop))
 
 
 def reserve(shop, product, quantity):
-    order = next(_orders)
-    answer = inside(shop).post(
-        "/internal/reservations", {"order_id": order, "lines": [{"product_id": product, "quantity": quantity}]})
-    return order, answer
+    order = next(order_ids)
+    return order, reservations.reserve(shop.internal("product", "order"), order, (product, quantity))
 
 
 def settle(shop, order, how):
-    answer = inside(shop).post(f"/internal/reservations/{order}/{how}", {})
-    assert answer.status == 200
-    return answer
+    assert how(shop.internal("product", "order"), order).status == 200
 
 
 def test_what_there_is(shop, product):
@@ -92,13 +69,13 @@ def test_the_ledger_tells_who_and_why(shop, product):
     it = product(0)
     assert move(shop, it, 12, "received", note="Truck 7").status == 201
     order, _ = reserve(shop, it, 2)
-    settle(shop, order, "confirm")
-    settle(shop, order, "release")
+    settle(shop, order, confirm)
+    settle(shop, order, release)
     last = move(shop, it, -5)
     assert last.status == 201
     assert last.json().items() >= {"change": -5, "reason": "corrected", "by": 77, "balance": 7}.items()
     assert last.json()["stock"] == {"product_id": it, "on_hand": 7, "reserved": 0, "available": 7, "low_at": 0}
-    seen = pages(shop, it, limit=1)
+    seen = moves(shop, it, limit=1)
     assert [(m["change"], m["reason"], m["balance"]) for m in seen] == [
         (-5, "corrected", 7), (2, "returned", 12), (-2, "sold", 10), (12, "received", 12)]
     assert [m.get("order_id") for m in seen] == [None, order, order, None]
@@ -111,9 +88,8 @@ def test_the_ledger_tells_who_and_why(shop, product):
 def test_never_below_what_is_held(shop, product):
     it = product(10)
     reserve(shop, it, 6)
-    answer = move(shop, it, -5)
-    assert answer.status == 409
-    assert answer.json().items() >= {"title": "Stock move refused", "on_hand": 10, "reserved": 6, "available": 4}.items()
+    refusal = problem(move(shop, it, -5), 409, "Stock move refused")
+    assert refusal.items() >= {"on_hand": 10, "reserved": 6, "available": 4}.items()
     assert move(shop, it, -4).status == 201
     assert inventory.stock(shop.databases["product"], it) == (6, 6)
     assert move(shop, it, 1_000_000_000, "received").status == 409, "more than can be counted"
@@ -127,17 +103,13 @@ def test_never_below_what_is_held(shop, product):
     ({"change": 1, "reason": "received", "note": "a\u0000b"}, "note"),
     ({"change": 1, "reason": "received", "product_id": 2}, "product_id")])
 def test_invalid_moves_are_refused(shop, body, field):
-    answer = shop.post("/api/products/1/stock/moves", body, token=staff(shop))
-    assert answer.status == 422
-    assert field in [e["field"] for e in answer.json()["errors"]]
+    assert field in fields(shop.post("/api/products/1/stock/moves", body, token=staff(shop)), 422)
 
 
-def test_products_and_callers_that_are_none(shop):
+def test_stock_of_unknown_products_and_malformed_requests_are_refused(shop):
     for path in ("stock", "stock/moves"):
         assert shop.get(f"/api/products/99999999/{path}", token=staff(shop)).status == 404
         assert shop.get(f"/api/products/x/{path}", token=staff(shop)).status == 400
-        assert shop.get(f"/api/products/1/{path}", token=shop.token(1)).status == 403
-        assert shop.get(f"/api/products/1/{path}").status == 401
     assert move(shop, 99999999, 1).status == 404
     assert shop.get("/api/products/1/stock/moves?cursor=7", token=staff(shop)).status == 400
     api = shop.product.api.bearer(staff(shop))
@@ -150,15 +122,12 @@ def test_products_and_callers_that_are_none(shop):
 
 def test_a_hundred_moves_with_one_idempotency_key_are_one(shop, product):
     it = product(0)
-    staff(shop)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: move(shop, it, 5, "received", key=f"truck-{it}"), range(100)))
     assert {a.status for a in answers} == {201}
     assert len({a.text for a in answers}) == 1
     assert inventory.stock(shop.databases["product"], it) == (5, 0)
-    other = move(shop, it, 6, "received", key=f"truck-{it}")
-    assert other.status == 422
-    assert other.json()["errors"][0]["field"] == "Idempotency-Key"
+    assert fields(move(shop, it, 6, "received", key=f"truck-{it}"), 422) == ["Idempotency-Key"]
     assert move(shop, product(0), 5, "received", key=f"truck-{it}").status == 422, "the same body, another product"
     answer = shop.post(f"/api/products/{it}/stock/moves", {"reason": "received", "change": 5}, token=staff(shop),
                        headers={"Idempotency-Key": f"truck-{it}"})
@@ -186,12 +155,12 @@ def test_low_stock_is_announced_exactly_when_it_falls(shop, product):
     order, answer = reserve(shop, it, 1)             # 4: told, by a reservation
     assert answer.status == 200
     assert move(shop, it, -1).status == 201          # 3: was low already
-    settle(shop, order, "confirm")                   # 3: what is available does not change
+    settle(shop, order, confirm)                   # 3: what is available does not change
     assert move(shop, it, 3, "received").status == 201   # 6
     _, refused = reserve(shop, it, 7)                # not enough: nothing
     assert refused.status == 409
     assert move(shop, it, -6).status == 201          # 0: told, by staff
-    settle(shop, order, "release")                   # 1
+    settle(shop, order, release)                   # 1
     api = shop.product.api.bearer(staff(shop))
     assert api.patch(f"/api/products/{it}/stock", {"low_at": 0}).json()["low_at"] == 0
     assert move(shop, it, -1).status == 201          # 0: told at the new threshold
@@ -207,7 +176,6 @@ def test_low_stock_is_announced_exactly_when_it_falls(shop, product):
 def test_everyone_at_once(shop, product):
     """Staff and orders on one product: whatever the order, the ledger is the truth and nothing is oversold."""
     it = product(20)
-    staff(shop)
 
     def one(number):
         rng = random.Random(number)
@@ -219,7 +187,7 @@ def test_everyone_at_once(shop, product):
         order, answer = reserve(shop, it, rng.randint(1, 4))
         if answer.status != 200:
             return answer.status == 409
-        settle(shop, order, "confirm" if kind == "order" else "release")
+        settle(shop, order, confirm if kind == "order" else release)
         return True
 
     with ThreadPoolExecutor(12) as pool:

@@ -2,6 +2,7 @@
 
 import pytest
 from lib import inventory
+from lib.client import fields
 
 
 def test_several_products_for_other_services(shop, db):
@@ -21,9 +22,7 @@ def test_several_products_for_other_services(shop, db):
 @pytest.mark.parametrize("ids", ["", "x", "1,", ",1", "1,0", "1,-1", "1;2", "1,9223372036854775808", "1%00", "%FF",
                                  ",".join(["1"] * 101)])
 def test_ids_that_cannot_be(shop, ids):
-    answer = shop.internal("product", caller="order").get(f"/internal/products?ids={ids}")
-    assert answer.status == 400
-    assert answer.json()["errors"][0]["field"] == "?ids"
+    assert fields(shop.internal("product", caller="order").get(f"/internal/products?ids={ids}"), 400) == ["?ids"]
 
 
 def test_a_hundred_ids_are_not_too_many(shop):
