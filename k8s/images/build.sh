@@ -51,6 +51,8 @@ cache_port=${CCACHE_PORT:-18713}
 # slower.
 cache_start() {
   if ! have python3 || port_taken "$cache_port"; then return; fi
+  mkdir -p "$CACHE/ccache-images"
+  if have ccache; then ccache --trim-dir "$CACHE/ccache-images" --trim-max-size 1Gi --trim-method mtime >>"$LOG" 2>&1; fi
   python3 "$here/cache_server.py" "$CACHE/ccache-images" "$cache_port" $$ </dev/null >>"$LOG" 2>&1 9>&- &
 }
 port_taken() { (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

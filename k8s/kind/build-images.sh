@@ -10,7 +10,7 @@ done
 : >"$LOG"
 # shellcheck disable=SC2034 # read by step
 STEPS=4
-step "packages" packages base docker
+step "packages" packages base docker images
 step "docker daemon" with_lock docker docker_start
 step "base image" with_lock base-image base_image
 step "the shop's images" with_lock images shop_images_make

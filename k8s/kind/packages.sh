@@ -5,6 +5,7 @@
 
 PACKAGES_base="make ca-certificates curl git jq util-linux procps"
 PACKAGES_docker="docker.io iptables iproute2 libcap2-bin"
+PACKAGES_images="ccache" # bounds the store of compiled objects
 PACKAGES_node="mmdebstrap gcc libc6-dev libcap2-bin"
 # The compiler, Pistache and the other libraries of the services and the operator.
 PACKAGES_go="golang-go"

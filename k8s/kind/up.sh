@@ -90,7 +90,7 @@ go_on_path
 check_disk 3
 if [ -z "${PORT_ASKED:-}" ] && have docker && docker_answers; then adopt_port; fi
 
-step "packages" packages base docker
+step "packages" packages base docker images
 step "docker daemon" with_lock docker docker_start
 cluster_check_port
 step "base image" base_image_step
