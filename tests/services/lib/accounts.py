@@ -6,12 +6,8 @@ from lib.process import wait_until
 
 PASSWORD = "correct horse battery"
 OTHER = "staple of another kind"
+PATHS = ("/api/customers/me", "/api/products/1")
 _numbers = itertools.count(1)
-
-
-def customers_shop(running_shop, **kwargs):
-    """User and product service: one that keeps the list of revoked tokens, and one that asks for it."""
-    return running_shop(access="Authenticated", services=("user", "product"), **kwargs)
 
 
 def number():
@@ -46,6 +42,10 @@ def refresh(shop, grant):
     return post(shop, "/api/auth/refresh", {"refresh_token": grant["refresh_token"]})
 
 
+def logout(shop, grant):
+    return post(shop, "/api/auth/logout", {"refresh_token": grant["refresh_token"]})
+
+
 def account(shop, password=PASSWORD):
     """A new one's address, and what its first log-in gave."""
     email = address()
@@ -53,6 +53,10 @@ def account(shop, password=PASSWORD):
     answer = login(shop, email, password)
     assert answer.status == 200, answer.text
     return email, answer.json()
+
+
+def count(shop, what="users"):
+    return int(shop.databases["user"].value(f"select count(*) from {what}"))
 
 
 def user_id(shop, email):
@@ -63,15 +67,17 @@ def me(shop, grant):
     return shop.get("/api/customers/me", token=grant["access_token"]).status
 
 
+def statuses(shop, token):
+    """Of the user service, and of one that has to ask it."""
+    return {shop.get(path, token=token).status for path in PATHS}
+
+
 def refused_everywhere(shop, grant):
-    """By the user service, and by one that has to ask it."""
-    return all(shop.get(path, token=grant["access_token"]).status == 401
-               for path in ("/api/customers/me", "/api/products/1"))
+    return statuses(shop, grant["access_token"]) == {401}
 
 
 def accepted_everywhere(shop, grant):
-    return all(shop.get(path, token=grant["access_token"]).status == 200
-               for path in ("/api/customers/me", "/api/products/1"))
+    return statuses(shop, grant["access_token"]) == {200}
 
 
 def mails(shop, kind, email, at_least=1):
@@ -81,6 +87,15 @@ def mails(shop, kind, email, at_least=1):
         return [e["data"] for e in shop.seen if e["type"] == kind and e["data"]["email"] == email]
     wait_until(f"{kind} for {email}", lambda: len(found()) >= at_least)
     return found()
+
+
+def verification(shop, email):
+    """The token of the first mail that asks to verify the address."""
+    return mails(shop, "user.verification_requested", email)[0]["token"]
+
+
+def verify(shop, token):
+    return post(shop, "/api/auth/verify-email", {"token": token})
 
 
 def settled(shop):

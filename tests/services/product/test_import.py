@@ -77,8 +77,8 @@ def test_csv_makes_products_with_all_that_is_told(shop, run):
     shown = shop.get(f"/api/products/{found[7]}").json()
     assert shown.items() >= {"name": name, "price": 19.9, "in_stock": True}.items()
     told = shop.vhost.wait_for_events(events, wanted=lambda data: data["name"] == name)
-    assert [e["data"] for e in told] == [{"product_id": int(found[7]), "name": name, "unit_price": {"minor": 1990, "currency": "USD"},
-                     "retired": False}]
+    assert [e["data"] for e in told] == [{"product_id": int(found[7]), "name": name, "retired": False,
+                                         "unit_price": {"minor": 1990, "currency": "USD"}}]
 
 
 def test_the_same_file_again_changes_nothing_and_another_price_one(shop, run):

@@ -1,4 +1,4 @@
-"""Shared by the tests of profiles, favorites and erasure: each makes users of its own."""
+"""Shared by the tests of the user service: each makes users of its own."""
 
 import pytest
 from lib.users import OtherServices
@@ -8,6 +8,13 @@ from lib.users import OtherServices
 def users(running_shop):
     """The user service alone."""
     with running_shop(access="Authenticated", services=("user",)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shop(running_shop):
+    """User and product service: one that keeps the list of revoked tokens, and one that asks for it. Accounts can be used at once."""
+    with running_shop(access="Authenticated", services=("user", "product")) as made:
         yield made
 
 

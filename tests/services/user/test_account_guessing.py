@@ -4,16 +4,8 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-from lib.accounts import OTHER, PASSWORD, account, address, client, customers_shop, login, me, post, register
+from lib.accounts import OTHER, PASSWORD, account, address, client, login, me, post, register
 from lib.process import wait_until
-
-
-@pytest.fixture(scope="module")
-def shop(running_shop):
-    """Accounts can be used at once."""
-    with customers_shop(running_shop) as made:
-        yield made
 
 
 def guess(shop, email, times, source):
@@ -90,10 +82,8 @@ def test_a_reset_lets_the_owner_in_from_a_new_address(shop):
     new = client()
     assert login(shop, email, source=new).status == 429
     assert post(shop, "/api/auth/password-reset", {"email": email}, source=new).status == 202
-    got = []
-    wait_until("the mail", lambda: got.extend(shop.vhost.take_events(events)) or got)
-    assert post(shop, "/api/auth/password-reset/confirm", {"token": got[0]["data"]["token"], "password": OTHER},
-                source=new).status == 204
+    mail = shop.vhost.wait_for_events(events)[0]["data"]
+    assert post(shop, "/api/auth/password-reset/confirm", {"token": mail["token"], "password": OTHER}, source=new).status == 204
     assert login(shop, email, OTHER, source=new).status == 200
 
 
