@@ -5,7 +5,7 @@
 # Results (JUnit XML, logs) are in build/test-results. Whatever it starts it ends.
 set -euo pipefail
 # shellcheck source=tests/lib/setup.sh
-. "$(dirname "$(realpath "$0")")/lib/setup.sh" lib versions packages go tools docker
+. "$(dirname "$(realpath "$0")")/lib/setup.sh" versions packages go tools docker
 
 ALL="lint unit sanitizers services faults operator charts images cluster"
 read -ra tiers <<<"${TIERS:-$ALL}"

@@ -39,10 +39,8 @@ case ${1:-} in
     ;;
 esac
 
-for topic in lib packages docker; do
-  # shellcheck source=/dev/null
-  . "$repo/k8s/kind/$topic.sh"
-done
+# shellcheck source=k8s/kind/lib.sh
+. "$repo/k8s/kind/lib.sh" packages docker
 LOG=$CACHE/logs/build-images.log
 # Fixed, so that docker's own cache sees the same argument in each build.
 cache_port=${CCACHE_PORT:-18713}

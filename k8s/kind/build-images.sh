@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
 # make images: the shop's images, as k8s/images/build.sh builds them, with what that needs: docker and a base image.
 set -euo pipefail
-here=$(dirname "$(realpath "$0")")
-for topic in lib versions packages tools docker node images; do
-  # shellcheck source=/dev/null
-  . "$here/$topic.sh"
-done
+# shellcheck source=k8s/kind/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh" versions packages tools docker node images
 
 : >"$LOG"
 # shellcheck disable=SC2034 # read by step

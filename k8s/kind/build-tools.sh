@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # build-tools.sh NAME...: programs of tools.sh, into the cache.
 set -euo pipefail
-here=$(dirname "$(realpath "$0")")
-for topic in lib go tools; do
-  # shellcheck source=/dev/null
-  . "$here/$topic.sh"
-done
+# shellcheck source=k8s/kind/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh" go tools
 go_on_path
 tool "$@"

@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
 # make demo: every example of the API through the Ingress, question and answer.
 set -euo pipefail
-here=$(dirname "$(realpath "$0")")
-for topic in lib docker cluster; do
-  # shellcheck source=/dev/null
-  . "$here/$topic.sh"
-done
+# shellcheck source=k8s/kind/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh" docker cluster
 if docker_answers; then adopt_port; fi
 curl -fsS --max-time 5 -o /dev/null "$URL/health" || die "no shop on $URL: make up"
 

@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
 # make down: deletes the cluster, and ends the docker daemon if `make up` started it. What was built stays in the cache.
 set -euo pipefail
-here=$(dirname "$(realpath "$0")")
-for topic in lib versions packages docker cluster; do
-  # shellcheck source=/dev/null
-  . "$here/$topic.sh"
-done
+# shellcheck source=k8s/kind/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh" versions packages docker cluster
 
 cluster_down() {
   if ! docker_answers; then

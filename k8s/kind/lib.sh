@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2153 # set here, used by the scripts that source this
 # What every script of this folder shares: settings, progress, logs, waits, locks.
-# Sourced, never run. The caller has set `-euo pipefail`.
+# Sourced, never run; its arguments name further files of the folder to source. The caller has set `-euo pipefail`.
 
 KIND_DIR=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 REPO=$(realpath "$KIND_DIR/../..")
@@ -145,3 +145,8 @@ percent_show() {
 
 # note TEXT: what the user sees behind the step's time.
 note() { { printf '%s ' "$*" >&3; } 2>/dev/null || printf '%s\n' "$*"; }
+
+for topic in "$@"; do
+  # shellcheck source=/dev/null
+  . "$KIND_DIR/$topic.sh"
+done

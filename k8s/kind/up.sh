@@ -6,11 +6,8 @@
 set -euo pipefail
 # shellcheck disable=SC2034 # read by cluster.sh
 NODES_ASKED=${NODES:-} PORT_ASKED=${PORT:-}
-here=$(dirname "$(realpath "$0")")
-for topic in lib versions packages go tools docker node cluster images parts release; do
-  # shellcheck source=/dev/null
-  . "$here/$topic.sh"
-done
+# shellcheck source=k8s/kind/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh" versions packages go tools docker node cluster images parts release
 
 check_disk() {
   local free
@@ -95,14 +92,14 @@ step "docker daemon" with_lock docker docker_start
 cluster_check_port
 step "base image" base_image_step
 if ! ((only_cluster)); then
-  background "$here/build-images.sh"
+  background "$KIND_DIR/build-images.sh"
   IMAGES=${BACKGROUND[0]}
 fi
 step "Go toolchain" with_lock go go_make
 go_on_path
 step "programs" programs
 mapfile -t later < <(later_programs)
-((${#later[@]} == 0)) || background "$here/build-tools.sh" "${later[@]}"
+((${#later[@]} == 0)) || background "$KIND_DIR/build-tools.sh" "${later[@]}"
 step "node image" node_image_step
 step "cluster $CLUSTER" with_lock "cluster-$CLUSTER" cluster_up
 step "ingress, metrics" parts_up

@@ -4,7 +4,7 @@
 # make fmt (--fix): formats the C++.
 set -euo pipefail
 # shellcheck source=tests/lib/setup.sh
-. "$(dirname "$(realpath "$0")")/setup.sh" lib versions packages go
+. "$(dirname "$(realpath "$0")")/setup.sh" versions packages go
 packages base cpp lint
 
 mapfile -t cpp < <(git ls-files '*.cpp' '*.hpp')

@@ -5,7 +5,7 @@
 #   BASELINE_BUILD=/other/checkout/build/dev   instead compares this build with that one, in turns (compare.py; about 4 min)
 set -euo pipefail
 # shellcheck source=tests/lib/setup.sh
-. "$(dirname "$(realpath "$0")")/../lib/setup.sh" lib versions packages go
+. "$(dirname "$(realpath "$0")")/../lib/setup.sh" versions packages go
 packages base cpp tests bench
 with_lock go go_make
 go_on_path
