@@ -11,9 +11,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log"
+	"maps"
 	"os"
-	"sort"
-	"strings"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -31,44 +30,33 @@ type operation struct {
 	Reserved int64   `json:"reserved"`
 }
 
-// The stock: comparable, as porcupine likes it. `held` is what each order holds or has had: "order:state:quantity;", sorted.
-type stock struct {
-	onHand, reserved int64
-	held             string
+// What an order holds or has had; its zero value is that of an order that never reserved.
+type reservation struct {
+	state    string
+	quantity int64
 }
 
-func (s stock) find(order int64) (state string, quantity int64) {
-	for _, each := range strings.Split(s.held, ";") {
-		var id, n int64
-		var is string
-		if parts := strings.Split(each, ":"); len(parts) == 3 {
-			fmt.Sscan(parts[0], &id)
-			is = parts[1]
-			fmt.Sscan(parts[2], &n)
-		}
-		if id == order && is != "" {
-			return is, n
-		}
-	}
-	return "", 0
+// The stock; never changed in place.
+type stock struct {
+	onHand, reserved int64
+	orders           map[int64]reservation
 }
 
 func (s stock) set(order int64, state string, quantity int64) stock {
-	prefix := fmt.Sprintf("%d:", order)
-	entries := []string{fmt.Sprintf("%d:%s:%d", order, state, quantity)}
-	for _, each := range strings.Split(s.held, ";") {
-		if each != "" && !strings.HasPrefix(each, prefix) {
-			entries = append(entries, each)
-		}
-	}
-	sort.Strings(entries)
-	s.held = strings.Join(entries, ";")
+	s.orders = maps.Clone(s.orders)
+	s.orders[order] = reservation{state, quantity}
 	return s
+}
+
+func equal(a, b any) bool {
+	x, y := a.(stock), b.(stock)
+	return x.onHand == y.onHand && x.reserved == y.reserved && maps.Equal(x.orders, y.orders)
 }
 
 // apply does the operation: the status that a right service answers, and the stock afterwards.
 func apply(s stock, o operation) (int, stock) {
-	state, n := s.find(o.Order)
+	held := s.orders[o.Order]
+	state, n := held.state, held.quantity
 	switch o.Kind {
 	case "reserve":
 		if state != "" || s.onHand-s.reserved < o.Quantity {
@@ -149,7 +137,7 @@ func main() {
 			log.Fatal(err)
 		}
 		if o.Kind == "start" {
-			start = stock{onHand: o.OnHand}
+			start = stock{onHand: o.OnHand, orders: map[int64]reservation{}}
 			continue
 		}
 		client := o.Client
@@ -159,7 +147,7 @@ func main() {
 		history = append(history, porcupine.Operation{ClientId: client, Input: o, Output: 0,
 			Call: int64(o.Call * 1e6), Return: int64(o.Return * 1e6)})
 	}
-	model := porcupine.Model{Init: func() any { return start }, Step: step, DescribeOperation: describe}
+	model := porcupine.Model{Init: func() any { return start }, Step: step, Equal: equal, DescribeOperation: describe}
 	result, info := porcupine.CheckOperationsVerbose(model, history, time.Minute)
 	fmt.Printf("%d operations: %s\n", len(history), result)
 	switch result {

@@ -2,6 +2,7 @@
 
 import uuid
 
+from lib.client import fields
 from lib.images import png
 from lib.process import wait_until
 from lib.users import PASSWORD, User, events
@@ -20,8 +21,7 @@ def test_an_erased_user_leaves_no_personal_data(users, others):
     queue = users.vhost.listen("user.erased")
     for body, field in [({}, "password"), ({"password": "wrong password"}, "password"), ({"password": 5}, "password"),
                         ({"password": PASSWORD, "sure": True}, "sure")]:
-        answer = eve.ask("DELETE", "", body)
-        assert answer.status == 422 and answer.json()["errors"][0]["field"] == field, answer.text
+        assert fields(eve.ask("DELETE", "", body), 422) == [field]
     assert eve.ask("DELETE", "").status == 415
     assert eve.get().status == 200
     assert eve.ask("DELETE", "", {"password": PASSWORD}).status == 204

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from lib.client import fields, problem, walk
 from lib.process import wait_until
 from lib.users import OtherServices, User
 
@@ -19,11 +20,8 @@ def test_favorites_are_a_set_in_pages(users, others):
     assert [one["product_id"] for one in listed] == [3, 2, 1], "the newest first"
     assert {**listed[1], "added_at": ""} == {"product_id": 2, "name": "Product 2", "price": 2, "currency": "USD", "retired": False, "added_at": ""}
     assert set(listed[0]) == {"product_id", "added_at"}, "of an unknown product only the id is shown"
-    first = eve.get("/favorites?limit=2")
-    assert [one["product_id"] for one in first.json()] == [3, 2]
-    following = first.headers["link"].split(">")[0][1:]
-    second = users.get(following, token=eve.token)
-    assert [one["product_id"] for one in second.json()] == [1] and "link" not in second.headers
+    assert walk(users, "/api/customers/me/favorites?limit=2", token=eve.token) == listed
+    following = eve.get("/favorites?limit=2").headers["link"].split(">")[0][1:]
     assert users.get(following, token=bob.token).json() == [], "a cursor shows nothing of somebody else's"
     for _ in range(2):
         assert eve.ask("DELETE", "/favorites/3").status == 204
@@ -34,8 +32,7 @@ def test_favorites_are_a_set_in_pages(users, others):
     assert eve.get("/favorites").json()[0]["retired"] is True
     for bad in ("0", "-1", "x", "1.5", "99999999999999999999"):
         for what in ("favorites", "views"):
-            answer = eve.ask("PUT", f"/{what}/{bad}")
-            assert (answer.status, answer.json()["errors"][0]["field"]) == (400, "path.product_id"), bad
+            assert fields(eve.ask("PUT", f"/{what}/{bad}"), 400) == ["path.product_id"], bad
     gone = users.token(123456789)
     for what in ("favorites", "views"):
         assert users.request("PUT", f"/api/customers/me/{what}/1", token=gone).status == 401
@@ -70,8 +67,7 @@ def test_products_are_as_the_product_service_says_and_known_while_it_is_away(sho
     listed = eve.get("/favorites").json()[0]
     assert {key: listed[key] for key in ("name", "price", "retired")} == {"name": laptop["name"], "price": laptop["price"], "retired": False}
     for what in ("favorites", "views"):
-        unknown = eve.ask("PUT", f"/{what}/999999")
-        assert (unknown.status, unknown.json()["title"]) == (404, "Product not found")
+        problem(eve.ask("PUT", f"/{what}/999999"), 404, "Product not found")
     others.bought(1, 1, 2)
     others.handled()
     # The order's own words for the product give way to the catalog's.

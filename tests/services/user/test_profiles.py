@@ -4,6 +4,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from lib.client import fields
 from lib.process import wait_until
 from lib.users import PASSWORD, User, events
 
@@ -34,10 +35,9 @@ def test_a_profile_is_read_and_changed(users):
     assert events(users, queue, 2) == [
         ("user.changed", {"user_id": eve.id, "name": "Eva", "email": eve.email}),
         ("user.changed", {"user_id": eve.id, "name": "Eva", "email": f"new-{eve.email}"})]
-    for body, fields in [({"name": ""}, ["name"]), ({"name": 5, "email": "x"}, ["name", "email"]), ({"role": "admin"}, ["role"]),
+    for body, wrong in [({"name": ""}, ["name"]), ({"name": 5, "email": "x"}, ["name", "email"]), ({"role": "admin"}, ["role"]),
                          ({"id": 1, "kind": "guest"}, ["id", "kind"]), ({"email": "a@x.org\nBcc: b@x.org"}, ["email"])]:
-        answer = eve.ask("PATCH", "", body)
-        assert answer.status == 422 and [e["field"] for e in answer.json()["errors"]] == fields, (body, answer.text)
+        assert fields(eve.ask("PATCH", "", body), 422) == wrong
     assert eve.ask("PATCH", "", "{", headers={"Content-Type": "application/json"}).status == 400
     assert eve.ask("PATCH", "", "name=x").status == 415
     assert users.request("PATCH", "/api/customers/me", {"name": "x"}, token=users.token(123456789)).status == 401
