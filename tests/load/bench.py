@@ -6,6 +6,7 @@ Called by run.sh. The figures are of this machine and this run; the ratios are w
 """
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -19,6 +20,8 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent / "services"))
 
 # pylint: disable=wrong-import-position
+import catalog  # noqa: E402
+import search  # noqa: E402
 from lib.postgres import BIN, Postgres  # noqa: E402
 from lib.rabbitmq import RabbitMQ  # noqa: E402
 from lib.service import Service  # noqa: E402
@@ -121,15 +124,28 @@ def add_stock(shop):
         f"insert into stock_ledger (product_id, change, reason) select product_id, {STOCK}, 'received' from stock where product_id <= 10;")
 
 
-def order_script(folder):
-    """The file by which wrk places orders of five products."""
-    script = folder / "order.lua"
+def post_script(folder, name, bodies):
+    """A file by which wrk posts these bodies in turn."""
+    script = folder / f"{name}.lua"
     script.write_text("wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nlocal n = 0\n"
-                      "local names = {'Laptop', 'Phone', 'Smartphone', 'Tablet', 'Headphones'}\n"
-                      "request = function()\n  n = n + 1\n"
-                      "  return wrk.format(nil, nil, nil, '{\"user_id\":1,\"product\":\"' .. names[n % 5 + 1] .. '\"}')\nend\n",
+                      f"local bodies = {{{', '.join(f'[[{json.dumps(body)}]]' for body in bodies)}}}\n"
+                      "request = function()\n  n = n + 1\n  return wrk.format(nil, nil, nil, bodies[n % #bodies + 1])\nend\n",
                       encoding="utf-8")
     return script
+
+
+def order_script(folder):
+    """The file by which wrk places orders of five products."""
+    return post_script(folder, "order", [{"user_id": 1, "product": name}
+                                         for name in ("Laptop", "Phone", "Smartphone", "Tablet", "Headphones")])
+
+
+def without_cache(shop):
+    """A further product service of the shop that reads each product from the database."""
+    made = shop.make("product")
+    made.config["cache.products"] = 0
+    shop.others.append(made.start())
+    return made
 
 
 def rss(service):
@@ -144,41 +160,47 @@ def row(name, measured, baselines):
     print(f"{name:<26}{rate:>7.0f}/s  p99 {p99:>6.1f} ms{others}", flush=True)
 
 
-def search(postgres, rabbitmq, folder):
-    """Searches at 50 a second over 100,000 products (search.py), on a database and a service of their own."""
+def measure_search(postgres, rabbitmq, folder):
+    """Searches over 100,000 products, on a database and a service of their own."""
     database, vhost = postgres.database("search"), rabbitmq.vhost()
     product = Service("product", folder / "search", {}, {"DATABASE_URL": database.url, "AMQP_URL": vhost.url})
     product.run("migrate")
-    subprocess.run([sys.executable, str(HERE / "catalog.py"), "100000", database.url], check=True, timeout=600)
+    catalog.fill(database.url, 100_000)
     database.query("vacuum analyze")
     product.start()
     try:
         print("search over 100,000 products, 50 requests/s:", flush=True)
-        subprocess.run([sys.executable, str(HERE / "search.py"), product.api.url, "--seconds", "40"], check=True, timeout=120)
+        if bad := search.measure(product.api, rate=50, seconds=40):
+            sys.exit(f"answers that were not 200: {bad[:5]}")
     finally:
         product.stop()
 
 
-def main():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="shopkeeper-load-"))
+@contextlib.contextmanager
+def servers(name):
+    """(folder, PostgreSQL, RabbitMQ), all gone at the end."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"shopkeeper-{name}-"))
     folder.chmod(0o755)
-    postgres, rabbitmq, shop = Postgres(folder / "postgres"), RabbitMQ(folder / "rabbitmq"), None
+    postgres, rabbitmq = Postgres(folder / "postgres"), RabbitMQ(folder / "rabbitmq")
     try:
-        shop = Shop(folder / "shop", postgres.init(), rabbitmq.init(), "load")
+        yield folder, postgres.init(), rabbitmq.init()
+    finally:
+        postgres.stop()
+        rabbitmq.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure_services(postgres, rabbitmq, folder):
+    """Reads and orders beside those of the baselines."""
+    shop = Shop(folder / "shop", postgres, rabbitmq, "load")
+    with contextlib.closing(shop):
         shop.start()
         idle = {name: rss(service) for name, service in shop.services.items()}
         add_stock(shop)
-        order = order_script(folder)
-
         print(f"{CLIENTS} connections, {SECONDS} s each, PostgreSQL without fsync, all on one machine of {os.cpu_count()} cores")
         database = baseline_database(postgres, shop)
-        uncached = shop.make("product")
-        uncached.config["cache.products"] = 0
-        shop.others.append(uncached)
-        uncached.start()
-        peer_order = folder / "peer.lua"
-        peer_order.write_text("wrk.method = 'POST'\nlocal n = 0\nrequest = function()\n  n = n + 1\n"
-                              "  return wrk.format(nil, nil, nil, '{\"product_id\":' .. n % 10 + 1 .. '}')\nend\n", encoding="utf-8")
+        uncached = without_cache(shop)
+        peer_order = post_script(folder, "peer", [{"product_id": number} for number in range(1, 11)])
         with peer(build_peer(folder), database, folder) as address:
             go_reads, go_orders = wrk(f"{address}/products/1"), wrk(f"{address}/orders", peer_order)
         raw_reads = pgbench(shop.databases["product"], read_sql().replace("$1", "1") + ";\n", folder)
@@ -186,19 +208,16 @@ def main():
         baselines = {"pgbench": raw_reads, "Go": go_reads[0]}
         row("GET /products/1, no cache", wrk(f"{uncached.api.url}/products/1"), baselines)
         row("GET /products/1, cache", wrk(f"{shop.product.api.url}/products/1"), baselines)
-        row("POST /orders", wrk(f"{shop.order.api.url}/orders", order), {"pgbench": raw_orders, "Go": go_orders[0]})
+        row("POST /orders", wrk(f"{shop.order.api.url}/orders", order_script(folder)), {"pgbench": raw_orders, "Go": go_orders[0]})
         print(f"the Go server's p99: reads {go_reads[1]:.1f} ms, orders {go_orders[1]:.1f} ms")
         print("resident memory, idle -> after:",
               ", ".join(f"{name} {idle[name]:.0f} -> {rss(service):.0f} MiB" for name, service in shop.services.items()))
-        shop.close()
-        shop = None
-        search(postgres, rabbitmq, folder)
-    finally:
-        if shop:
-            shop.close()
-        postgres.stop()
-        rabbitmq.close()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    with servers("load") as (folder, postgres, rabbitmq):
+        measure_services(postgres, rabbitmq, folder)
+        measure_search(postgres, rabbitmq, folder)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """A catalog to measure search by: any number of realistic products, the same ones at every run.
 
-    python3 tests/load/catalog.py 100000 "$DATABASE_URL"    fills an empty product database (by psql; needs its migrations)
-
 Common words match half of the catalog ("steel", "compact"), brands some 2 %, model numbers one product each; prices, ratings
 and stock are spread as in shops: many cheap things, few ratings, nine of ten in stock.
 """
@@ -11,7 +9,8 @@ import io
 import json
 import random
 import subprocess
-import sys
+
+from lib.postgres import BIN
 
 TREE = {
     "electronics": {"computers": ["laptop", "desktop", "monitor", "keyboard", "mouse", "router"],
@@ -94,8 +93,8 @@ def _csv(rows):
     return out.getvalue()
 
 
-def fill(url, count, psql=("psql",)):
-    """Writes the catalog into an empty database by psql, as one transaction."""
+def fill(url, count):
+    """Writes the catalog into an empty database, which has the product service's tables, as one transaction."""
     rows = list(products(count))
     script = ["begin;", "copy categories (id, parent_id, slug, name) from stdin csv;", _csv(categories()[0]) + "\\.",
               "copy products (id, name, description, category_id, price_minor, currency, attributes) from stdin csv;",
@@ -109,9 +108,5 @@ def fill(url, count, psql=("psql",)):
               "select setval(pg_get_serial_sequence('products', 'id'), (select max(id) from products)),",
               "       setval(pg_get_serial_sequence('categories', 'id'), (select max(id) from categories));",
               "commit;", "vacuum analyze products, product_search, stock, product_ratings, categories, search_words;"]
-    subprocess.run([*psql, "-XAtq", "-v", "ON_ERROR_STOP=1", url], input="\n".join(script), text=True, check=True,
-                   stdout=subprocess.DEVNULL, timeout=900)
-
-
-if __name__ == "__main__":
-    fill(sys.argv[2], int(sys.argv[1]))
+    subprocess.run([str(BIN / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", url], input="\n".join(script), text=True, check=True,
+                   stdout=subprocess.DEVNULL, timeout=600)

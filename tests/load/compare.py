@@ -8,10 +8,8 @@ Called by run.sh when BASELINE_BUILD is set. SECONDS_EACH=3 ROUNDS=6
 import contextlib
 import os
 import pathlib
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -19,9 +17,7 @@ sys.path.insert(0, str(HERE.parent / "services"))
 os.environ.setdefault("SECONDS_EACH", "3")
 
 # pylint: disable=wrong-import-position
-from bench import add_stock, order_script, rss, wrk  # noqa: E402
-from lib.postgres import Postgres  # noqa: E402
-from lib.rabbitmq import RabbitMQ  # noqa: E402
+from bench import add_stock, order_script, rss, servers, without_cache, wrk  # noqa: E402
 from lib.service import BUILD  # noqa: E402
 from lib.shop import Shop  # noqa: E402
 
@@ -49,9 +45,7 @@ def ready_shop(postgres, rabbitmq, folder, build):
         service.start()
         starts.append(time.monotonic() - began)
     add_stock(shop)
-    shop.uncached = shop.make("product")
-    shop.uncached.config["cache.products"] = 0
-    shop.others.append(shop.uncached.start())
+    shop.uncached = without_cache(shop)
     return shop, starts
 
 
@@ -74,15 +68,7 @@ def row(name, values, unit):
 
 
 def main():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="shopkeeper-compare-"))
-    folder.chmod(0o755)
-    postgres, rabbitmq = Postgres(folder / "postgres"), RabbitMQ(folder / "rabbitmq")
-    with contextlib.ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        stack.callback(rabbitmq.close)
-        stack.callback(postgres.stop)
-        postgres.init()
-        rabbitmq.init()
+    with servers("compare") as (folder, postgres, rabbitmq), contextlib.ExitStack() as stack:
         shops, starts, idle = {}, {}, {}
         for build in BUILDS:
             shops[build], starts[build] = ready_shop(postgres, rabbitmq, folder, build)
