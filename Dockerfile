@@ -5,7 +5,7 @@
 ARG BASE=debian:bookworm-slim
 
 # --- PostgreSQL ---------------------------------------------------------------------------------------------------
-# From Debian's packages, with the interface of the official image: entrypoint, environment, uid, paths.
+# From Debian's packages, with what the operator uses of the official image's interface: environment, uid, paths.
 FROM ${BASE} AS postgres-root
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-15 locales tzdata \
@@ -16,9 +16,9 @@ RUN cd /usr/lib/postgresql/15/lib && rm -rf bitcode pgxs llvmjit* \
  && rm -rf /usr/share/postgresql/15/man \
  && sed -i "s/^#listen_addresses = .*/listen_addresses = '*'/" /usr/share/postgresql/15/postgresql.conf.sample \
  && bash /collect.sh /root-fs package:bash package:dash package:coreutils package:sed package:grep package:gzip package:tar \
-      package:findutils package:hostname package:mawk /usr/bin/awk /usr/bin/setpriv /usr/bin/flock \
+      package:findutils package:hostname package:mawk /usr/bin/awk /usr/bin/flock \
       /usr/lib/postgresql/15 /usr/share/postgresql/15 /usr/share/zoneinfo /usr/lib/locale /etc/ssl/openssl.cnf \
- && mkdir -p /root-fs/etc /root-fs/run /root-fs/var/lib /root-fs/docker-entrypoint-initdb.d \
+ && mkdir -p /root-fs/etc /root-fs/run /root-fs/var/lib \
  && ln -s /run /root-fs/var/run && install -d -m 1777 /root-fs/tmp \
  && printf 'root:x:0:0:root:/root:/bin/bash\npostgres:x:999:999::/var/lib/postgresql:/bin/bash\n' >/root-fs/etc/passwd \
  && printf 'root:x:0:\npostgres:x:999:\n' >/root-fs/etc/group \
@@ -30,7 +30,7 @@ COPY --from=postgres-root /root-fs /
 COPY --from=postgres-root --chown=999:999 /state /
 COPY k8s/images/postgres/entrypoint.sh /usr/local/bin/docker-entrypoint.sh
 ENV PATH=/usr/local/bin:/usr/lib/postgresql/15/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    LANG=en_US.utf8 PG_MAJOR=15 PGDATA=/var/lib/postgresql/data
+    LANG=en_US.utf8 PG_MAJOR=15 PGDATA=/var/lib/postgresql/data/pgdata
 VOLUME /var/lib/postgresql/data
 EXPOSE 5432
 # Fast shutdown: clients are disconnected, data is written.
@@ -45,7 +45,7 @@ RUN apt-get update -qq \
 COPY k8s/images/collect.sh /collect.sh
 RUN rm -rf /usr/lib/erlang/lib/*/src /usr/lib/erlang/lib/*/include /usr/lib/erlang/lib/erl_interface* \
  && bash /collect.sh /root-fs package:bash package:dash package:coreutils package:sed package:grep package:findutils \
-      package:hostname package:mawk /usr/bin/awk /usr/bin/setpriv \
+      package:hostname package:mawk /usr/bin/awk \
       /usr/bin/erl /usr/bin/epmd /usr/bin/escript /usr/lib/erlang /usr/lib/rabbitmq /usr/lib/locale /etc/ssl/openssl.cnf \
  && mkdir -p /root-fs/etc /root-fs/run /root-fs/var/lib && ln -s /run /root-fs/var/run && install -d -m 1777 /root-fs/tmp \
  && printf 'root:x:0:0:root:/root:/bin/bash\nrabbitmq:x:999:999::/var/lib/rabbitmq:/bin/bash\n' >/root-fs/etc/passwd \
