@@ -79,27 +79,18 @@ packaged() {
 }
 
 # The chart has observability/ as symbolic links, which a package contains as files.
-same_dashboards() {
-  render shop >"$out/all.yaml"
-  python3 - "$out/all.yaml" "$charts/../observability/dashboards" <<'EOF'
-import pathlib, sys, yaml
-found = {}
-for each in yaml.safe_load_all(pathlib.Path(sys.argv[1]).read_text()):
-    if each and each["metadata"].get("labels", {}).get("grafana_dashboard"):
-        found.update(each["data"])
-wanted = {"shopkeeper-" + path.name: path.read_text() for path in pathlib.Path(sys.argv[2]).glob("*.json")}
-assert len(wanted) >= 4 and found.keys() == wanted.keys(), (found.keys(), wanted.keys())
-assert all(found[name].rstrip() == text.rstrip() for name, text in wanted.items())
-EOF
-}
-
-same_rules() {
+same_observability() {
   render shop --api-versions monitoring.coreos.com/v1/PrometheusRule >"$out/all.yaml"
-  python3 - "$out/all.yaml" "$charts/../observability/rules" <<'EOF'
+  python3 - "$out/all.yaml" "$charts/../observability" <<'EOF'
 import pathlib, sys, yaml
-found = [each["spec"] for each in yaml.safe_load_all(pathlib.Path(sys.argv[1]).read_text()) if each and each["kind"] == "PrometheusRule"]
-wanted = [yaml.safe_load((pathlib.Path(sys.argv[2]) / name).read_text()) for name in ("recording.yaml", "alerts.yaml")]
-assert found == wanted
+objects = [each for each in yaml.safe_load_all(pathlib.Path(sys.argv[1]).read_text()) if each]
+dashboards = {name: text.rstrip() for each in objects if each["metadata"].get("labels", {}).get("grafana_dashboard")
+              for name, text in each["data"].items()}
+folder = pathlib.Path(sys.argv[2])
+wanted = {"shopkeeper-" + path.name: path.read_text().rstrip() for path in (folder / "dashboards").glob("*.json")}
+assert len(wanted) >= 4 and dashboards == wanted, (dashboards.keys(), wanted.keys())
+rules = [each["spec"] for each in objects if each["kind"] == "PrometheusRule"]
+assert rules == [yaml.safe_load((folder / "rules" / name).read_text()) for name in ("recording.yaml", "alerts.yaml")]
 EOF
 }
 
@@ -151,10 +142,9 @@ check "no PodMonitor with podMonitor Never" lacks 'kind: PodMonitor' shop --set 
 check "the shop's PodMonitor can be switched off" has 'podMonitor: Never' shop --set monitoring.podMonitor=Never
 check "unknown value of podMonitor" refused shop podMonitor --set monitoring.podMonitor=never
 check "dashboards have the label that Grafana selects" has 'grafana_dashboard: "1"' shop
-check "dashboards are those of observability" same_dashboards
+check "dashboards and rules are those of observability" same_observability
 check "no dashboards when they are disabled" lacks 'grafana_dashboard' shop --set operator.monitoring.dashboards.enabled=false
 check "no rules in a cluster without that kind" lacks 'kind: PrometheusRule' shop
-check "rules are those of observability" same_rules
 check "no rules when they are disabled" lacks 'kind: PrometheusRule' shop --set operator.monitoring.rules.enabled=Never --api-versions monitoring.coreos.com/v1/PrometheusRule
 check "runbook URLs have the given base" has 'runbook_url: https://docs.example/x/ShopSlow.md' shop --set operator.monitoring.rules.runbooks=https://docs.example/x/ \
   --api-versions monitoring.coreos.com/v1/PrometheusRule

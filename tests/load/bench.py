@@ -40,23 +40,21 @@ def read_sql():
     return re.search(r'"catalog_find", R"\((.*?)\)"', sources, re.S)[1].strip()
 
 
-def for_pgbench(text):
-    """The file of statements with $1 (the order) and $2 (the product) as pgbench has it; the first gives the order's id."""
-    lines = ["\\set product 1 + random(0, 9)"]
-    first = True
-    for transaction in text.split("-- transaction\n"):
-        statements = [each.strip() for each in transaction.split("\n\n") if each.strip()]
-        if not statements:
-            continue
-        lines += ["begin;"] if len(statements) > 1 else []
-        for statement in statements:
-            if first:
-                lines += [statement.replace("$1", ":product"), "\\gset order_"]
-            else:
-                lines.append(statement.replace("$2", ":product").replace("$1", ":order_id") + ";")
-            first = False
-        lines += ["commit;"] if len(statements) > 1 else []
-    return "\n".join(lines) + "\n"
+def order_transactions():
+    """The statements of each transaction of order.sql."""
+    return [[statement.strip() for statement in part.split("\n\n") if statement.strip()]
+            for part in ORDER_SQL.read_text(encoding="utf-8").split("-- transaction\n") if part.strip()]
+
+
+def for_pgbench(transactions):
+    """The statements with $1 (the order) and $2 (the product) as pgbench has it; the first gives the order's id."""
+    (first, *others), *rest = transactions
+    lines = ["\\set product 1 + random(0, 9)", "begin;", first.replace("$1", ":product"), "\\gset order_"]
+    lines += [statement + ";" for statement in others] + ["commit;"]
+    for statements in rest:
+        begin, commit = (["begin;"], ["commit;"]) if len(statements) > 1 else ([], [])
+        lines += [*begin, *(statement + ";" for statement in statements), *commit]
+    return "\n".join(line.replace("$2", ":product").replace("$1", ":order_id") for line in lines) + "\n"
 
 
 def baseline_database(postgres, shop):
@@ -83,8 +81,8 @@ def build_peer(folder):
 @contextlib.contextmanager
 def peer(program, database, folder):
     """The Go server on a database; yields its address."""
-    (folder / "read.sql").write_text(read_sql(), encoding="utf-8")
-    command = [str(program), "-read", str(folder / "read.sql"), "-order", str(ORDER_SQL), "-pool", "6"]
+    (folder / "sql.json").write_text(json.dumps({"read": read_sql(), "order": order_transactions()}), encoding="utf-8")
+    command = [str(program), "-sql", str(folder / "sql.json"), "-pool", "6"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                           env={**os.environ, "PEER_DATABASE_URL": database.url}) as process:
         try:
@@ -204,7 +202,7 @@ def measure_services(postgres, rabbitmq, folder):
         with peer(build_peer(folder), database, folder) as address:
             go_reads, go_orders = wrk(f"{address}/products/1"), wrk(f"{address}/orders", peer_order)
         raw_reads = pgbench(shop.databases["product"], read_sql().replace("$1", "1") + ";\n", folder)
-        raw_orders = pgbench(database, for_pgbench(ORDER_SQL.read_text(encoding="utf-8")), folder)
+        raw_orders = pgbench(database, for_pgbench(order_transactions()), folder)
         baselines = {"pgbench": raw_reads, "Go": go_reads[0]}
         row("GET /products/1, no cache", wrk(f"{uncached.api.url}/products/1"), baselines)
         row("GET /products/1, cache", wrk(f"{shop.product.api.url}/products/1"), baselines)

@@ -25,7 +25,7 @@ For each test:
                 a shop for one test alone: for faults, access Authenticated, exact ids, kill -9
     running_shop(…)  the same as a context manager, for fixtures that several tests share
     service_factory("user", config={"http.workers": 2}, env={}, start=True)
-                one service alone on a fresh database and virtual host (svc.database, svc.vhost, svc.keys), migrated;
+                one service alone, access Authenticated, without sample data (svc.database, svc.vhost, svc.keys), migrated;
                 with start=False nothing is run: svc.run("check-config", check=False).returncode
 
 `lib.process.wait_until(what, check, timeout)` is how to wait: never sleep. When a test fails, what the services logged
@@ -46,22 +46,16 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 # pylint: disable=wrong-import-position
-from lib.keys import ISSUER, Keys, cluster_key  # noqa: E402
 from lib.notifications import mail_config  # noqa: E402
 from lib.postgres import Postgres  # noqa: E402
 from lib.process import kill_session, tail  # noqa: E402
 from lib.rabbitmq import RabbitMQ  # noqa: E402
-from lib.service import Service  # noqa: E402
 from lib.shop import Shop  # noqa: E402
 from lib.smtp import Sink  # noqa: E402
 
 _numbers = itertools.count(1)
 _logs = {}  # Path -> (name, size when the test began)
 
-
-def _watch(service):
-    _logs[service.log_file] = (service.name, 0)
-    return service
 
 # A run that is ended (the tier's time is up) takes down what it started, as with Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -137,8 +131,7 @@ def running_shop(folder, postgres, rabbitmq):
         name = f"s{next(_numbers)}_{secrets.token_hex(3)}"
         made = Shop(folder / name, postgres, rabbitmq, name, **kwargs)
         try:
-            for service in made.services.values():
-                _watch(service)
+            _logs.update({service.log_file: (service.name, 0) for service in made.services.values()})
             if start:
                 made.start(sample_data)
             yield made
@@ -160,32 +153,16 @@ def shop_factory(running_shop):
 
 
 @pytest.fixture
-def service_factory(folder, postgres, rabbitmq):
-    services = []
-
+def service_factory(shop_factory):
     def factory(name, config=None, env=None, start=True):
-        number = f"f{next(_numbers)}_{secrets.token_hex(3)}"
-        keys = Keys(folder / number / "keys", cluster_key())
-        own = postgres.database(number)
-        host = rabbitmq.vhost()
-        defaults = {"auth.jwks_file": keys.jwks_file, "internal.issuer_keys_file": keys.issuer_file,
-                    "internal.issuer": ISSUER, "internal.token_file": keys.service_token_file(name)}
-        if name == "user":
-            defaults["auth.signing_file"] = keys.signing_file
-        service = _watch(Service(name, folder / number, {**defaults, **(config or {})},
-                                 {"DATABASE_URL": own.url, "AMQP_URL": host.url, **(env or {})}))
-        service.database, service.vhost, service.keys = own, host, keys
-        services.append(service)
+        shop = shop_factory(access="Authenticated", services=(name,), config={name: config or {}}, start=False)
+        service = shop.services[name]
+        service.env.update(env or {})
+        service.database, service.vhost, service.keys = shop.databases[name], shop.vhost, shop.keys
         if start:
-            service.run("migrate")
-            service.start()
+            shop.start(sample_data=False)
         return service
-
-    yield factory
-    for service in services:
-        service.stop()
-        service.vhost.drop()
-        service.database.drop()
+    return factory
 
 
 @pytest.fixture
@@ -196,6 +173,6 @@ def sink():
 
 
 @pytest.fixture
-def mailing(service_factory, sink):  # pylint: disable=redefined-outer-name
+def mailing(service_factory, sink):
     """The notification service alone, sending through `sink`."""
     return service_factory("notification", mail_config(sink.port))

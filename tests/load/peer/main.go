@@ -2,7 +2,7 @@
 // net/http and pgx, nothing else: no log, no metrics, no checks of tokens, no other service. What it does a second is what
 // Go's usual means reach on this machine; bench.py sets our services beside it.
 //
-//	PEER_DATABASE_URL=… peer -read read.sql -order order.sql -pool 6
+//	PEER_DATABASE_URL=… peer -sql FILE -pool 6
 //
 // It listens on a free port of loopback, which it prints, and ends with its standard input.
 package main
@@ -28,25 +28,18 @@ import (
 
 const timeout = 10 * time.Second
 
-// transactions of statements: the file has one statement a paragraph, and lines "-- transaction" between.
-func transactions(file string) [][]string {
+// What the server runs: the statement of a read, and those of an order by transaction.
+type statements struct {
+	Read  string     `json:"read"`
+	Order [][]string `json:"order"`
+}
+
+func load(file string) (all statements, err error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		log.Fatal(err)
+		return all, err
 	}
-	var all [][]string
-	for _, part := range strings.Split(string(text), "-- transaction\n") {
-		var statements []string
-		for _, statement := range strings.Split(part, "\n\n") {
-			if statement = strings.TrimSpace(statement); statement != "" {
-				statements = append(statements, statement)
-			}
-		}
-		if len(statements) > 0 {
-			all = append(all, statements)
-		}
-	}
-	return all
+	return all, json.Unmarshal(text, &all)
 }
 
 // A transaction, or the pool where a statement is one of its own.
@@ -56,9 +49,8 @@ type database interface {
 }
 
 type server struct {
-	pool  *pgxpool.Pool
-	read  string
-	order [][]string
+	pool *pgxpool.Pool
+	sql  statements
 }
 
 func (s *server) product(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +61,7 @@ func (s *server) product(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "id is a number", http.StatusBadRequest)
 		return
 	}
-	rows, err := s.pool.Query(ctx, s.read, id)
+	rows, err := s.pool.Query(ctx, s.sql.Read, id)
 	if err != nil {
 		http.Error(w, "database", http.StatusServiceUnavailable)
 		return
@@ -106,7 +98,7 @@ func (s *server) place(w http.ResponseWriter, r *http.Request) {
 		}
 		return nil
 	}
-	for _, statements := range s.order {
+	for _, statements := range s.sql.Order {
 		var err error
 		if len(statements) == 1 { // its own transaction
 			err = run(s.pool, statements)
@@ -142,8 +134,7 @@ func answer(w http.ResponseWriter, status int, value any) {
 }
 
 func main() {
-	read := flag.String("read", "", "file with the SQL of a read")
-	order := flag.String("order", "", "file with the SQL of an order")
+	file := flag.String("sql", "", "file with the SQL of a read and of an order, as JSON")
 	pool := flag.Int("pool", 6, "connections to the database")
 	flag.Parse()
 	config, err := pgxpool.ParseConfig(os.Getenv("PEER_DATABASE_URL"))
@@ -155,7 +146,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := &server{pool: db, read: transactions(*read)[0][0], order: transactions(*order)}
+	sql, err := load(*file)
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := &server{pool: db, sql: sql}
 	http.HandleFunc("GET /products/{id}", s.product)
 	http.HandleFunc("POST /orders", s.place)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

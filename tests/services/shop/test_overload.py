@@ -1,11 +1,11 @@
-"""Admission control, with a real service: past its limits it says 503 with Retry-After at once, and goes on with what it
+"""Admission control, with a real service: past its limits it says 503 with Retry-After at once, and finishes what it
 admitted."""
 
-import subprocess
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
-from lib.postgres import BIN
 from lib.process import wait_until
 
 WORKERS, QUEUE = 1, 2
@@ -19,20 +19,12 @@ def service(service_factory):
     return made
 
 
-class LockedTable:
-    """Locks a table: everything that reads it waits."""
-
-    def __init__(self, database, table):
-        self.psql = subprocess.Popen([str(BIN / "psql"), "-XqAt", database.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._say(f"begin; lock table {table} in access exclusive mode; select 'locked';")
-        assert self.psql.stdout.readline().strip() == "locked"
-
-    def _say(self, sql):
-        self.psql.stdin.write(sql + "\n")
-        self.psql.stdin.flush()
-
-    def release(self):
-        self.psql.communicate("commit;\n", timeout=10)
+@contextlib.contextmanager
+def locked_table(database, table):
+    """Everything that reads the table waits."""
+    with contextlib.closing(psycopg2.connect(database.url)) as connection:
+        connection.cursor().execute(f"lock table {table} in access exclusive mode")
+        yield
 
 
 def check(answer):
@@ -45,9 +37,8 @@ def check(answer):
 
 
 def test_what_has_no_room_is_refused_and_what_was_admitted_is_answered(service):
-    database = LockedTable(service.database, "users")
     with ThreadPoolExecutor(20) as pool:
-        try:
+        with locked_table(service.database, "users"):
             admitted = []
             for busy, queued in [(1, 0), (1, 1), (1, 2)]:
                 admitted.append(pool.submit(service.api.get, "/users/1"))
@@ -62,8 +53,6 @@ def test_what_has_no_room_is_refused_and_what_was_admitted_is_answered(service):
             assert refused == [503] * 17
             assert service.metric("http_requests_shed_total", listener="api", reason="queue") == 17
             assert service.ops.get("/livez").status == 200 and service.ops.get("/readyz").status == 200
-        finally:
-            database.release()
         assert [check(future.result()) for future in admitted] == [200] * (WORKERS + QUEUE)
     assert check(service.api.get("/users/1")) == 200, "as if nothing had been"
 
