@@ -45,6 +45,13 @@ tier_sanitizers() {
   return "$rc"
 }
 
+# go_tools NAME...: Go, and these programs that it builds.
+go_tools() {
+  with_lock go go_make
+  go_on_path
+  tool "$@"
+}
+
 # pytest_tier NAME SECONDS FOLDER...
 pytest_tier() {
   local name=$1 seconds=$2
@@ -57,9 +64,7 @@ pytest_tier() {
 tier_services() {
   packages tests monitoring
   configure_and_build dev
-  with_lock go go_make
-  go_on_path
-  tool stripe-mock
+  go_tools stripe-mock
   pytest_tier services 1500 -n "$((JOBS + 1))" --dist loadfile tests/services
 }
 
@@ -67,8 +72,7 @@ tier_services() {
 tier_faults() {
   packages tests
   configure_and_build dev
-  with_lock go go_make
-  go_on_path
+  go_tools
   pytest_tier faults 600 -s tests/faults
 }
 
@@ -76,19 +80,13 @@ tier_faults() {
 tier_operator() {
   packages tests monitoring
   configure_and_build dev
-  with_lock go go_make
-  go_on_path
-  tool kube
+  go_tools kube
   KUBE_BIN=$(tool_path kube) pytest_tier operator 1500 -n "$JOBS" --dist loadfile tests/operator
 }
 
 tier_charts() {
   packages base tests
-  if ! have helm; then
-    with_lock go go_make
-    go_on_path
-    tool helm
-  fi
+  have helm || go_tools helm
   timeout 300 charts/test.sh
 }
 
@@ -145,7 +143,7 @@ end_groups() {
 }
 
 # The Go programs that later tiers need; what fails here fails again there, and is reported.
-programs() { { with_lock go go_make && go_on_path && tool stripe-mock && tool kube helm; } >"$out/programs.log" 2>&1; }
+programs() { { go_tools stripe-mock && tool kube helm; } >"$out/programs.log" 2>&1; }
 
 have python3 || packages tests
 groups=()

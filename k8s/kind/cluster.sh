@@ -5,7 +5,6 @@
 CLUSTER_STATE=$CACHE/clusters/$CLUSTER
 mkdir -p "$CACHE/clusters"
 
-cluster_exists() { kind get clusters 2>/dev/null | grep -qx "$CLUSTER"; }
 cluster_nodes() { docker ps -aq --filter "label=io.x-k8s.kind.cluster=$CLUSTER"; }
 port_answers() { (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 

@@ -44,8 +44,5 @@ shop_images_make() {
   note "$(shop_tag)"
 }
 
-shop_images_load() {
-  local images
-  mapfile -t images < <(shop_images)
-  load "${images[@]}"
-}
+# shellcheck disable=SC2046 # a list of names
+shop_images_load() { load $(shop_images); }

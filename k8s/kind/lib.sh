@@ -37,15 +37,6 @@ machine_has() {
 
 kube() { kubectl --context "$CONTEXT" "$@"; }
 
-# Puts what a command prints to standard input under NAME, whole or not at all.
-write_atomically() {
-  local to=$1 tmp
-  tmp=$(mktemp "$to.XXXXXX")
-  cat >"$tmp"
-  chmod "${2:-644}" "$tmp"
-  mv -f "$tmp" "$to"
-}
-
 # wait_until SECONDS WHAT COMMAND...: tries until it succeeds.
 wait_until() {
   local seconds=$1 what=$2 end=$((SECONDS + $1))

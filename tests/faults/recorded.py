@@ -90,7 +90,7 @@ class Recorder(threading.Thread):
 
 
 def add_expiries(history, database, product):
-    """What the sweeper did is in the database: each expiry took effect between the hold's end and a little after its note."""
+    """What the expiry job did is in the database: each expiry took effect between the reservation's end and a little after its record."""
     rows = database.query(f"""
         select r.order_id, l.quantity, extract(epoch from r.expires_at), extract(epoch from r.settled_at)
         from reservations r join reservation_lines l using (order_id)

@@ -50,7 +50,26 @@ def walk(client, path, **kwargs):
     return found
 
 
-class Client:
+class Methods:
+    """The methods of HTTP as calls of `request`."""
+
+    def get(self, path, **kwargs):
+        return self.request("GET", path, **kwargs)
+
+    def post(self, path, body=None, **kwargs):
+        return self.request("POST", path, body, **kwargs)
+
+    def put(self, path, body=None, **kwargs):
+        return self.request("PUT", path, body, **kwargs)
+
+    def patch(self, path, body=None, **kwargs):
+        return self.request("PATCH", path, body, **kwargs)
+
+    def delete(self, path, **kwargs):
+        return self.request("DELETE", path, **kwargs)
+
+
+class Client(Methods):
     """Speaks to one port. Each call is a connection of its own, so that calls may come from several threads."""
 
     def __init__(self, port, host="127.0.0.1", headers=None, timeout=15.0):
@@ -80,21 +99,6 @@ class Client:
             return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, received)
         finally:
             connection.close()
-
-    def get(self, path, **kwargs):
-        return self.request("GET", path, **kwargs)
-
-    def post(self, path, body=None, **kwargs):
-        return self.request("POST", path, body, **kwargs)
-
-    def put(self, path, body=None, **kwargs):
-        return self.request("PUT", path, body, **kwargs)
-
-    def patch(self, path, body=None, **kwargs):
-        return self.request("PATCH", path, body, **kwargs)
-
-    def delete(self, path, **kwargs):
-        return self.request("DELETE", path, **kwargs)
 
     def raw(self, data, timeout=None):
         """Sends bytes as they are and returns all that comes back until the peer closes (or the timeout)."""

@@ -9,7 +9,7 @@ import subprocess
 
 import psycopg2
 import psycopg2.extensions
-from lib.process import free_port, start, stop, wait_until
+from lib.process import free_port, start, stop, wait_for_answer
 
 BIN = pathlib.Path(os.environ.get("POSTGRES_BIN", "/usr/lib/postgresql/15/bin"))
 SETTINGS = {
@@ -59,15 +59,7 @@ class Postgres:
         settings = [arg for key, value in SETTINGS.items() for arg in ("-c", f"{key}={value}")]
         command = [str(BIN / "postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
         self.process = start(command, self.log, user="postgres")
-        wait_until("PostgreSQL", self._answers, 30)
-
-    def _answers(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f"PostgreSQL ended, see {self.log}")
-        try:
-            return self.query("select 1") == [["1"]]
-        except psycopg2.OperationalError:
-            return False
+        wait_for_answer("PostgreSQL", self.process, lambda: self.query("select 1"), self.log, not_yet=psycopg2.OperationalError)
 
     def stop(self):
         """A fast shutdown: transactions are rolled back, connections closed."""

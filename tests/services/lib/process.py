@@ -20,6 +20,18 @@ def wait_until(what, check, timeout=15.0, interval=0.02):
         time.sleep(interval)
 
 
+def wait_for_answer(what, process, ask, log, timeout=30.0, not_yet=OSError):
+    """Waits until `ask` returns something true, where `not_yet` is no answer yet; RuntimeError when the process has ended."""
+    def check():
+        if process.poll() is not None:
+            raise RuntimeError(f"{what} exited {process.returncode}:\n{tail(log)}")
+        try:
+            return ask()
+        except not_yet:
+            return False
+    wait_until(what, check, timeout)
+
+
 def _outgoing_ports():
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
         return tuple(int(n) for n in file.read().split())

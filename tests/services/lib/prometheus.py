@@ -6,7 +6,7 @@ import subprocess
 import urllib.parse
 
 from lib.client import Client
-from lib.process import free_port, kill_session, start, wait_until
+from lib.process import free_port, kill_session, start, wait_for_answer
 
 
 def promtool(*arguments, text=None):
@@ -25,19 +25,11 @@ class Prometheus:
         self.port = free_port()
         self.client = Client(self.port, timeout=30)
         (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
-        self.log = folder / "prometheus.log"
+        log = folder / "prometheus.log"
         self.process = start(
             ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
-             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn", "--query.lookback-delta=60s"], self.log)
-        wait_until("Prometheus", self._ready, 30)
-
-    def _ready(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f"Prometheus ended: {self.log.read_text()}")
-        try:
-            return self.client.get("/-/ready").status == 200
-        except OSError:
-            return False
+             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn", "--query.lookback-delta=60s"], log)
+        wait_for_answer("Prometheus", self.process, lambda: self.client.get("/-/ready").status == 200, log)
 
     def api(self, path, **parameters):
         """`data` of an answer of its HTTP API; ValueError with what it says when it refuses."""

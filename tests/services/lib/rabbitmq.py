@@ -10,7 +10,7 @@ import urllib.parse
 import uuid
 
 from lib.client import Client
-from lib.process import accepts, free_port, kill_session, start, stop, wait_until
+from lib.process import accepts, free_port, kill_session, start, stop, wait_for_answer, wait_until
 
 
 def _home():
@@ -76,15 +76,7 @@ class RabbitMQ:
     def start(self):
         """Starts it and waits until it takes connections and its management API answers."""
         self.process = start([str(_home() / "sbin" / "rabbitmq-server")], self.log, env=self._env())
-        wait_until("RabbitMQ", self._answers, 90, 0.1)
-
-    def _answers(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f"RabbitMQ ended, see {self.log}")
-        try:
-            return accepts(self.port) and self.api("GET", "/api/overview")
-        except OSError:
-            return False
+        wait_for_answer("RabbitMQ", self.process, lambda: accepts(self.port) and self.api("GET", "/api/overview"), self.log, 90)
 
     def stop(self):
         """An orderly stop."""

@@ -7,7 +7,7 @@ import subprocess
 import threading
 
 from lib.client import Client
-from lib.process import free_port, kill_session, start, stop, tail, wait_until
+from lib.process import free_port, kill_session, start, stop, tail, wait_for_answer
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("SHOPKEEPER_BUILD", ROOT / "build" / "dev"))
@@ -82,16 +82,9 @@ class Service:
         return self
 
     def wait_ready(self, timeout=20):
-        wait_until(f"{self.name} ready", self.is_ready, timeout)
-
-    def is_ready(self):
-        """True when /readyz answers 200. Raises when the program has ended."""
-        if self.process.poll() is not None:
-            raise RuntimeError(f"shopkeeper-{self.name} exited {self.process.returncode}:\n{self.log()}")
-        try:
-            return self.ops.get("/readyz", timeout=5).status == 200
-        except OSError:
-            return False
+        """Until /readyz answers 200."""
+        wait_for_answer(f"shopkeeper-{self.name}", self.process, lambda: self.ops.get("/readyz", timeout=5).status == 200,
+                        self.log_file, timeout)
 
     def stop(self, timeout=20):
         """SIGTERM; the exit code (0 when it ended well)."""

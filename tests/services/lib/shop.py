@@ -3,7 +3,7 @@
 import pathlib
 from concurrent.futures import ThreadPoolExecutor
 
-from lib.client import Client
+from lib.client import Client, Methods
 from lib.keys import ISSUER, Keys, cluster_key
 from lib.service import BUILD, Service
 
@@ -28,10 +28,10 @@ def service_of(path):
     raise LookupError(f"the gateway has no route for {path}")
 
 
-class Shop:
+class Shop(Methods):
     """A shop: `services` by name, also as attributes (`shop.order`), a database each, one virtual host, real keys.
 
-    `request`, `get`, `post` go where the Ingress would send them. Replicas: `replica("order")` is a second process on the
+    `request`, `get`, `post` … go where the Ingress would send them. Replicas: `replica("order")` is a second process on the
     same database and broker.
     """
 
@@ -98,12 +98,6 @@ class Shop:
         """Through the gateway's routes. With `token` as its bearer."""
         client = self.services[service_of(path)].api
         return (client.bearer(token) if token else client).request(method, path, body, **kwargs)
-
-    def get(self, path, **kwargs):
-        return self.request("GET", path, **kwargs)
-
-    def post(self, path, body=None, **kwargs):
-        return self.request("POST", path, body, **kwargs)
 
     def token(self, user_id, role="customer", **claims):
         """A valid access token, not asked of the user service."""

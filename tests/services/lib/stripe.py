@@ -10,7 +10,7 @@ import threading
 import urllib.parse
 
 from lib.client import Client
-from lib.process import free_port, kill_session, start, wait_until
+from lib.process import free_port, kill_session, start, wait_for_answer
 
 CACHE = pathlib.Path(os.environ.get("SHOPKEEPER_CACHE", pathlib.Path.home() / ".cache/shopkeeper"))
 DECLINED = {"error": {"type": "card_error", "code": "card_declined", "decline_code": "generic_decline",
@@ -33,8 +33,9 @@ class Stripe:
     def __init__(self, folder):
         folder.mkdir(parents=True, exist_ok=True)
         self.mock_port = free_port()
-        self.process = start([program(), "-http-port", str(self.mock_port)], folder / "stripe-mock.log")
-        wait_until("stripe-mock", self._answers, 20)
+        log, key = folder / "stripe-mock.log", {"Authorization": "Bearer sk_test_123"}
+        self.process = start([program(), "-http-port", str(self.mock_port)], log)
+        wait_for_answer("stripe-mock", self.process, lambda: self.mock("GET", "/v1/balance", b"", key)[0] == 200, log)
         self.lock = threading.Lock()
         self.requests, self.intents, self.answers, self.refunds = [], {}, {}, {}
         self.lose = 0      # of so many answers the work is done, and nothing comes back
@@ -67,12 +68,6 @@ class Stripe:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def _answers(self):
-        try:
-            return self.mock("GET", "/v1/balance", b"", {"Authorization": "Bearer sk_test_123"})[0] == 200
-        except OSError:
-            return False
 
     def mock(self, method, path, body, headers):
         """(status, body) of stripe-mock itself."""

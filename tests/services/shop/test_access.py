@@ -10,12 +10,10 @@ import pytest
 from lib.client import problem
 from lib.keys import Keys
 from lib.rules import table
+from lib.shop import SERVICES
 
-SERVICES = ("user", "product", "order", "notification")
 BY_RANK = {"anonymous": 0, "customer": 1, "staff": 2, "admin": 3}
 NEEDED = {"Anyone": 0, "Customer": 1, "Staff": 2, "Admin": 3}
-
-
 PUBLIC = [line for line in table() if line[3] != "Caller"]
 INTERNAL = [line for line in table() if line[3] == "Caller"]
 

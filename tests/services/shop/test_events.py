@@ -8,9 +8,8 @@ import secrets
 import pytest
 from lib.notifications import mail_config
 from lib.process import wait_until
+from lib.shop import SERVICES
 from lib.smtp import Sink
-
-SERVICES = ("user", "product", "order", "notification")
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 from lib.rules import table
+from lib.shop import SERVICES
 from lib.venv import venv
 
-SERVICES = ("user", "product", "order", "notification")
 METHODS = ("get", "put", "post", "patch", "delete")
 VALIDATOR = ["openapi-spec-validator==0.7.2"]
 NOT_ROUTED = "/openapi.yaml"
