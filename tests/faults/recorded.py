@@ -27,27 +27,23 @@ class History:
                 file.write(json.dumps(operation) + "\n")
 
 
-class Recorder(threading.Thread):
+class Recorder:
     """Reserves, confirms, releases, moves and reads, until `stop` is set or it has done `limit` operations."""
 
     orders = itertools.count(2_100_000_000)
 
     def __init__(self, number, gateway, product, history, stop, seed, limit=60):
-        super().__init__(name=f"recorder-{number}", daemon=True)
         self.number, self.gateway, self.product, self.history, self.stop_event = number, gateway, product, history, stop
         self.chance = random.Random(f"{seed}/recorder/{number}")
         self.staff = gateway.shop.token(1, "staff")
         self.caller = gateway.shop.keys.service_token("order")
-        self.open, self.limit, self.error = [], limit, None
+        self.open, self.limit = [], limit
 
     def run(self):
-        try:
-            for _ in range(self.limit):
-                if self.stop_event.wait(self.chance.uniform(0.05, 0.6)):
-                    return
-                self.chance.choices([self.reserve, self.settle, self.move, self.read], [4, 4, 1, 3])[0]()
-        except Exception as error:  # pylint: disable=broad-except
-            self.error = error
+        for _ in range(self.limit):
+            if self.stop_event.wait(self.chance.uniform(0.05, 0.6)):
+                return
+            self.chance.choices([self.reserve, self.settle, self.move, self.read], [4, 4, 1, 3])[0]()
 
     def ask(self, token, method, path, body=None):
         """(call, return, answer or None)"""

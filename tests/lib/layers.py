@@ -8,6 +8,7 @@ include each other in a circle, also inside one component. Tests and folders nam
 """
 
 import collections
+import graphlib
 import pathlib
 import re
 import sys
@@ -52,22 +53,11 @@ def includes(root):
 
 def find_cycle(edges):
     """A list of folders that include each other in a circle; empty when there is none."""
-    finished, path = set(), []
-
-    def visit(folder):
-        if folder in path:
-            return path[path.index(folder):] + [folder]
-        if folder in finished:
-            return []
-        path.append(folder)
-        for target in sorted(edges[folder]):
-            if cycle := visit(target):
-                return cycle
-        path.pop()
-        finished.add(folder)
-        return []
-
-    return next((cycle for folder in sorted(edges) if (cycle := visit(folder))), [])
+    try:
+        graphlib.TopologicalSorter(edges).prepare()
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return []
 
 
 def main():
@@ -79,8 +69,7 @@ def main():
         if own and other and other not in closure(own, needs):
             wrong.append(f"{file} ({own}) must not include {target} ({other})")
         elif file.parent != target.parent and own:
-            edges[str(file.parent)].add(str(target.parent))
-            edges[str(target.parent)] |= set()
+            edges[str(target.parent)].add(str(file.parent))
     if cycle := find_cycle(edges):
         wrong.append("folders include each other in a circle: " + " -> ".join(cycle))
     print("\n".join(wrong) or f"{seen} includes respect the layers")

@@ -71,16 +71,11 @@ def baseline_database(postgres, shop):
     return made
 
 
-def build_peer(folder):
-    """The Go server of tests/load/peer."""
+@contextlib.contextmanager
+def peer(database, folder):
+    """The Go server of tests/load/peer on a database; yields its address."""
     program = folder / "peer"
     subprocess.run(["go", "build", "-o", str(program), "."], cwd=HERE / "peer", check=True, timeout=600)
-    return program
-
-
-@contextlib.contextmanager
-def peer(program, database, folder):
-    """The Go server on a database; yields its address."""
     (folder / "sql.json").write_text(json.dumps({"read": read_sql(), "order": order_transactions()}), encoding="utf-8")
     command = [str(program), "-sql", str(folder / "sql.json"), "-pool", "6"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -199,7 +194,7 @@ def measure_services(postgres, rabbitmq, folder):
         database = baseline_database(postgres, shop)
         uncached = without_cache(shop)
         peer_order = post_script(folder, "peer", [{"product_id": number} for number in range(1, 11)])
-        with peer(build_peer(folder), database, folder) as address:
+        with peer(database, folder) as address:
             go_reads, go_orders = wrk(f"{address}/products/1"), wrk(f"{address}/orders", peer_order)
         raw_reads = pgbench(shop.databases["product"], read_sql().replace("$1", "1") + ";\n", folder)
         raw_orders = pgbench(database, for_pgbench(order_transactions()), folder)

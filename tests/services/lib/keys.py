@@ -17,6 +17,11 @@ def _b64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def decoded(token, part):
+    """A part of a token, as JSON: 0 is its header, 1 its claims."""
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[part] + "=="))
+
+
 class SigningKey:
     """A private key, its JWK, and compact JWS made with it. Thread-safe."""
 
@@ -56,13 +61,13 @@ class Keys:
         self.folder = folder
         self.access = SigningKey("access-1", "EdDSA")
         self.cluster = cluster or SigningKey("cluster-1", "RS256")
-        self.jwks_file = self._write("jwks.json", {"keys": [self.access.jwk]})
-        self.signing_file = self._write("signing.json", {"keys": [self.access.private_jwk]})
-        self.issuer_file = self._write("issuer.json", {"keys": [self.cluster.jwk]})
+        self.jwks_file = self._write("jwks.json", json.dumps({"keys": [self.access.jwk]}))
+        self.signing_file = self._write("signing.json", json.dumps({"keys": [self.access.private_jwk]}))
+        self.issuer_file = self._write("issuer.json", json.dumps({"keys": [self.cluster.jwk]}))
 
-    def _write(self, name, content):
+    def _write(self, name, text):
         path = self.folder / name
-        path.write_text(json.dumps(content), encoding="ascii")
+        path.write_text(text, encoding="ascii")
         path.chmod(0o600)
         return str(path)
 
@@ -80,7 +85,4 @@ class Keys:
                                   "iat": now, "nbf": now - 5, "exp": now + lifetime, **claims})
 
     def service_token_file(self, service):
-        path = self.folder / f"token-{service}"
-        path.write_text(self.service_token(service), encoding="ascii")
-        path.chmod(0o600)
-        return str(path)
+        return self._write(f"token-{service}", self.service_token(service))

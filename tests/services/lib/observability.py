@@ -13,6 +13,19 @@ VARIABLES = {"$__rate_interval": "1m", "$__range": "10m", "$__interval": "15s", 
 OPERATOR = 'service="shopkeeper-operator"'
 
 
+def trade(shop):
+    """Some of what happens in a shop: orders, refusals, errors, searches."""
+    for _ in range(3):
+        assert shop.post("/orders", {"user_id": 1, "product": "Laptop"}).status == 201
+        assert shop.post("/orders", {"user_id": 2, "product": "Tablet"}).status == 201
+        assert shop.post("/orders", {"user_id": 1, "product": "No such thing"}).status == 422
+        shop.post("/orders", {"user_id": 1, "lines": [{"product_id": 1, "quantity": 100000}]})
+        for path in ("/products", "/products/1", "/products/999999", "/users/1", "/orders/1", "/orders/999999", "/health"):
+            shop.get(path)
+        shop.get("/api/products?q=phone")
+        shop.get("/api/notifications", token=shop.token(1, "staff"))
+
+
 def dashboards():
     return {path.stem: json.loads(path.read_text()) for path in sorted((FOLDER / "dashboards").glob("*.json"))}
 

@@ -9,7 +9,7 @@ import subprocess
 
 import psycopg2
 import psycopg2.extensions
-from lib.process import free_port, start, stop, wait_for_answer
+from lib.process import as_user, free_port, start, stop, wait_for_answer
 
 BIN = pathlib.Path(os.environ.get("POSTGRES_BIN", "/usr/lib/postgresql/15/bin"))
 SETTINGS = {
@@ -49,8 +49,7 @@ class Postgres:
         if os.geteuid() == 0:
             for path in (self.data, password_file):
                 shutil.chown(path, "postgres", "postgres")
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", *command]
-        subprocess.run(command, check=True, timeout=60, stdout=subprocess.DEVNULL, cwd="/")
+        subprocess.run(as_user("postgres", command), check=True, timeout=60, stdout=subprocess.DEVNULL, cwd="/")
         self.start()
         return self
 
@@ -58,7 +57,7 @@ class Postgres:
         """Starts it and waits until it answers."""
         settings = [arg for key, value in SETTINGS.items() for arg in ("-c", f"{key}={value}")]
         command = [str(BIN / "postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
-        self.process = start(command, self.log, user="postgres")
+        self.process = start(as_user("postgres", command), self.log)
         wait_for_answer("PostgreSQL", self.process, lambda: self.query("select 1"), self.log, not_yet=psycopg2.OperationalError)
 
     def stop(self):

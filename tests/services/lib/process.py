@@ -76,10 +76,15 @@ def accepts(port, timeout=0.5):
         return False
 
 
-def start(command, log, env=None, cwd="/", user=None):
-    """Starts a program in a session of its own, output appended to the file `log`; as `user` where we are root."""
-    if user and os.geteuid() == 0:
-        command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--", *command]
+def as_user(user, command):
+    """The command as that user where we are root, else as it is."""
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--", *command]
+
+
+def start(command, log, env=None, cwd="/"):
+    """Starts a program in a session of its own, output appended to the file `log`."""
     with open(log, "ab") as out:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, cwd=cwd,
                                 start_new_session=True)

@@ -15,7 +15,7 @@ PATH = "/api/products/import"
 
 
 @pytest.fixture(name="run")
-def _run(shop):
+def _run(shop, db):
     """Sends a file; afterwards the books must balance."""
     api = shop.product.api.bearer(shop.token(77, "staff"))
 
@@ -23,7 +23,7 @@ def _run(shop):
         return api.post(PATH + query, body, headers={"Content-Type": kind, **headers}, timeout=60)
 
     yield send
-    inventory.check(shop.databases["product"])
+    inventory.check(db)
 
 
 def unique(word):
@@ -42,12 +42,12 @@ def lines(*objects):
     return "".join(json.dumps(o) + "\n" for o in objects)
 
 
-def count(shop):
-    return int(shop.databases["product"].value("select count(*) from products"))
+def count(db):
+    return int(db.value("select count(*) from products"))
 
 
-def row(shop, name):
-    found = shop.databases["product"].query(f"""
+def row(db, name):
+    found = db.query(f"""
         select p.sku, p.price_minor, s.on_hand, p.description, c.slug, p.images, p.attributes, p.id
         from products p join stock s on s.product_id = p.id left join categories c on c.id = p.category_id
         where p.name = '{name}' and p.retired_at is null""")
@@ -61,7 +61,7 @@ def wrong(answer):
     return [(e["line"], e["field"]) for e in body["errors"]]
 
 
-def test_csv_makes_products_with_all_that_is_told(shop, run):
+def test_csv_makes_products_with_all_that_is_told(shop, db, run):
     name = unique("Lamp, \"large\"")
     sku = secrets.token_hex(8)
     events = shop.vhost.listen("product.changed")
@@ -70,7 +70,7 @@ def test_csv_makes_products_with_all_that_is_told(shop, run):
                        columns=("sku", "name", "price", "stock", "description", "category", "images", "attributes")))
     assert (answer.status, answer.json()) == (
         200, {"lines": 1, "created": 1, "updated": 0, "unchanged": 0, "dry_run": False})
-    found = row(shop, name)
+    found = row(db, name)
     assert found[:5] == [sku, "1990", "7", "Two\nlines", "computers"]
     assert json.loads(found[5]) == ["https://a.example/1", "https://a.example/2"]
     assert json.loads(found[6]) == {"watt": 5, "colour": "red"}
@@ -81,7 +81,7 @@ def test_csv_makes_products_with_all_that_is_told(shop, run):
                                          "unit_price": {"minor": 1990, "currency": "USD"}}]
 
 
-def test_the_same_file_again_changes_nothing_and_another_price_one(shop, run):
+def test_the_same_file_again_changes_nothing_and_another_price_one(shop, db, run):
     skus = [secrets.token_hex(8) for _ in range(3)]
     names = [unique("Again") for _ in skus]
     assert run(table(*zip(skus, names, ["1", "2", "3"], [5, 5, 5]))).json()["created"] == 3
@@ -90,28 +90,28 @@ def test_the_same_file_again_changes_nothing_and_another_price_one(shop, run):
     events = shop.vhost.listen("product.changed")
     assert run(table(*zip(skus, names, ["1", "2.50", "3"], [9, 9, 9]))).json() == {
         "lines": 3, "created": 0, "updated": 1, "unchanged": 2, "dry_run": False}
-    assert [row(shop, n)[1:3] for n in names] == [["100", "5"], ["250", "5"], ["300", "5"]], "stock is moved otherwise"
+    assert [row(db, n)[1:3] for n in names] == [["100", "5"], ["250", "5"], ["300", "5"]], "stock is moved otherwise"
     new_name = unique("Renamed")
     assert run(table([skus[0], new_name, "1", ""])).json()["updated"] == 1
-    assert row(shop, names[0]) is None and row(shop, new_name)[0] == skus[0]
+    assert row(db, names[0]) is None and row(db, new_name)[0] == skus[0]
     assert [e["data"]["name"] for e in shop.vhost.wait_for_events(events, 2)] == [names[1], new_name]
 
 
-def test_ndjson_and_what_is_not_given_stays(shop, run):
+def test_ndjson_and_what_is_not_given_stays(db, run):
     name, sku = unique("Chair"), secrets.token_hex(8)
     first = {"sku": sku, "name": name, "price": 10, "stock": 1, "description": "Oak", "category": "computers",
              "images": ["https://a.example/x"], "attributes": {"legs": 4}}
     assert run("\n" + lines(first) + "\r\n", "application/x-ndjson").json()["created"] == 1
     assert run(lines({"sku": sku, "name": name, "price": 11.5}), "application/x-ndjson; charset=utf-8").json()["updated"] == 1
-    assert row(shop, name)[:5] == [sku, "1150", "1", "Oak", "computers"]
-    assert json.loads(row(shop, name)[6]) == {"legs": 4}
+    assert row(db, name)[:5] == [sku, "1150", "1", "Oak", "computers"]
+    assert json.loads(row(db, name)[6]) == {"legs": 4}
 
 
-def test_one_bad_line_and_nothing_is_done(shop, run):
+def test_one_bad_line_and_nothing_is_done(db, run):
     good = [unique("Good") for _ in range(3)]
     taken = unique("Taken")
     run(table(["", taken, "1", 1]))
-    before = count(shop)
+    before = count(db)
     answer = run(table(["s1-" + good[0][-6:], good[0], "1", 1], ["", "", "1", 1], ["", good[1], "1.999", "many"],
                        ["", good[0].upper(), "1", 1], ["s1-" + good[0][-6:], good[2], "1", 1], ["", "Laptop", "1", 1],
                        ["", unique("Fine"), "2", 0], ["", taken, "1", 1]))
@@ -120,17 +120,17 @@ def test_one_bad_line_and_nothing_is_done(shop, run):
     reasons = {e["line"]: e["reason"] for e in answer.json()["errors"]}
     assert reasons[5] == "comes on line 2 already"
     assert reasons[7] == "is that of product 1 already"
-    assert count(shop) == before
-    assert row(shop, good[0]) is None
+    assert count(db) == before
+    assert row(db, good[0]) is None
 
 
-def test_dry_run_says_what_would_be_done(shop, run):
+def test_dry_run_says_what_would_be_done(db, run):
     name = unique("Dry")
-    before = count(shop)
+    before = count(db)
     answer = run(table(["", name, "1", 1]), query="?dry_run=true")
     assert answer.json() == {"lines": 1, "created": 1, "updated": 0, "unchanged": 0, "dry_run": True}
     assert wrong(run(table(["", "", "1", 1]), query="?dry_run=true")) == [(2, "name")]
-    assert count(shop) == before
+    assert count(db) == before
     assert run(table(["", name, "1", 1]), query="?dry_run=maybe").status == 400
 
 
@@ -155,10 +155,10 @@ def test_dry_run_says_what_would_be_done(shop, run):
     (b"name,price,currency\nLamp,1,EUR\n", (2, "currency")),
     (b"name,price,category\nLamp without category,1,no-such\n", (2, "category")),
 ])
-def test_invalid_csv_is_refused_with_line_and_field(shop, run, body, expected):
-    before = count(shop)
+def test_invalid_csv_is_refused_with_line_and_field(db, run, body, expected):
+    before = count(db)
     assert wrong(run(body))[0] == expected
-    assert count(shop) == before
+    assert count(db) == before
 
 
 @pytest.mark.parametrize("body,expected", [
@@ -193,7 +193,7 @@ def test_other_content_types_and_oversize_bodies_are_refused(shop, run):
     assert answer.startswith(b"HTTP/1.1 413")
 
 
-def test_an_idempotency_key_makes_one_import(shop, run):
+def test_an_idempotency_key_makes_one_import(run):
     key, name = secrets.token_hex(8), unique("Keyed")
     first = run(table(["", name, "1", 3]), **{"Idempotency-Key": key})
     again = run(table(["", name, "1", 3]), **{"Idempotency-Key": key})
@@ -203,22 +203,21 @@ def test_an_idempotency_key_makes_one_import(shop, run):
     assert wrong(run(table(["", name, "1", 3])))[0] == (2, "name"), "without its key it is another"
 
 
-def test_a_second_import_at_the_same_time_is_refused(shop, run):
+def test_a_second_import_at_the_same_time_is_refused(db, run):
     """Somebody else holds the lock that an import takes."""
-    database = shop.databases["product"]
     holder = ("select pid from pg_locks where locktype = 'advisory' and classid = 1936224112 and objid = 10 and granted "
               "and database = (select oid from pg_database where datname = current_database())")
     with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(database.query, "select pg_advisory_xact_lock(1936224112, 10), pg_sleep(60)")
-        wait_until("the lock is held", lambda: database.query(holder), 20)
+        held = pool.submit(db.query, "select pg_advisory_xact_lock(1936224112, 10), pg_sleep(60)")
+        wait_until("the lock is held", lambda: db.query(holder), 20)
         answer = run(table(["", unique("Late"), "1", 1]))
-        database.query(f"select pg_terminate_backend(({holder}))")
+        db.query(f"select pg_terminate_backend(({holder}))")
         assert held.exception(20)
     assert answer.status == 409
     assert answer.headers["retry-after"]
 
 
-def test_a_large_file_in_bounded_memory(shop, run):
+def test_a_large_file_in_bounded_memory(shop, db, run):
     """Some thousands of lines; the measured 100,000 are in the report. Other requests are answered meanwhile."""
     mark = secrets.token_hex(4)
     rows = ([f"{mark}-{i}", f"Bulk {mark} {i}", f"{i % 900}.{i % 100:02}", i % 7, "words " * 40] for i in range(20_000))
@@ -228,7 +227,6 @@ def test_a_large_file_in_bounded_memory(shop, run):
     assert answer.json()["created"] == 20_000
     assert shop.product.metric("process_resident_memory_bytes") < before + 40_000_000
     assert shop.product.metric("import_lines_total", result="created") >= 20_000
-    database = shop.databases["product"]
-    assert database.value(f"select count(*) from products where sku like '{mark}-%'") == "20000"
-    assert database.value(f"select sum(on_hand) from stock join products on id = product_id where sku like '{mark}-%'"
+    assert db.value(f"select count(*) from products where sku like '{mark}-%'") == "20000"
+    assert db.value(f"select sum(on_hand) from stock join products on id = product_id where sku like '{mark}-%'"
                           ) == str(sum(i % 7 for i in range(20_000)))

@@ -45,9 +45,8 @@ def test_invalid_pages_are_refused(shop, query, field):
     assert fields(shop.get(f"/products?{query}"), 400)[0] == field
 
 
-def test_pages_show_each_product_once(shop):
-    database = shop.databases["product"]
-    wanted = [int(row[0]) for row in database.query("select id from products where retired_at is null order by id")]
+def test_pages_show_each_product_once(shop, db):
+    wanted = [int(row[0]) for row in db.query("select id from products where retired_at is null order by id")]
     assert [product["id"] for product in walk(shop, "/products?limit=7")] == wanted
     assert len(shop.get("/products?limit=200").json()) == len(wanted)
 
@@ -69,13 +68,12 @@ def test_sample_data_comes_once_however_often(service_factory):
     assert inventory.add_product(service.database, "The next one", 1) == count + 1
 
 
-def test_the_database_itself_refuses_to_oversell(shop):
-    database = shop.databases["product"]
+def test_the_database_itself_refuses_to_oversell(db):
     for change in ("reserved = on_hand + 1", "reserved = -1", "on_hand = -1"):
         with pytest.raises(psycopg2.Error):
-            database.query(f"update stock set {change} where product_id = 1")
+            db.query(f"update stock set {change} where product_id = 1")
     with pytest.raises(psycopg2.Error):
-        database.query("insert into products (name, price_minor, currency) values ('lAPTOP', 1, 'USD')")
+        db.query("insert into products (name, price_minor, currency) values ('lAPTOP', 1, 'USD')")
 
 
 def test_a_product_is_found_by_its_exact_name(shop):

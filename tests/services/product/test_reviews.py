@@ -15,11 +15,10 @@ _orders = itertools.count(900_000)
 
 
 @pytest.fixture(name="product")
-def _product(shop):
+def _product(db):
     """Makes products; afterwards each rating must be what the published reviews say, to the last point."""
-    database = shop.databases["product"]
-    yield lambda: inventory.add_product(database, f"Reviewed {random.getrandbits(60)}", 5)
-    assert database.query("""
+    yield lambda: inventory.add_product(db, f"Reviewed {random.getrandbits(60)}", 5)
+    assert db.query("""
         select * from (select product_id, sum(rating) s, count(*) n from reviews where status = 'published' group by 1) r
         full join (select * from product_ratings where count > 0) p using (product_id)
         where s is distinct from sum or n is distinct from count""") == []
@@ -163,9 +162,9 @@ def test_invalid_reviews_are_refused(shop, body, field):
     assert field in fields(client(shop, 5).post(path(1), body), 422)
 
 
-def test_reviews_of_missing_products_are_404(shop, product):
+def test_reviews_of_missing_products_are_404(shop, db, product):
     it = product()
-    shop.databases["product"].query(f"update products set retired_at = now() where id = {it}")
+    db.query(f"update products set retired_at = now() where id = {it}")
     for there_is_none in (it, 99999999):
         assert shop.product.api.get(path(there_is_none)).status == 404
         assert client(shop, 5).post(path(there_is_none), {"rating": 5}).status == 404
@@ -207,7 +206,7 @@ def test_the_rating_is_exact_under_everything_at_once(shop, product):
     assert statuses == [201] + [409] * 11
 
 
-def test_purchases_are_verified_by_events(shop, product):
+def test_purchases_are_verified_by_events(shop, db, product):
     wait_until("the queue", lambda: shop.product.ops.get("/readyz").json()["checks"]["events"]["status"] == "ok", 20)
     it, user = product(), next(_users)
     review = client(shop, user).post(path(it), {"rating": 5}).json()["id"]
@@ -221,7 +220,7 @@ def test_purchases_are_verified_by_events(shop, product):
     handled(shop, part)
     assert verified(shop, it, review)
     second = bought(shop, user, it)
-    wait_until("bought twice", lambda: shop.databases["product"].value(
+    wait_until("bought twice", lambda: db.value(
         f"select count(*) from purchases where user_id = {user}") == "2", 20)
     handled(shop, tell(shop, "order.refunded", {"order_id": order, "amount": total, "total": total,
                                                 "refunded_total": total, "reason": "x"}))
@@ -247,7 +246,7 @@ def test_a_real_order_makes_a_verified_purchase(shop_factory):
     wait_until("verified", lambda: verified(shop, 4, made.json()["id"]), 20)
 
 
-def test_reviews_of_an_erased_user_are_deleted(shop, product):
+def test_reviews_of_an_erased_user_are_deleted(shop, db, product):
     one, two, user, other = product(), product(), next(_users), next(_users)
     gone = client(shop, user)
     for it in (one, two):
@@ -257,13 +256,12 @@ def test_reviews_of_an_erased_user_are_deleted(shop, product):
     event = tell(shop, "user.erased", {"user_id": user})
     handled(shop, event)
     shop.vhost.publish("user.erased", json.dumps(event))  # delivered twice
-    database = shop.databases["product"]
     assert rating(shop, one) == (4, 1)
     assert rating(shop, two) == (0, 0)
     late = tell(shop, "order.confirmed", {"order_id": next(_orders), "user": {"id": user}, "lines": [{"product_id": one}]})
     handled(shop, late)
-    assert database.value(f"select count(*) from purchases where user_id = {user}") == "0"
-    assert database.value(f"select count(*) from reviews where user_id = {user}") == "0"
+    assert db.value(f"select count(*) from purchases where user_id = {user}") == "0"
+    assert db.value(f"select count(*) from reviews where user_id = {user}") == "0"
     assert gone.post(path(one), {"rating": 1}).status == 404, "a token that still counts brings nothing back"
 
 

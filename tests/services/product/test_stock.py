@@ -13,24 +13,23 @@ from lib.reservations import confirm, order_ids, release
 
 
 @pytest.fixture(name="product")
-def _product(shop):
+def _product(shop, db):
     """Makes products; afterwards the books must balance, line by line."""
-    database = shop.databases["product"]
     numbers = itertools.count(1)
     made = []
 
     def factory(stock=10, low_at=0):
-        made.append(inventory.add_product(database, f"Stock {random.getrandbits(48)} {next(numbers)}", stock, low_at=low_at))
+        made.append(inventory.add_product(db, f"Stock {random.getrandbits(48)} {next(numbers)}", stock, low_at=low_at))
         return made[-1]
 
     yield factory
-    inventory.check(database)
+    inventory.check(db)
     for product in made:
         balance = 0
         for move in reversed(moves(shop, product)):
             balance += move["change"]
             assert move["balance"] == balance
-        assert balance == inventory.stock(database, product)[0]
+        assert balance == inventory.stock(db, product)[0]
 
 
 def staff(shop):
@@ -85,13 +84,13 @@ def test_the_ledger_tells_who_and_why(shop, product):
     assert [m["id"] for m in seen] == sorted((m["id"] for m in seen), reverse=True)
 
 
-def test_never_below_what_is_held(shop, product):
+def test_never_below_what_is_held(shop, db, product):
     it = product(10)
     reserve(shop, it, 6)
     refusal = problem(move(shop, it, -5), 409, "Stock move refused")
     assert refusal.items() >= {"on_hand": 10, "reserved": 6, "available": 4}.items()
     assert move(shop, it, -4).status == 201
-    assert inventory.stock(shop.databases["product"], it) == (6, 6)
+    assert inventory.stock(db, it) == (6, 6)
     assert move(shop, it, 1_000_000_000, "received").status == 409, "more than can be counted"
 
 
@@ -120,13 +119,13 @@ def test_stock_of_unknown_products_and_malformed_requests_are_refused(shop):
     assert api.post("/api/products/1/stock/moves", "x=1").status == 415
 
 
-def test_a_hundred_moves_with_one_idempotency_key_are_one(shop, product):
+def test_a_hundred_moves_with_one_idempotency_key_are_one(shop, db, product):
     it = product(0)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: move(shop, it, 5, "received", key=f"truck-{it}"), range(100)))
     assert {a.status for a in answers} == {201}
     assert len({a.text for a in answers}) == 1
-    assert inventory.stock(shop.databases["product"], it) == (5, 0)
+    assert inventory.stock(db, it) == (5, 0)
     assert fields(move(shop, it, 6, "received", key=f"truck-{it}"), 422) == ["Idempotency-Key"]
     assert move(shop, product(0), 5, "received", key=f"truck-{it}").status == 422, "the same body, another product"
     answer = shop.post(f"/api/products/{it}/stock/moves", {"reason": "received", "change": 5}, token=staff(shop),
@@ -173,7 +172,7 @@ def test_low_stock_is_announced_exactly_when_it_falls(shop, product):
     assert told == [4, 0, 0]
 
 
-def test_everyone_at_once(shop, product):
+def test_everyone_at_once(shop, db, product):
     """Staff and orders on one product: whatever the order, the ledger is the truth and nothing is oversold."""
     it = product(20)
 
@@ -192,15 +191,14 @@ def test_everyone_at_once(shop, product):
 
     with ThreadPoolExecutor(12) as pool:
         assert all(pool.map(one, range(240)))
-    on_hand, reserved = inventory.stock(shop.databases["product"], it)
+    on_hand, reserved = inventory.stock(db, it)
     assert on_hand >= 0 and reserved == 0
     assert shop.product.metric("stock_moves_total", reason="received") > 0
 
 
-def test_stock_levels_are_metrics(shop):
-    database = shop.databases["product"]
+def test_stock_levels_are_metrics(shop, db):
     everything = "from stock s join products p on p.id = s.product_id where p.retired_at is null"
-    wanted = [float(n) for n in database.query(
+    wanted = [float(n) for n in db.query(
         f"select sum(on_hand - reserved), sum(reserved), count(*) {everything}")[0]]
 
     def shown():

@@ -2,7 +2,7 @@
 that a rule looks at is there. (The operator's are checked in tests/operator, all of them on a cluster in tests/cluster.)"""
 
 import pytest
-from lib.observability import OPERATOR, configuration, dashboards, panel_queries, rules, selectors, without_data
+from lib.observability import OPERATOR, configuration, dashboards, panel_queries, rules, selectors, trade, without_data
 from lib.process import wait_until
 from lib.prometheus import Prometheus
 from lib.smtp import Sink
@@ -19,19 +19,6 @@ def pod(service, ports, scraped):
             "spec": {"containers": [{"name": service, "ports": [{"name": name, "containerPort": number}
                                                                 for name, number in ports.items()]}]},
             "status": {"podIP": "127.0.0.1", "phase": "Running"}}
-
-
-def trade(shop):
-    """Some of what goes on in a shop: orders, refusals, errors, searches."""
-    for _ in range(3):
-        assert shop.post("/orders", {"user_id": 1, "product": "Laptop"}).status == 201
-        assert shop.post("/orders", {"user_id": 2, "product": "Tablet"}).status == 201
-        assert shop.post("/orders", {"user_id": 1, "product": "No such thing"}).status == 422
-        shop.post("/orders", {"user_id": 1, "lines": [{"product_id": 1, "quantity": 100000}]})
-        for path in ("/products", "/products/1", "/products/999999", "/users/1", "/orders/1", "/orders/999999", "/health"):
-            shop.get(path)
-        shop.get("/api/products?q=phone")
-        shop.get("/api/notifications", token=shop.token(1, "staff"))
 
 
 @pytest.fixture(scope="module")

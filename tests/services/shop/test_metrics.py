@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from lib.observability import trade
 from lib.process import wait_until
 from lib.prometheus import promtool
 from lib.shop import SERVICES
@@ -18,16 +19,7 @@ def series(service):
 
 @pytest.fixture(scope="module", autouse=True)
 def traffic(shop):
-    """Some of everything: orders, refusals, errors, events that are handled."""
-    assert shop.post("/orders", {"user_id": 1, "product": "Laptop"}).status == 201
-    assert shop.post("/orders", {"user_id": 1, "product": "No such thing"}).status == 422
-    assert shop.get("/products").status == 200
-    assert shop.get("/products/1").status == 200
-    assert shop.get("/products/999999").status == 404
-    assert shop.get("/users/1").status == 200
-    assert shop.post("/users", {"name": ""}).status in (400, 422)
-    assert shop.get("/health").status == 200
-    shop.notification.api.get("/api/notifications")
+    trade(shop)
     wait_until("the order's mail is recorded",
                lambda: shop.notification.metric("events_consumed_total", type="order.confirmed", result="done"))
 

@@ -18,6 +18,15 @@ def shop(running_shop):
         yield made
 
 
+@pytest.fixture(scope="module")
+def verifying(running_shop):
+    """As `shop`, where new addresses must be verified; `mails` of lib.accounts reads its events."""
+    with running_shop(access="Authenticated", services=("user", "product"),
+                      config={"user": {"accounts.verify_email": True}}) as made:
+        made.events, made.seen = made.vhost.listen("user.#"), []
+        yield made
+
+
 @pytest.fixture
 def others(users):
     """Without anything sold or known so far."""

@@ -13,132 +13,122 @@ from lib.lost_commit import LostCommits
 from lib.process import wait_until
 
 
-@pytest.fixture(scope="module")
-def proving(running_shop):
-    """Addresses must be verified."""
-    with running_shop(access="Authenticated", services=("user", "product"),
-                      config={"user": {"accounts.verify_email": True}}) as made:
-        made.events = made.vhost.listen("user.#")
-        made.seen = []
-        yield made
-
-
-def test_an_account_counts_once_its_address_is_verified(proving):
+def test_an_account_counts_once_its_address_is_verified(verifying):
     email = address()
-    assert register(proving, email).status == 201
-    asked = mails(proving, "user.verification_requested", email)[0]
+    assert register(verifying, email).status == 201
+    asked = mails(verifying, "user.verification_requested", email)[0]
     assert set(asked) == {"user_id", "name", "email", "token", "expires_at"} and asked["name"] == "Eve"
-    before = login(proving, email)
-    assert before.status == 401 and before.text == login(proving, address()).text
-    assert verify(proving, asked["token"]).status == 204
-    assert login(proving, email).status == 200
-    assert mails(proving, "user.registered", email) == [
+    before = login(verifying, email)
+    assert before.status == 401 and before.text == login(verifying, address()).text
+    assert verify(verifying, asked["token"]).status == 204
+    assert login(verifying, email).status == 200
+    assert mails(verifying, "user.registered", email) == [
         {"user_id": asked["user_id"], "name": "Eve", "email": email, "kind": "account"}]
-    assert user_id(proving, email) == asked["user_id"]
-    assert verify(proving, asked["token"]).status == 204, "a mail's link is clicked twice"
-    proving.databases["user"].query(f"delete from users where email = '{email}'")
-    assert verify(proving, asked["token"]).status == 422, "who was erased stays so"
+    assert user_id(verifying, email) == asked["user_id"]
+    assert verify(verifying, asked["token"]).status == 204, "a mail's link is clicked twice"
+    verifying.databases["user"].query(f"delete from users where email = '{email}'")
+    assert verify(verifying, asked["token"]).status == 422, "who was erased stays so"
 
 
-def test_invalid_tokens_of_mails_are_422(proving):
+def test_invalid_tokens_of_mails_are_422(verifying):
     email = address()
-    register(proving, email)
-    token = verification(proving, email)
-    database = proving.databases["user"]
+    register(verifying, email)
+    token = verification(verifying, email)
+    database = verifying.databases["user"]
     database.query(f"update registrations set expires_at = now() where email = '{email}'")
     for bad in (token, "x", "' or 1=1 --", token.upper(), database.value("select hash from registrations limit 1")):
         for path, body in [("/api/auth/verify-email", {"token": bad}),
                            ("/api/auth/password-reset/confirm", {"token": bad, "password": OTHER})]:
-            assert fields(post(proving, path, body), 422) == ["token"]
+            assert fields(post(verifying, path, body), 422) == ["token"]
     for path, body, field in [("/api/auth/verify-email", {}, "token"), ("/api/auth/verify-email", {"token": 1}, "token"),
                               ("/api/auth/password-reset/confirm", {"token": "x", "password": "short"}, "password"),
                               ("/api/auth/password-reset", {"email": "x"}, "email"),
                               ("/api/auth/verify-email/resend", {"email": None}, "email")]:
-        assert field in fields(post(proving, path, body), 422), (path, body)
-    assert login(proving, email).status == 401
+        assert field in fields(post(verifying, path, body), 422), (path, body)
+    assert login(verifying, email).status == 401
 
 
-def test_answers_do_not_tell_which_addresses_have_accounts(proving):
+def test_answers_do_not_tell_which_addresses_have_accounts(verifying):
     taken, free = address(), address()
-    register(proving, taken)
-    verify(proving, verification(proving, taken))
+    register(verifying, taken)
+    verify(verifying, verification(verifying, taken))
     for path, body in [("/api/auth/register", {"name": "Mallory", "password": OTHER}), ("/api/auth/password-reset", {}),
                        ("/api/auth/verify-email/resend", {}), ("/api/auth/login", {"password": "wrong words"})]:
-        answers = [post(proving, path, {**body, "email": email}) for email in (taken, free)]
+        answers = [post(verifying, path, {**body, "email": email}) for email in (taken, free)]
         seen = {(a.status, a.text.replace(taken, "").replace(free, ""),
                  tuple(sorted(n for n in a.headers))) for a in answers}
         assert len(seen) == 1, (path, seen)
-    assert mails(proving, "user.registration_repeated", taken)[0]["name"] == "Eve", "the owner gets a mail, with the owner's name"
-    assert login(proving, taken).status == 200 and login(proving, taken, OTHER).status == 401
+    assert mails(verifying, "user.registration_repeated", taken)[0]["name"] == "Eve", "the owner gets a mail, with the owner's name"
+    assert login(verifying, taken).status == 200 and login(verifying, taken, OTHER).status == 401
 
 
-def test_registering_anothers_address_first_gains_nothing(proving):
+def test_registering_anothers_address_first_gains_nothing(verifying):
     """Each mail stands for its own registration, with its own password."""
     email = address()
-    register(proving, email, "a stranger's words")
-    register(proving, email, PASSWORD)
-    asked = mails(proving, "user.verification_requested", email, 2)
-    assert verify(proving, asked[1]["token"]).status == 204
-    assert login(proving, email, PASSWORD).status == 200
-    assert login(proving, email, "a stranger's words").status == 401
-    assert verify(proving, asked[0]["token"]).status == 422
+    register(verifying, email, "a stranger's words")
+    register(verifying, email, PASSWORD)
+    asked = mails(verifying, "user.verification_requested", email, 2)
+    assert verify(verifying, asked[1]["token"]).status == 204
+    assert login(verifying, email, PASSWORD).status == 200
+    assert login(verifying, email, "a stranger's words").status == 401
+    assert verify(verifying, asked[0]["token"]).status == 422
 
 
-def test_a_verification_can_be_mailed_again(proving):
+def test_a_verification_can_be_mailed_again(verifying):
     email = address()
-    register(proving, email)
-    first = mails(proving, "user.verification_requested", email)[0]
-    answer = post(proving, "/api/auth/verify-email/resend", {"email": email.upper()})
+    register(verifying, email)
+    first = mails(verifying, "user.verification_requested", email)[0]
+    answer = post(verifying, "/api/auth/verify-email/resend", {"email": email.upper()})
     assert (answer.status, answer.text) == (202, "")
-    second = mails(proving, "user.verification_requested", email, 2)[1]
+    second = mails(verifying, "user.verification_requested", email, 2)[1]
     assert second["user_id"] == first["user_id"] and second["token"] != first["token"]
-    assert verify(proving, second["token"]).status == 204
-    post(proving, "/api/auth/verify-email/resend", {"email": email})
-    settled(proving)
-    assert len(mails(proving, "user.verification_requested", email)) == 2, "there is nothing left to verify"
+    assert verify(verifying, second["token"]).status == 204
+    post(verifying, "/api/auth/verify-email/resend", {"email": email})
+    settled(verifying)
+    assert len(mails(verifying, "user.verification_requested", email)) == 2, "there is nothing left to verify"
 
 
-def test_a_password_reset_token_works_once(proving):
+def test_a_password_reset_token_works_once(verifying):
     email = address()
-    register(proving, email)
-    verify(proving, verification(proving, email))
-    grants = [login(proving, email).json() for _ in range(2)]
+    register(verifying, email)
+    verify(verifying, verification(verifying, email))
+    grants = [login(verifying, email).json() for _ in range(2)]
     for _ in range(2):
-        answer = post(proving, "/api/auth/password-reset", {"email": email})
+        answer = post(verifying, "/api/auth/password-reset", {"email": email})
         assert (answer.status, answer.text) == (202, "")
-    first, second = mails(proving, "user.password_reset_requested", email, 2)
+    first, second = mails(verifying, "user.password_reset_requested", email, 2)
     assert set(first) == {"user_id", "name", "email", "token", "expires_at"}
-    dump = json.dumps(proving.databases["user"].query("select r::text from password_resets r"))
+    dump = json.dumps(verifying.databases["user"].query("select r::text from password_resets r"))
     assert first["token"] not in dump, "only its hash is kept"
 
     def reset(mail, password):
-        return post(proving, "/api/auth/password-reset/confirm", {"token": mail["token"], "password": password})
+        return post(verifying, "/api/auth/password-reset/confirm", {"token": mail["token"], "password": password})
     assert fields(reset(first, email), 422) == ["password"], "too weak"
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: reset(first, OTHER).status, range(4)))
     assert sorted(done) == [204, 422, 422, 422]
     assert reset(second, PASSWORD).status == 422, "the other mail is void, too"
-    assert login(proving, email).status == 401 and login(proving, email, OTHER).status == 200
-    assert {refresh(proving, grant).status for grant in grants} == {401}
-    wait_until("all sessions to be over", lambda: all(refused_everywhere(proving, grant) for grant in grants))
-    assert mails(proving, "user.password_changed", email)[0]["name"] == "Eve"
-    post(proving, "/api/auth/password-reset", {"email": email})
-    third = mails(proving, "user.password_reset_requested", email, 3)[2]
-    proving.databases["user"].query("update password_resets set expires_at = now()")
+    assert login(verifying, email).status == 401 and login(verifying, email, OTHER).status == 200
+    assert {refresh(verifying, grant).status for grant in grants} == {401}
+    wait_until("all sessions to be over", lambda: all(refused_everywhere(verifying, grant) for grant in grants))
+    assert mails(verifying, "user.password_changed", email)[0]["name"] == "Eve"
+    post(verifying, "/api/auth/password-reset", {"email": email})
+    third = mails(verifying, "user.password_reset_requested", email, 3)[2]
+    verifying.databases["user"].query("update password_resets set expires_at = now()")
     assert reset(third, PASSWORD).status == 422, "an hour is over"
 
 
-def test_nobody_can_be_flooded_with_mail(proving):
+def test_nobody_can_be_flooded_with_mail(verifying):
     email = address()
     for _ in range(6):
-        assert register(proving, email, source=client()).status == 201
-    settled(proving)
-    assert len(mails(proving, "user.verification_requested", email)) == 3
-    verify(proving, verification(proving, email))
+        assert register(verifying, email, source=client()).status == 201
+    settled(verifying)
+    assert len(mails(verifying, "user.verification_requested", email)) == 3
+    verify(verifying, verification(verifying, email))
     for _ in range(6):
-        assert post(proving, "/api/auth/password-reset", {"email": email}, source=client()).status == 202
-    settled(proving)
-    assert len(mails(proving, "user.password_reset_requested", email)) == 3
+        assert post(verifying, "/api/auth/password-reset", {"email": email}, source=client()).status == 202
+    settled(verifying)
+    assert len(mails(verifying, "user.password_reset_requested", email)) == 3
 
 
 def medians(*tries, rounds):
@@ -153,9 +143,9 @@ def medians(*tries, rounds):
 
 
 @pytest.mark.parametrize("kind", ["register", "login", "reset"])
-@pytest.mark.parametrize("verified", [True, False], ids=["proving", "plain"])
+@pytest.mark.parametrize("verified", [True, False], ids=["verifying", "plain"])
 def test_time_does_not_tell_which_addresses_have_accounts(request, kind, verified):
-    shop = request.getfixturevalue("proving" if verified else "shop")
+    shop = request.getfixturevalue("verifying" if verified else "shop")
     taken = address()
     register(shop, taken)
     if verified:

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from lib.client import fields, problem, walk
 from lib.process import wait_until
 from lib.users import OtherServices, User
@@ -52,16 +51,9 @@ def test_favorites_and_views_are_bounded(users, others):
     assert database.value(f"select count(*) from views where user_id = {eve.id} and product_id = 151") == "1"
 
 
-@pytest.fixture(scope="module")
-def shop(running_shop):
-    """With a product service that user asks."""
-    with running_shop(services=("user", "product")) as made:
-        yield made
-
-
 def test_products_are_as_the_product_service_says_and_known_while_it_is_away(shop):
     eve, others = User(shop), OtherServices(shop)
-    laptop = shop.get("/products/1").json()
+    laptop = shop.get("/products/1", token=eve.token).json()
     assert eve.ask("PUT", "/favorites/1").status == 204
     assert eve.ask("PUT", "/views/2").status == 204
     listed = eve.get("/favorites").json()[0]

@@ -3,18 +3,9 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from lib.client import fields
 from lib.process import wait_until
 from lib.users import PASSWORD, User, events
-
-
-@pytest.fixture(scope="module")
-def verifying(running_shop):
-    """Where new addresses are to be verified."""
-    with running_shop(access="Authenticated", services=("user",),
-                      config={"user": {"accounts.verify_email": True}}) as made:
-        yield made
 
 
 def test_a_profile_is_read_and_changed(users):
