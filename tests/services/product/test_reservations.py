@@ -192,27 +192,27 @@ def test_one_order_reserved_by_many_at_once_is_reserved_once(db, inside):
 
 
 @pytest.fixture(name="hasty")
-def _hasty(db, shop_factory):
-    """Two replicas whose reservations last a second."""
+def _hasty(shop_factory):
+    """(database, client) of two replicas whose reservations last a second; afterwards the books must balance."""
     shop = shop_factory(services=("product",),
                         config={"product": {"reservations.expiry": "1s", "reservations.sweep": "100ms"}})
     shop.replica("product")
-    yield shop
-    inventory.check(db)
+    yield shop.databases["product"], shop.internal("product", caller="order")
+    inventory.check(shop.databases["product"])
 
 
-def state_of(shop, order):
+def state_of(db, order):
     return db.value(f"select state from reservations where order_id = {order}")
 
 
-def test_a_reservation_expires(db, hasty):
-    db, inside = hasty.databases["product"], hasty.internal("product", caller="order")
+def test_a_reservation_expires(hasty):
+    db, inside = hasty
     product = inventory.add_product(db, "Fleeting", 5)
     orders = [next(order_ids) for _ in range(5)]
     for order in orders:
         assert reserve(inside, order, (product, 1)).status == 200
     assert inventory.stock(db, product) == (5, 5)
-    wait_until("all expired", lambda: {state_of(hasty, o) for o in orders} == {"expired"}, 10)
+    wait_until("all expired", lambda: {state_of(db, o) for o in orders} == {"expired"}, 10)
     assert inventory.stock(db, product) == (5, 0)
 
     late, later = orders[0], orders[1]
@@ -227,12 +227,12 @@ def test_a_reservation_expires(db, hasty):
     assert inventory.stock(db, product) == (0, 0)
 
 
-def test_an_expired_reservation_can_be_reserved_again(db, hasty):
-    db, inside = hasty.databases["product"], hasty.internal("product", caller="order")
+def test_an_expired_reservation_can_be_reserved_again(hasty):
+    db, inside = hasty
     product = inventory.add_product(db, "Again", 5)
     order = next(order_ids)
     assert reserve(inside, order, (product, 2)).status == 200
-    wait_until("expired", lambda: state_of(hasty, order) == "expired", 10)
+    wait_until("expired", lambda: state_of(db, order) == "expired", 10)
     answer = reserve(inside, order, (product, 2))
     assert (answer.status, answer.json()["state"]) == (200, "open")
     assert confirm(inside, order).status == 200
