@@ -6,26 +6,14 @@ charts=$(dirname "$(realpath "$0")")
 # helm of the machine, else the one that `make up` builds.
 export PATH=$PATH:${SHOPKEEPER_CACHE:-$HOME/.cache/shopkeeper}/bin
 kube=1.35.0
-passed=0 failed=0
+# shellcheck source=tests/lib/check.sh
+. "$charts/../tests/lib/check.sh"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
 command -v helm >/dev/null || {
   echo "error: no helm: make up builds one, or install it" >&2
   exit 1
-}
-
-# check NAME COMMAND...
-check() {
-  local name=$1
-  shift
-  if "$@" >"$out/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$name"
-    sed 's/^/    /' "$out/log"
-  fi
 }
 
 # helm warns of every symbolic link, and charts/shop contains the operator's chart as one.
@@ -151,5 +139,4 @@ check "runbook URLs have the given base" has 'runbook_url: https://docs.example/
 check "misspelt key of dashboards" refused shopkeeper-operator enable --set monitoring.dashboards.enable=true
 check "false is rendered, not left out" has 'sampleData: false' shop
 
-echo "charts: $passed passed, $failed failed"
-((failed == 0))
+summary charts

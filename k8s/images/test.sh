@@ -8,33 +8,16 @@ tag=${1:-$("$here/build.sh" --print-tag)}
 run=image-test-$$
 dir=$(mktemp -d)
 trap 'docker rm -fv $(docker ps -aq --filter "label=$run") >/dev/null 2>&1; docker volume rm $(docker volume ls -q --filter "label=$run") >/dev/null 2>&1; rm -rf "$dir"' EXIT
-passed=0 failed=0
+# shellcheck source=tests/lib/check.sh
+. "$here/../../tests/lib/check.sh"
+# shellcheck source=k8s/kind/lib.sh
+. "$here/../kind/lib.sh" docker
 as_pod=(--label "$run" --read-only --user 999:999 --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp:mode=1777)
-
-check() {
-  local name=$1
-  shift
-  if "$@" >"$dir/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$name"
-    tail -n 15 "$dir/log" | sed 's/^/    /'
-  fi
-}
 
 # As a volume of a pod with fsGroup 999 is: root's, writable by the group.
 volume() {
   docker volume create --label "$run" "$1" >/dev/null
   docker run --rm --label "$run" --user 0 --entrypoint sh -v "$1:/v" "shopkeeper/postgres:$tag" -c 'chgrp 999 /v && chmod 2775 /v'
-}
-
-wait_for() {
-  local end=$((SECONDS + 60))
-  until "$@"; do
-    if ((SECONDS >= end)); then return 1; fi
-    sleep 0.3
-  done
 }
 
 # --- PostgreSQL ---
@@ -67,7 +50,7 @@ volume "$run-data"
 check "postgres killed while it makes its files" killed_at '[ -d /data/pgdata.new ]'
 check "postgres killed while it starts for the first time" killed_at '[ -s /data/pgdata.new/postmaster.pid ] || [ -s /data/pgdata/PG_VERSION ]'
 postgres_start -c listen_addresses='*' -c password_encryption=scram-sha-256 >/dev/null
-check "postgres is ready" wait_for postgres_ready
+check "postgres is ready" wait_until 60 postgres_ready postgres_ready
 check "takes the password of its file" answers first 'select 1' 1
 check "refuses another" refuses second
 check "keeps passwords as SCRAM" answers first "select left(rolpassword, 13) from pg_authid where rolname = 'postgres'" SCRAM-SHA-256
@@ -88,7 +71,7 @@ adopt() {
 }
 check "takes a new password in single-user mode" adopt
 postgres_start >/dev/null
-check "is ready again" wait_for postgres_ready
+check "is ready again" wait_until 60 postgres_ready postgres_ready
 check "has its data, under the new password" answers second 'select n from kept' 1
 
 # --- RabbitMQ ---
@@ -115,17 +98,16 @@ measures() { in_rabbitmq bash -c 'exec 3<>/dev/tcp/127.0.0.1/15692; printf "GET 
 
 volume "$run-mnesia"
 rabbitmq_start >/dev/null
-check "rabbitmq is ready" wait_for rabbitmq_ready
+check "rabbitmq is ready" wait_until 60 rabbitmq_ready rabbitmq_ready
 check "has the user of its definitions" in_rabbitmq rabbitmqctl -q authenticate_user shop secret
 check "has no guest" no_guest
-check "has the quorum queue of its definitions" wait_for has_queue
+check "has the quorum queue of its definitions" wait_until 60 has_queue has_queue
 check "answers rabbitmq-diagnostics" in_rabbitmq rabbitmq-diagnostics -q check_port_connectivity
 check "shows its metrics" measures
 check "stops cleanly" stops_cleanly "$run-rabbitmq"
 docker rm -v "$run-rabbitmq" >/dev/null
 rabbitmq_start >/dev/null
-check "is ready again" wait_for rabbitmq_ready
-check "has its queue" wait_for has_queue
+check "is ready again" wait_until 60 rabbitmq_ready rabbitmq_ready
+check "has its queue" wait_until 60 has_queue has_queue
 
-echo "images: $passed passed, $failed failed"
-((failed == 0))
+summary images

@@ -74,12 +74,8 @@ docker_stop() {
   fi
   local containerd
   containerd=$(cat /var/run/docker/containerd/containerd.pid 2>/dev/null || true) # there is none while it starts
-  kill "$pid"
-  if ! wait_until 30 "dockerd to end" gone "$pid"; then kill -9 "$pid"; fi
-  if [ -n "$containerd" ] && [ "$(cat "/proc/$containerd/comm" 2>/dev/null)" = containerd ]; then
-    kill "$containerd"
-    wait_until 10 "containerd to end" gone "$containerd" || kill -9 "$containerd"
-  fi
+  end_process dockerd "$pid"
+  if [ -n "$containerd" ] && [ "$(cat "/proc/$containerd/comm" 2>/dev/null)" = containerd ]; then end_process containerd "$containerd"; fi
   rm -f "$DOCKER_STATE/dockerd.pid"
   local left
   awk '$2 ~ "^/var/(lib|run)/docker/" { print $2 }' /proc/mounts | sort -r | while read -r left; do umount "$left"; done
@@ -89,6 +85,12 @@ docker_stop() {
 }
 
 gone() { [ ! -e "/proc/$1" ]; }
+
+# end_process NAME PID
+end_process() {
+  kill "$2"
+  wait_until 30 "$1 to end" gone "$2" || kill -9 "$2"
+}
 
 BASE_IMAGE=debian:bookworm-slim
 

@@ -1,5 +1,6 @@
 """What an account may, and from when on no more: roles, tokens that are void everywhere, keys that turn."""
 
+import functools
 import json
 import pathlib
 import threading
@@ -12,12 +13,16 @@ from lib.keys import Keys, SigningKey, decoded
 from lib.process import wait_until
 
 
+def set_role(shop, token, user, role):
+    return shop.put(f"/api/customers/{user}/role", {"role": role}, token=token)
+
+
 def test_a_revoked_token_gets_the_answer_of_any_invalid_token(shop, folder):
     email, ended = account(shop)
     logout(shop, ended)
     wait_until("the token to be refused", lambda: refused_everywhere(shop, ended))
     forged = Keys(folder / f"forger{number()}").access_token(user_id(shop, email))
-    for path in ("/api/customers/me", "/api/products/1"):
+    for path in PATHS:
         answers = [shop.get(path, token=token) for token in (ended["access_token"], forged)]
         assert {a.status for a in answers} == {401}
         assert len({(a.text, a.headers["www-authenticate"], a.headers["content-type"]) for a in answers}) == 1
@@ -26,16 +31,13 @@ def test_a_revoked_token_gets_the_answer_of_any_invalid_token(shop, folder):
 def test_a_role_counts_at_once_and_its_loss_too(shop):
     email, grant = account(shop)
     uid = user_id(shop, email)
-    admin = shop.token(424242, "admin")
-
-    def put(who, role, token=admin):
-        return shop.request("PUT", f"/api/customers/{who}/role", {"role": role}, token=token)
+    put = functools.partial(set_role, shop, shop.token(424242, "admin"))
     answer = put(uid, "staff")
     assert (answer.status, answer.json()["role"], answer.json()["id"]) == (200, "staff", uid)
     wait_until("the customer's token to be void", lambda: refused_everywhere(shop, grant))
     staff = refresh(shop, grant).json()
     assert shop.get("/api/customers", token=staff["access_token"]).status == 200
-    assert put(uid, "admin", token=staff["access_token"]).status == 403
+    assert set_role(shop, staff["access_token"], uid, "admin").status == 403
     assert put(uid, "staff").status == 200
     assert accepted_everywhere(shop, staff), "nothing changed, so nothing is void"
     assert put(uid, "customer").status == 200
@@ -58,17 +60,13 @@ def test_the_first_admin_comes_by_command_and_the_last_stays(shop):
                                    (("grant", emails[0], "customer"), 1, "last admin")]:
         done = user.run(*arguments, check=False)
         assert done.returncode == code and words in done.stderr, (arguments, done.stderr)
-    token = login(shop, emails[0]).json()["access_token"]
-
-    def put(who, role, by=token):
-        return shop.request("PUT", f"/api/customers/{who}/role", {"role": role}, token=by)
-    last = put(ids[0], "customer")
-    assert (last.status, last.json()["title"]) == (409, "Last admin")
-    assert put(ids[1], "admin").status == 200
+    first = login(shop, emails[0]).json()["access_token"]
+    problem(set_role(shop, first, ids[0], "customer"), 409, "Last admin")
+    assert set_role(shop, first, ids[1], "admin").status == 200
     # Two who take the role from each other at the same time: one of them stays.
     second = login(shop, emails[1]).json()["access_token"]
     with ThreadPoolExecutor(2) as pool:
-        jobs = [pool.submit(put, ids[1], "customer"), pool.submit(put, ids[0], "customer", second)]
+        jobs = [pool.submit(set_role, shop, first, ids[1], "customer"), pool.submit(set_role, shop, second, ids[0], "customer")]
         answers = sorted(job.result().status for job in jobs)
     assert answers in ([200, 409], [200, 401])
     assert shop.databases["user"].value("select count(*) from users where role = 'admin'") == "1"
@@ -105,7 +103,7 @@ def test_the_list_of_revocations(shop):
     assert before.status == 200 and set(before.json()) == {"sessions", "users", "next"}
     logout(shop, grant)
     uid = user_id(shop, email)
-    shop.request("PUT", f"/api/customers/{uid}/role", {"role": "staff"}, token=shop.token(9, "admin"))
+    set_role(shop, shop.token(9, "admin"), uid, "staff")
     after = ask.get(f"/internal/revocations?since={before.json()['next']}").json()
     assert len(set(after["sessions"]) - set(before.json()["sessions"])) >= 1
     assert uid in [u["id"] for u in after["users"]]
