@@ -23,7 +23,7 @@ say() { printf '%s\n' "$*"; }
 
 # die WHAT IS WRONG AND WHAT TO DO: one line, for the user.
 die() {
-  printf 'cannot go on: %s\n' "$*" >&2
+  printf 'cannot continue: %s\n' "$*" >&2
   exit 1
 }
 
@@ -95,12 +95,12 @@ step() {
     printf ' FAILED after %s\n' "$(duration $((SECONDS - began)))"
     rm -f "$noted"
     last=$(tail -n 1 "$LOG")
-    if [[ $last == 'cannot go on:'* ]]; then
+    if [[ $last == 'cannot continue:'* ]]; then
       # `die` wrote what is wrong and what to do; more would only hide it.
       printf '%s\n(the log: %s)\n' "$last" "$LOG" >&2
     else
       tail -n "+$((mark + 1))" "$LOG" | tail -n 40 | sed 's/^/    /' >&2
-      printf 'cannot go on: "%s" failed; the whole log: %s. What is done is kept: it can be run again.\n' "$STEP_NAME" "$LOG" >&2
+      printf 'cannot continue: "%s" failed; the whole log: %s. What is done is kept: it can be run again.\n' "$STEP_NAME" "$LOG" >&2
     fi
     exit "$rc"
   fi

@@ -1,5 +1,5 @@
 """Load on the services beside two baselines on the same PostgreSQL, one after the other: pgbench running the same SQL, and a
-minimal Go server (peer/) doing the same. An order of ours goes through three services and leaves two events at the broker;
+minimal Go server (baseline/) doing the same. An order of ours goes through three services and leaves two events at the broker;
 the baselines do its writes in one database, without either.
 
 Called by run.sh. The figures are of this machine and this run; the ratios are what to compare.
@@ -72,14 +72,14 @@ def baseline_database(postgres, shop):
 
 
 @contextlib.contextmanager
-def peer(database, folder):
-    """The Go server of tests/load/peer on a database; yields its address."""
-    program = folder / "peer"
-    subprocess.run(["go", "build", "-o", str(program), "."], cwd=HERE / "peer", check=True, timeout=600)
+def go_server(database, folder):
+    """The Go server of tests/load/baseline on a database; yields its address."""
+    program = folder / "baseline"
+    subprocess.run(["go", "build", "-o", str(program), "."], cwd=HERE / "baseline", check=True, timeout=600)
     (folder / "sql.json").write_text(json.dumps({"read": read_sql(), "order": order_transactions()}), encoding="utf-8")
     command = [str(program), "-sql", str(folder / "sql.json"), "-pool", "6"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                          env={**os.environ, "PEER_DATABASE_URL": database.url}) as process:
+                          env={**os.environ, "DATABASE_URL": database.url}) as process:
         try:
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
@@ -193,9 +193,9 @@ def measure_services(postgres, rabbitmq, folder):
         print(f"{CLIENTS} connections, {SECONDS} s each, PostgreSQL without fsync, all on one machine of {os.cpu_count()} cores")
         database = baseline_database(postgres, shop)
         uncached = without_cache(shop)
-        peer_order = post_script(folder, "peer", [{"product_id": number} for number in range(1, 11)])
-        with peer(database, folder) as address:
-            go_reads, go_orders = wrk(f"{address}/products/1"), wrk(f"{address}/orders", peer_order)
+        go_order_script = post_script(folder, "go-order", [{"product_id": number} for number in range(1, 11)])
+        with go_server(database, folder) as address:
+            go_reads, go_orders = wrk(f"{address}/products/1"), wrk(f"{address}/orders", go_order_script)
         raw_reads = pgbench(shop.databases["product"], read_sql().replace("$1", "1") + ";\n", folder)
         raw_orders = pgbench(database, for_pgbench(order_transactions()), folder)
         baselines = {"pgbench": raw_reads, "Go": go_reads[0]}

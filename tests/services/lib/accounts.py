@@ -10,11 +10,6 @@ PATHS = ("/api/customers/me", "/api/products/1")
 _numbers = itertools.count(1)
 
 
-def number():
-    """Given once."""
-    return next(_numbers)
-
-
 def address():
     """Of nobody yet."""
     return f"p{next(_numbers)}@example.com"
@@ -99,6 +94,6 @@ def verify(shop, token):
 
 
 def settled(shop):
-    """Until all that was asked for by address was seen to, and told of."""
+    """Until every request for a mail is handled and its event published."""
     for table in ("mail_requests", "outbox"):
         wait_until(f"{table} empty", lambda: shop.databases["user"].value(f"select count(*) from {table}") == "0")

@@ -101,7 +101,7 @@ class Client(Methods):
             connection.close()
 
     def raw(self, data, timeout=None):
-        """Sends bytes as they are and returns all that comes back until the peer closes (or the timeout)."""
+        """Sends bytes as they are and returns all that comes back until the server closes the connection, or the timeout."""
         with socket.create_connection((self.host, self.port), timeout or self.timeout) as connection:
             connection.sendall(data)
             parts = []

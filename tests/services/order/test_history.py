@@ -56,7 +56,7 @@ def test_what_is_placed_meanwhile_neither_repeats_nor_hides(shop):
     assert not set(shown) & set(later) and later[-1] == 1 and len(later) == 2
 
 
-def test_filters(shop):
+def test_filters_by_price_and_category_select_matching_products(shop):
     token = shop.token(72)
     assert len(shop.get("/api/orders?limit=200&state=cancelled", token=token).json()) == 10
     days = pages(shop, "/api/orders?limit=3&from=2025-01-02T00:00:00Z&to=2025-01-04T01:00:00%2B01:00", token)

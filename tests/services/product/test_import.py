@@ -59,7 +59,7 @@ def wrong(answer):
     return [(e["line"], e["field"]) for e in body["errors"]]
 
 
-def test_csv_makes_products_with_all_that_is_told(shop, db, run):
+def test_csv_creates_products_with_every_column(shop, db, run):
     name = unique("Lamp, \"large\"")
     sku = secrets.token_hex(8)
     events = shop.vhost.listen("product.changed")
@@ -95,7 +95,7 @@ def test_the_same_file_again_changes_nothing_and_another_price_one(shop, db, run
     assert [e["data"]["name"] for e in shop.vhost.wait_for_events(events, 2)] == [names[1], new_name]
 
 
-def test_ndjson_and_what_is_not_given_stays(db, run):
+def test_ndjson_updates_only_the_given_fields(db, run):
     name, sku = unique("Chair"), secrets.token_hex(8)
     first = {"sku": sku, "name": name, "price": 10, "stock": 1, "description": "Oak", "category": "computers",
              "images": ["https://a.example/x"], "attributes": {"legs": 4}}
@@ -105,7 +105,7 @@ def test_ndjson_and_what_is_not_given_stays(db, run):
     assert json.loads(row(db, name)[6]) == {"legs": 4}
 
 
-def test_one_bad_line_and_nothing_is_done(db, run):
+def test_one_invalid_line_rejects_the_whole_file(db, run):
     good = [unique("Good") for _ in range(3)]
     taken = unique("Taken")
     run(table(["", taken, "1", 1]))
@@ -209,7 +209,7 @@ def test_a_second_import_at_the_same_time_is_refused(db, run):
     assert answer.headers["retry-after"]
 
 
-def test_a_large_file_in_bounded_memory(shop, db, run):
+def test_a_large_file_is_imported_in_bounded_memory(shop, db, run):
     """Some thousands of lines; the measured 100,000 are in the report. Other requests are answered meanwhile."""
     mark = secrets.token_hex(4)
     rows = ([f"{mark}-{i}", f"Bulk {mark} {i}", f"{i % 900}.{i % 100:02}", i % 7, "words " * 40] for i in range(20_000))

@@ -19,7 +19,7 @@ def test_the_list_begins_as_the_examples_say(shop):
     assert [p["name"] for p in answer.json()[2:5]] == ["Smartphone", "Tablet", "Headphones"]
 
 
-def test_one_product(shop):
+def test_a_product_is_shown_with_its_details(shop):
     answer = shop.get("/products/1")
     assert answer.status == 200
     assert answer.text.startswith('{"id":1,"name":"Laptop","price":999.99')
@@ -27,7 +27,7 @@ def test_one_product(shop):
     assert answer.json()["description"]
 
 
-def test_a_product_that_is_not_there(shop):
+def test_an_unknown_product_is_404(shop):
     for path in ("/products/999999", "/products/9223372036854775807"):
         problem(shop.get(path), 404, "Product not found")
 

@@ -5,7 +5,7 @@ from lib.service import Service
 
 
 @pytest.mark.parametrize("name", ["user", "product", "order", "notification"])
-def test_a_service_alone(folder, database, vhost, name):
+def test_a_service_serves_without_the_others(folder, database, vhost, name):
     service = Service(name, folder / f"laptop-{name}", {}, {"DATABASE_URL": database.url, "AMQP_URL": vhost.url})
     try:
         service.run("migrate")

@@ -62,7 +62,7 @@ def test_labels_are_bounded(shop, name):
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_everything_that_dashboards_need_is_there(shop, name):
+def test_every_service_has_the_metrics_of_the_dashboards(shop, name):
     service = shop.services[name]
     assert service.metric("shopkeeper_build_info", service=name) == 1
     assert service.metric("http_requests_total", listener="api") > 0

@@ -67,7 +67,7 @@ def test_the_joined_description_is_valid_openapi(whole, tmp_path):
 NOT_FROM_THE_PAGE = re.compile("/api/auth/(login|logout|refresh|verify-email$|password)|/api/payments/webhook")
 
 
-def test_what_the_page_proposes_is_well_formed(shop_factory):
+def test_examples_of_the_docs_page_are_well_formed(shop_factory):
     """Sent as it stands, to the first of each kind: done, or refused for how things are, never for how it is written."""
     shop = shop_factory()
     admin = shop.token(1, "admin")

@@ -36,7 +36,7 @@ def check(answer):
     return answer.status
 
 
-def test_what_has_no_room_is_refused_and_what_was_admitted_is_answered(service):
+def test_requests_beyond_the_queue_are_refused_and_admitted_ones_answered(service):
     with ThreadPoolExecutor(20) as pool:
         with locked_table(service.database, "users"):
             admitted = []

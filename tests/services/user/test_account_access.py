@@ -6,7 +6,7 @@ import pathlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from lib.accounts import (PATHS, accepted_everywhere, account, login, logout, number, refresh, refused_everywhere, statuses,
+from lib.accounts import (PATHS, accepted_everywhere, account, login, logout, refresh, refused_everywhere, statuses,
                           user_id)
 from lib.client import fields, problem, walk
 from lib.keys import Keys, SigningKey, decoded
@@ -17,18 +17,18 @@ def set_role(shop, token, user, role):
     return shop.put(f"/api/customers/{user}/role", {"role": role}, token=token)
 
 
-def test_a_revoked_token_gets_the_answer_of_any_invalid_token(shop, folder):
+def test_a_revoked_token_gets_the_answer_of_any_invalid_token(shop, tmp_path):
     email, ended = account(shop)
     logout(shop, ended)
     wait_until("the token to be refused", lambda: refused_everywhere(shop, ended))
-    forged = Keys(folder / f"forger{number()}").access_token(user_id(shop, email))
+    forged = Keys(tmp_path).access_token(user_id(shop, email))
     for path in PATHS:
         answers = [shop.get(path, token=token) for token in (ended["access_token"], forged)]
         assert {a.status for a in answers} == {401}
         assert len({(a.text, a.headers["www-authenticate"], a.headers["content-type"]) for a in answers}) == 1
 
 
-def test_a_role_counts_at_once_and_its_loss_too(shop):
+def test_a_role_and_its_loss_take_effect_at_once(shop):
     email, grant = account(shop)
     uid = user_id(shop, email)
     put = functools.partial(set_role, shop, shop.token(424242, "admin"))
@@ -48,7 +48,7 @@ def test_a_role_counts_at_once_and_its_loss_too(shop):
         problem(put(who, role), status)
 
 
-def test_the_first_admin_comes_by_command_and_the_last_stays(shop):
+def test_the_first_admin_is_granted_by_command_and_the_last_remains(shop):
     emails = [account(shop)[0] for _ in range(2)]
     ids = [user_id(shop, email) for email in emails]
     user = shop.user
@@ -96,7 +96,7 @@ def test_staff_find_users_by_name_address_and_role(shop):
     assert get("/999999").status == 404 and get("/x").status == 400
 
 
-def test_the_list_of_revocations(shop):
+def test_revocations_list_sessions_and_users_until_they_expire(shop):
     email, grant = account(shop)
     ask = shop.internal("user", "product")
     before = ask.get("/internal/revocations")

@@ -49,7 +49,7 @@ def test_invalid_images_are_refused_with_the_reason(users):
     assert eve.get("/avatar").body == largest
 
 
-def test_of_an_account_that_is_gone_nothing_can_be_changed(users):
+def test_an_erased_user_cannot_change_the_avatar(users):
     gone = users.token(123456789)
     assert users.request("PUT", "/api/customers/me/avatar", png(), token=gone).status == 401
     assert users.request("GET", "/api/customers/me/avatar", token=gone).status == 404

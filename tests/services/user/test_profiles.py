@@ -34,7 +34,7 @@ def test_a_profile_is_read_and_changed(users):
     assert users.request("PATCH", "/api/customers/me", {"name": "x"}, token=users.token(123456789)).status == 401
 
 
-def test_of_changes_at_once_with_if_match_one_wins(users):
+def test_one_of_concurrent_changes_with_if_match_wins(users):
     eve = User(users)
     etag = {"If-Match": eve.get().headers["etag"]}
     with ThreadPoolExecutor(8) as pool:
@@ -53,7 +53,7 @@ def test_an_address_of_another_account_is_neither_taken_nor_disclosed(users):
     assert users.databases["user"].value(f"select count(*) from users where lower(email) = '{bob.email}'") == "1"
 
 
-def test_of_two_who_want_one_address_at_once_one_has_it(users):
+def test_an_address_requested_concurrently_goes_to_one_account(users):
     askers = [User(users) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda one: one.ask("PATCH", "", {"email": "wanted@example.com"}).status, askers))

@@ -119,5 +119,5 @@ def test_an_expired_session_is_refused_and_removed(shop):
     assert count(shop, f"sessions where user_id = {user_id(shop, email)}") == 1, "expired ones are deleted"
 
 
-def test_a_token_of_nobody_is_401(shop):
+def test_a_token_of_an_unknown_user_is_401(shop):
     assert shop.get("/api/customers/me", token=shop.token(77777)).status == 401

@@ -15,7 +15,7 @@ def _shop(running_shop):
         yield made
 
 
-def test_the_examples_to_the_letter(shop_factory):
+def test_responses_equal_the_examples(shop_factory):
     shop = shop_factory(services=("user",))
     answer = shop.get("/users/1")
     assert (answer.status, answer.text) == (200, '{"name":"Alice","email":"alice@example.com"}')
@@ -95,7 +95,7 @@ def test_a_password_given_to_users_makes_an_account(shop):
     assert login(shop, second).status == 200
 
 
-def test_in_an_open_shop_a_token_takes_nothing_away(shop):
+def test_in_an_open_shop_a_valid_token_grants_no_less(shop):
     bob = shop.token(2)
     assert shop.get("/users/1", token=bob).status == 200
     assert shop.post("/users", {"name": "C", "email": address()}, token=bob).status == 201

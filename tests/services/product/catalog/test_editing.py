@@ -75,12 +75,12 @@ def test_an_idempotency_key_makes_one_product(staff):
     assert answer.status == 422
 
 
-def test_what_is_not_there_cannot_be_changed(staff):
+def test_changing_an_unknown_product_or_category_is_404(staff):
     for path in ("/api/products/999999", "/api/categories/999999"):
         assert staff.patch(path, {"name": "x"}).status == staff.delete(path).status == 404
 
 
-def test_the_category_tree(api, staff):
+def test_categories_form_a_bounded_tree_without_cycles(api, staff):
     def nodes(tree):
         for node in tree:
             yield node

@@ -32,7 +32,7 @@ def test_a_cursor_belongs_to_its_search(api):
     assert api.get(f"/products?cursor={cursor}").status == 400
 
 
-def test_pages_while_the_catalog_changes(shop, api, db):
+def test_pages_stay_complete_while_the_catalog_changes(shop, api, db):
     """What stays there the whole time is met exactly once, whatever comes, goes and is sold meanwhile."""
     stays = {inventory.add_product(db, f"Steady lamp {n}", 5, price=1000 + 7 * n) for n in range(60)}
     passing = [inventory.add_product(db, f"Fickle lamp {n}", 1, price=1000 + 7 * n) for n in range(60)]

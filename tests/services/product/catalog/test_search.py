@@ -95,7 +95,7 @@ def test_invalid_pages_are_refused(api, path, field, value):
     assert fields(api.get(f"{path}?{field}={value}"), 400)[0] == f"?{field}"
 
 
-def test_filters(shop, api, db):
+def test_filters_by_price_and_category_select_matching_products(shop, api, db):
     products = walk(api, "/api/products?limit=200")
     assert len(products) == int(db.value("select count(*) from products where retired_at is null"))
     some = walk(api, "/api/products?min_price=50&max_price=99.99&limit=7")
@@ -124,7 +124,7 @@ def test_in_stock_follows_the_stock(shop, api, db):
     assert seen("true")
 
 
-def test_ratings_filter_and_sort(api, db):
+def test_products_are_filtered_and_sorted_by_rating(api, db):
     made = [inventory.add_product(db, f"Rated gizmo {n}", 1) for n in range(4)]
     for product, (count, total) in zip(made, ((2, 10), (1, 4), (3, 14))):
         db.query(f"insert into product_ratings (product_id, count, sum) values ({product}, {count}, {total})")
@@ -137,7 +137,7 @@ def test_ratings_filter_and_sort(api, db):
     assert ids(api.get("/api/products?q=gizmo&min_rating=4&sort=rating")) == [made[2], made[1]]
 
 
-def test_very_many_matches(shop_factory):
+def test_very_many_matches_are_paged_and_their_facets_estimated(shop_factory):
     """More than are ever scored: walked along the index, names first; facets are estimated from a sample."""
     shop = shop_factory(services=("product",), sample_data=False)
     db, api = shop.databases["product"], shop.product.api

@@ -1,4 +1,4 @@
-module shopkeeper/tests/load/peer
+module shopkeeper/tests/load/baseline
 
 go 1.25
 

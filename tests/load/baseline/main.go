@@ -1,8 +1,8 @@
-// The peer of the load tests: a minimal server that answers GET /products/{id} and POST /orders with the SQL that it is given,
+// The baseline of the load tests: a minimal server that answers GET /products/{id} and POST /orders with the SQL that it is given,
 // net/http and pgx, nothing else: no log, no metrics, no checks of tokens, no other service. What it does a second is what
 // Go's usual means reach on this machine; bench.py sets our services beside it.
 //
-//	PEER_DATABASE_URL=… peer -sql FILE -pool 6
+//	DATABASE_URL=… baseline -sql FILE -pool 6
 //
 // It listens on a free port of loopback, which it prints, and ends with its standard input.
 package main
@@ -137,9 +137,9 @@ func main() {
 	file := flag.String("sql", "", "file with the SQL of a read and of an order, as JSON")
 	pool := flag.Int("pool", 6, "connections to the database")
 	flag.Parse()
-	config, err := pgxpool.ParseConfig(os.Getenv("PEER_DATABASE_URL"))
+	config, err := pgxpool.ParseConfig(os.Getenv("DATABASE_URL"))
 	if err != nil {
-		log.Fatal("PEER_DATABASE_URL is not a database's address")
+		log.Fatal("DATABASE_URL is not a database's address")
 	}
 	config.MaxConns = int32(*pool)
 	db, err := pgxpool.NewWithConfig(context.Background(), config)
