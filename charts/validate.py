@@ -11,7 +11,6 @@ import jsonschema
 import yaml
 
 CRD = pathlib.Path(__file__).resolve().parent / "shopkeeper-operator/crds/shop.yaml"
-KINDS_WITH_PODS = {"Deployment": ("spec", "template", "spec"), "Job": ("spec", "template", "spec"), "Pod": ("spec",)}
 
 
 def closed(node):
@@ -83,10 +82,8 @@ def errors(objects):
         where = f"{item['kind']} {item['metadata']['name']}"
         if item["kind"] == "Shop":
             yield from (f"{where}: {error}" for error in shop_errors(item))
-        if item["kind"] in KINDS_WITH_PODS:
-            pod = item
-            for key in KINDS_WITH_PODS[item["kind"]]:
-                pod = pod[key]
+        if item["kind"] in ("Deployment", "Job", "Pod"):
+            pod = item["spec"] if item["kind"] == "Pod" else item["spec"]["template"]["spec"]
             yield from (f"{where}: {error}" for error in pod_errors(pod))
     yield from reference_errors(objects)
     seen = set()

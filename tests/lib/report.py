@@ -38,6 +38,7 @@ def cases(file):
 
 def main():
     tier, seconds, status, log, totals, *files = sys.argv[1:]
+    said = pathlib.Path(log).read_text(errors="replace")
     passed = failed = skipped = 0
     times = []
     for file in files:
@@ -53,19 +54,17 @@ def main():
                 print(f"--- {tier}: {name} FAILED\n{text[-SHOWN:]}\n")
     if not files:
         # Tests that are a shell script count for themselves.
-        counts = re.findall(r"^(?:\w+: )?(\d+) passed, (\d+) failed$", pathlib.Path(log).read_text(errors="replace"), re.MULTILINE)
+        counts = re.findall(r"^(?:\w+: )?(\d+) passed, (\d+) failed$", said, re.MULTILINE)
         passed, failed = (sum(int(count[i]) for count in counts) for i in (0, 1))
         if failed:
-            print(f"--- {tier}: the end of {log}:\n" + pathlib.Path(log).read_text(errors="replace")[-SHOWN:])
+            print(f"--- {tier}: the end of {log}:\n" + said[-SHOWN:])
     if failed == 0 and (int(status) != 0 or passed == 0):
         why = f"exit status {status}" if int(status) else "no test ran"
-        lines = pathlib.Path(log).read_text(errors="replace").splitlines()
-        print(f"--- {tier}: {why}; the end of {log}:\n" + "\n".join(lines[-60:]) + "\n")
+        print(f"--- {tier}: {why}; the end of {log}:\n" + "\n".join(said.splitlines()[-60:]) + "\n")
         failed = 1
     # Figures are printed also when all passed.
-    for line in pathlib.Path(log).read_text(errors="replace").splitlines():
-        if line.startswith("figure: "):
-            print(f"  {line}")
+    for line in re.findall("^figure: .*", said, re.MULTILINE):
+        print(f"  {line}")
     also = f", {skipped} skipped" if skipped else ""
     print(f"{tier}: {passed} passed, {failed} failed{also} in {seconds}s", flush=True)
     with open(totals, "a", encoding="utf-8") as out:

@@ -1,6 +1,7 @@
 """Processes that the tests start: each ended by its own pid, everything waited for with a limit."""
 
 import os
+import pathlib
 import random
 import signal
 import socket
@@ -32,18 +33,13 @@ def wait_for_answer(what, process, ask, log, timeout=30.0, not_yet=OSError):
     wait_until(what, check, timeout)
 
 
-def _outgoing_ports():
-    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
-        return tuple(int(n) for n in file.read().split())
-
-
 _given = set()
 
 
 def free_port():
     """A loopback port that nobody listens on, outside of the range that the kernel gives to outgoing connections, so
     that it stays free until it is used, and also while its server is restarted."""
-    low, high = _outgoing_ports()
+    low, high = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split())
     # Test processes side by side (gw0, gw1, …) never give the same.
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
     for _ in range(1000):
