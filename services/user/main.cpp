@@ -4,27 +4,22 @@
 #include "services/kit/log/log.hpp"
 #include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
-#include "services/user/accounts/background_jobs.hpp"
-#include "services/user/accounts/customer_routes.hpp"
+#include "services/kit/threads/periodic.hpp"
+#include "services/user/accounts/auth_routes.hpp"
 #include "services/user/accounts/development_keys.hpp"
 #include "services/user/accounts/grant_command.hpp"
-#include "services/user/accounts/internal_user_routes.hpp"
-#include "services/user/accounts/key_routes.hpp"
-#include "services/user/accounts/password_routes.hpp"
-#include "services/user/accounts/session_routes.hpp"
 #include "services/user/accounts/user_routes.hpp"
 #include "services/user/errors/problems.hpp"
 #include "services/user/privacy/erasure_routes.hpp"
-#include "services/user/profile/avatar_routes.hpp"
 #include "services/user/profile/profile_routes.hpp"
-#include "services/user/profile/verification_routes.hpp"
 #include "services/user/recommendations/event_effects.hpp"
-#include "services/user/recommendations/favorite_routes.hpp"
 #include "services/user/recommendations/recommendation_routes.hpp"
 
 extern const std::vector<kit::EmbeddedFile> user_migrations, user_openapi;
 
 namespace {
+
+using namespace std::chrono_literals;
 
 struct Options {
   std::string signing_file;
@@ -50,11 +45,9 @@ struct Running : kit::runtime::Running {
       : context(running_context), options(given) {}
 
   void add_to(kit::http::Router& api, kit::http::Router& internal) const {
-    key_routes.add_to(api);
+    auth_routes.add_to(api);
     user_routes.add_to(api);
     customer_routes.add_to(api);
-    session_routes.add_to(api);
-    password_routes.add_to(api);
     verification_routes.add_to(api);
     profile_routes.add_to(api);
     avatar_routes.add_to(api);
@@ -81,26 +74,28 @@ struct Running : kit::runtime::Running {
   user::ErasureStore erasure{context.database};
 
   kit::identity::Passwords passwords{context.metrics};
-  user::Registration registration{context.database, passwords, options.verify_email};
-  user::AccountPasswords account_passwords{context.database, passwords};
+  user::Accounts account_changes{context.database, passwords, options.verify_email};
   user::AccessTokenSigner signer{options.signing_file, {context.gate.issuer, context.gate.audience}};
   user::Sessions sessions{context.database, passwords, signer};
   user::ProductCatalog catalog{known_products, context.client("product")};
 
-  user::KeyRoutes key_routes{context.gate.jwks_file};
-  user::UserRoutes user_routes{users, registration};
+  user::AuthRoutes auth_routes{account_changes, sessions, mail_requests, context.gate.jwks_file};
+  user::UserRoutes user_routes{users, account_changes};
   user::CustomerRoutes customer_routes{users, accounts};
   user::InternalUserRoutes internal_user_routes{users, revocations};
-  user::SessionRoutes session_routes{sessions};
-  user::PasswordRoutes password_routes{account_passwords, mail_requests};
   user::VerificationRoutes verification_routes{accounts, profiles, mail_requests, throttle};
   user::ProfileRoutes profile_routes{profiles, options.verify_email};
   user::AvatarRoutes avatar_routes{avatars};
   user::FavoriteRoutes favorite_routes{favorites, catalog};
   user::RecommendationRoutes recommendation_routes{purchases, catalog};
-  user::ErasureRoutes erasure_routes{erasure, account_passwords};
+  user::ErasureRoutes erasure_routes{erasure, account_changes};
 
-  user::BackgroundJobs jobs{context.database};
+  kit::Periodic mailing{{500ms, 30s, "mail requests cannot be processed"},
+                        [this](const std::stop_token& stop) { mail_requests.process(stop); }};
+  kit::Periodic pruning{{1min, 10min, "expired rows cannot be removed", 10s}, [this](const std::stop_token&) {
+                          throttle.prune(kit::Deadline::in(5s));
+                          accounts.prune(kit::Deadline::in(5s));
+                        }};
   kit::messaging::Consumer consumer{{.broker = context.broker,
                                      .queue = "user.events",
                                      .bindings = contracts::consumed_types("user.events")},
@@ -134,7 +129,7 @@ int main(int argc, char** argv) {
   };
   const auto revocations = [](kit::runtime::Context& context) -> kit::identity::Revocations::Source {
     return [store = user::RevocationStore(context.database)](const std::string& since) {
-      return store.list(since, kit::Deadline::in(std::chrono::seconds(1)));
+      return store.list(since, kit::Deadline::in(1s));
     };
   };
   const auto grant = [](kit::runtime::Context& context, const std::vector<std::string>& operands) {

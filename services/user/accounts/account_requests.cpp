@@ -28,11 +28,18 @@ NewUser read(const nlohmann::json& body, bool password_required) {
   return out;
 }
 
-std::string read_token_field(const nlohmann::json& body, const char* field) {
+/// Reads the object by `read`.
+template <class F>
+auto read_object(const nlohmann::json& body, F read) {
   Reader reader(body);
-  auto token = reader.string(field, TOKEN);
+  auto out = read(reader);
   reader.finish();
-  return token;
+  return out;
+}
+
+/// A password of an existing account.
+std::string read_password(Reader& reader, const char* field) {
+  return reader.string(field, {1, PASSWORD_LENGTH.max});
 }
 
 }  // namespace
@@ -43,52 +50,51 @@ std::optional<std::string> read_name(Reader& reader, bool required) {
   return name;
 }
 
-std::string read_password(Reader& reader, const std::string& field) {
-  return reader.string(field, {1, PASSWORD_LENGTH.max});
-}
-
 NewUser read_new_user(const nlohmann::json& body) { return read(body, false); }
 
 NewUser read_registration(const nlohmann::json& body) { return read(body, true); }
 
-Credentials read_credentials(const nlohmann::json& body) {
-  Reader reader(body);
-  Credentials out{reader.string("email", {1, 254}), read_password(reader, "password")};
-  reader.finish();
-  return out;
+std::string read_password(const nlohmann::json& body) {
+  return read_object(body, [](Reader& reader) { return read_password(reader, "password"); });
 }
 
-std::string read_refresh_token(const nlohmann::json& body) { return read_token_field(body, "refresh_token"); }
+Credentials read_credentials(const nlohmann::json& body) {
+  return read_object(body, [](Reader& reader) {
+    return Credentials{reader.string("email", {1, 254}), read_password(reader, "password")};
+  });
+}
+
+std::string read_refresh_token(const nlohmann::json& body) {
+  return read_object(body, [](Reader& reader) { return reader.string("refresh_token", TOKEN); });
+}
 
 PasswordChange read_password_change(const nlohmann::json& body) {
-  Reader reader(body);
-  PasswordChange out{read_password(reader, "current_password"), reader.string("password", PASSWORD_LENGTH)};
-  reader.finish();
-  return out;
+  return read_object(body, [](Reader& reader) {
+    return PasswordChange{read_password(reader, "current_password"),
+                          reader.string("password", PASSWORD_LENGTH)};
+  });
 }
 
 PasswordReset read_password_reset(const nlohmann::json& body) {
-  Reader reader(body);
-  PasswordReset out{reader.string("token", TOKEN), reader.string("password", PASSWORD_LENGTH)};
-  reader.finish();
-  return out;
+  return read_object(body, [](Reader& reader) {
+    return PasswordReset{reader.string("token", TOKEN), reader.string("password", PASSWORD_LENGTH)};
+  });
 }
 
 std::string read_email(const nlohmann::json& body) {
-  Reader reader(body);
-  auto email = reader.email("email");
-  reader.finish();
-  return email;
+  return read_object(body, [](Reader& reader) { return reader.email("email"); });
 }
 
-std::string read_mail_token(const nlohmann::json& body) { return read_token_field(body, "token"); }
+std::string read_mail_token(const nlohmann::json& body) {
+  return read_object(body, [](Reader& reader) { return reader.string("token", TOKEN); });
+}
 
 kit::identity::Role read_role(const nlohmann::json& body) {
-  Reader reader(body);
-  const auto text = reader.string("role", {1, 50});
-  const auto role = kit::identity::parse_role(text);
-  if (!role && reader.ok()) reader.error("role", "must be customer, staff or admin");
-  reader.finish();
+  const auto role = read_object(body, [](Reader& reader) {
+    const auto found = kit::identity::parse_role(reader.string("role", {1, 50}));
+    if (!found && reader.ok()) reader.error("role", "must be customer, staff or admin");
+    return found;
+  });
   return *role;
 }
 

@@ -35,13 +35,14 @@ struct PasswordReset {
 
 /// A name on one line; errors go to the reader. Returns nullopt when an optional name is missing.
 std::optional<std::string> read_name(kit::json::Reader& reader, bool required);
-/// A password of an existing account, checked for shape only, so that stricter rules lock nobody out.
-std::string read_password(kit::json::Reader& reader, const std::string& field);
 
 /// `{"name","email"}` and optionally "password"
 NewUser read_new_user(const nlohmann::json& body);
 /// The same with the password required.
 NewUser read_registration(const nlohmann::json& body);
+/// `{"password"}` of an existing account; here and below checked for shape only, so that stricter rules lock
+/// nobody out
+std::string read_password(const nlohmann::json& body);
 /// `{"email","password"}`
 Credentials read_credentials(const nlohmann::json& body);
 /// `{"refresh_token"}`

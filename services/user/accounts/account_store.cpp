@@ -4,9 +4,6 @@
 #include "services/user/accounts/session_store.hpp"
 #include "services/user/errors/errors.hpp"
 #include "services/user/users/revocation_store.hpp"
-#include "services/user/users/user_events.hpp"
-#include "services/user/users/user_row.hpp"
-#include "services/user/users/user_store.hpp"
 
 namespace user {
 namespace {
@@ -16,10 +13,6 @@ using kit::db::Transaction;
 
 constexpr Statement FIND{"find_account", "select " USER_COLUMNS R"(, password_hash
   from users where lower(email) = $1 and kind = 'account')"};
-
-constexpr Statement ADD{"add_account", R"(
-  insert into users (kind, name, email, password_hash) values ('account', $1, $2, $3)
-  on conflict (lower(email)) where kind = 'account' do nothing returning id)"};
 
 constexpr Statement TAKE_REGISTRATION{"take_registration", R"(
   update registrations set used_at = coalesce(used_at, now()) where hash = $1 and expires_at > now()
@@ -49,7 +42,6 @@ constexpr Statement TAKE_RESET{"take_password_reset", R"(
 
 constexpr Statement DROP_RESETS{"drop_password_resets", "delete from password_resets where user_id = $1"};
 
-constexpr Statement LOCK_USER{"lock_user", "select " USER_COLUMNS " from users where id = $1 for update"};
 constexpr Statement SET_ROLE{"set_role", "update users set role = $2 where id = $1"};
 
 constexpr Statement SEARCH{"search_users", "select " USER_COLUMNS R"(
@@ -75,16 +67,17 @@ std::string containing(const std::string& text) {
   return out + "%";
 }
 
-void write_password_changed(Transaction& tx, kit::UserId id, const pqxx::row& user,
-                            const std::string& traceparent) {
+/// False when there is no such account or its password hash is not `old_hash`.
+bool set_password(Transaction& tx, kit::UserId id, const std::string& new_hash,
+                  const std::optional<std::string>& old_hash, const std::string& kept_session,
+                  const CallContext& context) {
+  const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, old_hash);
+  if (rows.empty()) return false;
+  tx.exec(DROP_RESETS, id.value);
+  SessionStore::end_all(tx, id, kept_session);
   write_event(tx, "user.password_changed", id,
-              {{"name", user["name"].c_str()}, {"email", user["email"].c_str()}}, traceparent);
-}
-
-void write_registered(Transaction& tx, kit::UserId id, const std::string& name, const std::string& email,
-                      const std::string& traceparent) {
-  write_event(tx, "user.registered", id, {{"name", name}, {"email", email}, {"kind", kind(true)}},
-              traceparent);
+              {{"name", rows[0]["name"].c_str()}, {"email", rows[0]["email"].c_str()}}, context.traceparent);
+  return true;
 }
 
 }  // namespace
@@ -105,18 +98,15 @@ std::optional<std::string> AccountStore::password_hash(kit::UserId id, kit::Dead
   });
 }
 
-void AccountStore::add(const NewUser& who, const std::string& password_hash, const std::string& traceparent,
-                       kit::Deadline deadline) {
-  database_.transact("add_account", deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(ADD, who.name, who.email, password_hash);
-    if (rows.empty()) return MailRequestStore::add_repeated(tx, who.email, traceparent);
-    write_registered(tx, {rows[0][0].as<std::int64_t>()}, who.name, who.email, traceparent);
+void AccountStore::add(const NewUser& who, const std::string& password_hash, const CallContext& context) {
+  database_.transact("add_account", context.deadline, [&](Transaction& tx) {
+    if (!UserStore::add(tx, who.name, who.email, password_hash, context.traceparent))
+      MailRequestStore::add_repeated(tx, who.email, context.traceparent);
   });
 }
 
-bool AccountStore::verify(const std::string& token_hash, const std::string& traceparent,
-                          kit::Deadline deadline) {
-  return database_.transact<bool>("verify_email", deadline, [&](Transaction& tx) {
+bool AccountStore::verify(const std::string& token_hash, const CallContext& context) {
+  return database_.transact<bool>("verify_email", context.deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(TAKE_REGISTRATION, token_hash);
     if (rows.empty()) return false;
     const kit::UserId id{rows[0]["user_id"].as<std::int64_t>()};
@@ -128,46 +118,34 @@ bool AccountStore::verify(const std::string& token_hash, const std::string& trac
         tx.exec(ADD_REGISTERED, id.value, name, email, rows[0]["password_hash"].c_str()).affected_rows();
     tx.exec(DROP_OTHERS, email, token_hash);
     if (added == 0) return false;
-    write_registered(tx, id, name, email, traceparent);
+    write_registered(tx, id, name, email, kind(true), context.traceparent);
     return true;
   });
 }
 
-bool AccountStore::change_password(kit::UserId id, const std::string& old_hash, const std::string& new_hash,
-                                   const std::string& session, const std::string& traceparent,
-                                   kit::Deadline deadline) {
-  return database_.transact<bool>("change_password", deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, old_hash);
-    if (rows.empty()) return false;
-    tx.exec(DROP_RESETS, id.value);
-    SessionStore::end_all(tx, id, session);
-    write_password_changed(tx, id, rows[0], traceparent);
-    return true;
+bool AccountStore::change_password(const kit::identity::Principal& caller, const std::string& old_hash,
+                                   const std::string& new_hash, const CallContext& context) {
+  return database_.transact<bool>("change_password", context.deadline, [&](Transaction& tx) {
+    return set_password(tx, caller.user, new_hash, old_hash, caller.session, context);
   });
 }
 
 std::optional<User> AccountStore::owner_of_reset(const std::string& token_hash,
                                                  kit::Deadline deadline) const {
   return database_.read<std::optional<User>>("find_owner_of_reset", deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(OWNER, token_hash);
-    return rows.empty() ? std::optional<User>() : read_user(rows[0]);
+    return first_user(tx.exec(OWNER, token_hash));
   });
 }
 
 bool AccountStore::reset_password(const std::string& token_hash, const std::string& new_hash,
-                                  const std::string& known_key, const std::string& traceparent,
-                                  kit::Deadline deadline) {
-  return database_.transact<bool>("reset_password", deadline, [&](Transaction& tx) {
+                                  const std::string& known_key, const CallContext& context) {
+  return database_.transact<bool>("reset_password", context.deadline, [&](Transaction& tx) {
     const auto taken = tx.exec(TAKE_RESET, token_hash);
     if (taken.empty()) return false;
     const kit::UserId id{taken[0][0].as<std::int64_t>()};
-    const auto rows = tx.exec(SET_PASSWORD, id.value, new_hash, std::nullopt);
-    if (rows.empty()) return false;
-    tx.exec(DROP_RESETS, id.value);
-    SessionStore::end_all(tx, id, "");
+    if (!set_password(tx, id, new_hash, std::nullopt, "", context)) return false;
     RevocationStore::revoke_user(tx, id);
     SessionStore::remember_client(tx, id, known_key);
-    write_password_changed(tx, id, rows[0], traceparent);
     return true;
   });
 }
@@ -175,28 +153,25 @@ bool AccountStore::reset_password(const std::string& token_hash, const std::stri
 void AccountStore::set_role(kit::UserId id, kit::identity::Role role, kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
     const auto admins = UserStore::lock_admins(tx);
-    const auto rows = tx.exec(LOCK_USER, id.value);
-    if (rows.empty()) throw UserNotFound();
-    const auto user = read_user(rows[0]);
-    if (!user.account) throw GuestHasNoRole();
-    if (user.role == role) return;
-    if (user.role == kit::identity::Role::Admin && admins == 1) throw LastAdmin();
+    const auto user = UserStore::lock(tx, id);
+    if (!user) throw UserNotFound();
+    if (!user->account) throw GuestHasNoRole();
+    if (user->role == role) return;
+    if (user->role == kit::identity::Role::Admin && admins == 1) throw LastAdmin();
     tx.exec(SET_ROLE, id.value, kit::identity::to_string(role));
     RevocationStore::revoke_user(tx, id);
   };
   database_.transact("set_role", deadline, work, true);
 }
 
-std::vector<User> AccountStore::search(const Search& search, kit::Deadline deadline) const {
+kit::db::Page<User> AccountStore::search(const Search& search, kit::Deadline deadline) const {
   std::optional<std::string> role;
   if (search.role) role = kit::identity::to_string(*search.role);
   std::optional<std::string> text;
   if (!search.text.empty()) text = containing(search.text);
-  return database_.read<std::vector<User>>("search_users", deadline, [&](Transaction& tx) {
-    std::vector<User> out;
-    for (const auto& row : tx.exec(SEARCH, search.after, role, text, search.limit))
-      out.push_back(read_user(row));
-    return out;
+  return database_.read<kit::db::Page<User>>("search_users", deadline, [&](Transaction& tx) {
+    const auto rows = tx.exec(SEARCH, search.after, role, text, search.limit + 1);
+    return kit::db::read_page(rows, search.limit, read_user);
   });
 }
 

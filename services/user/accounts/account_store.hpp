@@ -1,11 +1,10 @@
 #pragma once
-#include "services/kit/db/database.hpp"
+#include "services/kit/db/page.hpp"
 #include "services/user/accounts/account_requests.hpp"
-#include "services/user/users/user.hpp"
+#include "services/user/users/user_store.hpp"
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace user {
 
@@ -26,22 +25,21 @@ class AccountStore {
 
   /// Adds an account that can be used at once. When the address has an account already, its owner gets a
   /// mail.
-  void add(const NewUser& who, const std::string& password_hash, const std::string& traceparent,
-           kit::Deadline deadline);
+  void add(const NewUser& who, const std::string& password_hash, const CallContext& context);
 
   /// Adds the account of a registration whose token was mailed. False when the token is unknown or expired or
   /// the address has another account by now; true again when repeated.
-  bool verify(const std::string& token_hash, const std::string& traceparent, kit::Deadline deadline);
+  bool verify(const std::string& token_hash, const CallContext& context);
 
-  /// Ends all other sessions than `session`. False when the password hash is not `old_hash` any more.
-  bool change_password(kit::UserId id, const std::string& old_hash, const std::string& new_hash,
-                       const std::string& session, const std::string& traceparent, kit::Deadline deadline);
+  /// Ends all other sessions of the caller. False when the password hash is not `old_hash` any more.
+  bool change_password(const kit::identity::Principal& caller, const std::string& old_hash,
+                       const std::string& new_hash, const CallContext& context);
 
   /// The user whose password the token may set; nullopt when it is unknown or expired.
   std::optional<User> owner_of_reset(const std::string& token_hash, kit::Deadline deadline) const;
   /// Sets the password once, ends all sessions and remembers the client's `known_key` (throttle::Login).
   bool reset_password(const std::string& token_hash, const std::string& new_hash,
-                      const std::string& known_key, const std::string& traceparent, kit::Deadline deadline);
+                      const std::string& known_key, const CallContext& context);
 
   /// Revokes tokens with the former role. Throws UserNotFound, GuestHasNoRole, LastAdmin.
   void set_role(kit::UserId id, kit::identity::Role role, kit::Deadline deadline);
@@ -52,7 +50,7 @@ class AccountStore {
     std::int64_t after = 0;
     int limit = 50;
   };
-  std::vector<User> search(const Search& search, kit::Deadline deadline) const;
+  kit::db::Page<User> search(const Search& search, kit::Deadline deadline) const;
 
   /// Removes old revocations, expired mail tokens, and clients not seen for half a year.
   void prune(kit::Deadline deadline);

@@ -1,15 +1,11 @@
-#include "services/user/accounts/customer_routes.hpp"
-
 #include "services/kit/encoding/percent.hpp"
 #include "services/kit/http/message/page.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/user/accounts/user_routes.hpp"
 
 namespace user {
-namespace {
 
 constexpr std::size_t MAX_QUERY = 200;  // bytes
-
-}  // namespace
 
 void CustomerRoutes::add_to(Router& router) const {
   router.get("/api/customers", handler_of(*this, &CustomerRoutes::list));
@@ -21,7 +17,7 @@ Response CustomerRoutes::list(const Request& request) const {
   const auto page = kit::http::PageQuery::of(request);
   AccountStore::Search search;
   search.after = page.after.value_or(0);
-  search.limit = page.limit + 1;  // one more shows whether there is a next page
+  search.limit = page.limit;
   std::vector<std::pair<std::string, std::string>> filters;
   if (const auto text = request.query_value("q")) {
     if (text->empty() || text->size() > MAX_QUERY)
@@ -34,13 +30,11 @@ Response CustomerRoutes::list(const Request& request) const {
     if (!search.role) throw kit::http::bad_query("?role", "must be customer, staff or admin");
     filters.emplace_back("role", std::string(*text));
   }
-  auto found = accounts_.search(search, request.deadline);
-  const bool more = found.size() > static_cast<std::size_t>(page.limit);
-  if (more) found.pop_back();
+  const auto found = accounts_.search(search, request.deadline);
   auto body = nlohmann::json::array();
-  for (const auto& user : found) body.push_back(to_json(user));
+  for (const auto& user : found.items) body.push_back(to_json(user));
   auto response = Response::json(body);
-  if (more) kit::http::link_next(response, request, page, found.back().id.value, filters);
+  if (found.next) kit::http::link_next(response, request, page, *found.next, filters);
   return response;
 }
 

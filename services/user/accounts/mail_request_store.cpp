@@ -2,15 +2,17 @@
 
 #include "services/kit/encoding/sha256.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/user/accounts/tokens.hpp"
 #include "services/user/throttle/throttle_store.hpp"
-#include "services/user/users/secret.hpp"
-#include "services/user/users/user_events.hpp"
+#include "services/user/users/user_store.hpp"
 
 namespace user {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
+
+constexpr int BATCH = 100;
 
 constexpr Statement ADD{"add_mail_request", R"(
   insert into mail_requests (kind, email, name, password_hash, traceparent) values ($1, $2, $3, $4, $5))"};
@@ -61,7 +63,7 @@ pqxx::result add_verification(Transaction& tx, const MailRequest& request, const
   return tx.exec(REGISTER, hash, request.name, request.email, request.password_hash, VERIFY_HOURS);
 }
 
-void process(Transaction& tx, const MailRequest& request) {
+void handle_request(Transaction& tx, const MailRequest& request) {
   const auto budget = throttle::mail_to(request.kind, request.email);
   if (ThrottleStore::wait_s(tx, budget) > 0)
     return kit::log::info("no mail: too many for one address", {{"kind", request.kind}});
@@ -104,9 +106,9 @@ void MailRequestStore::add(Kind kind, const std::string& email, const CallContex
 }
 
 void MailRequestStore::add_registration(const NewUser& who, const std::string& password_hash,
-                                        const std::string& traceparent, kit::Deadline deadline) {
-  database_.transact("ask_to_register", deadline, [&](Transaction& tx) {
-    tx.exec(ADD, "register", who.email, who.name, password_hash, traceparent);
+                                        const CallContext& context) {
+  database_.transact("ask_to_register", context.deadline, [&](Transaction& tx) {
+    tx.exec(ADD, "register", who.email, who.name, password_hash, context.traceparent);
   });
 }
 
@@ -120,15 +122,20 @@ void MailRequestStore::add_change(Transaction& tx, kit::UserId user, const std::
   tx.exec(ADD_CHANGE, user.value, email, traceparent);
 }
 
+void MailRequestStore::process(const std::stop_token& stop) {
+  for (int i = 0; i < BATCH && !stop.stop_requested(); ++i)
+    if (!process_one(kit::Deadline::in(std::chrono::seconds(5)))) return;
+}
+
 bool MailRequestStore::process_one(kit::Deadline deadline) {
   return database_.transact<bool>("work_mail_request", deadline, [&](Transaction& tx) {
     const auto rows = tx.exec(TAKE);
     if (rows.empty()) return false;
     const auto& row = rows[0];
-    process(tx, {row["kind"].as<std::string>(), row["email"].as<std::string>(),
-                 row["traceparent"].as<std::string>(), row["name"].as<std::optional<std::string>>(),
-                 row["password_hash"].as<std::optional<std::string>>(),
-                 row["user_id"].as<std::optional<std::int64_t>>()});
+    handle_request(tx, {row["kind"].as<std::string>(), row["email"].as<std::string>(),
+                        row["traceparent"].as<std::string>(), row["name"].as<std::optional<std::string>>(),
+                        row["password_hash"].as<std::optional<std::string>>(),
+                        row["user_id"].as<std::optional<std::int64_t>>()});
     return true;
   });
 }

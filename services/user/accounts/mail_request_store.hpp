@@ -1,8 +1,9 @@
 #pragma once
 #include "services/kit/db/database.hpp"
 #include "services/user/accounts/account_requests.hpp"
-#include "services/user/users/call_context.hpp"
+#include "services/user/users/user.hpp"
 
+#include <stop_token>
 #include <string>
 
 namespace user {
@@ -22,8 +23,7 @@ class MailRequestStore {
   void add(Kind kind, const std::string& email, const CallContext& context);
 
   /// A mail that verifies the address of an account that is to be added.
-  void add_registration(const NewUser& who, const std::string& password_hash, const std::string& traceparent,
-                        kit::Deadline deadline);
+  void add_registration(const NewUser& who, const std::string& password_hash, const CallContext& context);
 
   /// Tells the owner of an account that its address was registered again, in the transaction of the
   /// registration.
@@ -35,10 +35,12 @@ class MailRequestStore {
   static void add_change(kit::db::Transaction& tx, kit::UserId user, const std::string& email,
                          const std::string& traceparent);
 
-  /// Processes the oldest request; false when there is none. Safe on several replicas.
-  bool process_one(kit::Deadline deadline);
+  /// Processes the oldest requests, at most 100. Safe on several replicas.
+  void process(const std::stop_token& stop);
 
  private:
+  bool process_one(kit::Deadline deadline);
+
   kit::db::Database& database_;
 };
 

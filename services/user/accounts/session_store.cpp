@@ -1,7 +1,7 @@
 #include "services/user/accounts/session_store.hpp"
 
 #include "services/kit/trace/trace.hpp"
-#include "services/user/users/user_row.hpp"
+#include "services/user/users/user_store.hpp"
 
 namespace user {
 namespace {

@@ -3,7 +3,6 @@
 #include "services/kit/encoding/sha256.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/user/errors/errors.hpp"
-#include "services/user/users/secret.hpp"
 
 namespace user {
 
@@ -14,7 +13,7 @@ SessionStore::Issue Sessions::issuer() const {
 }
 
 Sessions::Tokens Sessions::log_in(const Credentials& credentials, const CallContext& context) {
-  const auto charges = throttle::login(credentials.email, context.client_address);
+  const auto [charges, known_key] = throttle::login(credentials.email, context.client_address);
   throttle_.require(charges, context.deadline);
   const auto account = accounts_.find(credentials.email, context.deadline);
   // An unknown address is hashed, too, so that it takes as long.
@@ -24,9 +23,8 @@ Sessions::Tokens Sessions::log_in(const Credentials& credentials, const CallCont
     throw WrongCredentials();
   }
   const auto refresh_token = new_secret();
-  auto access_token =
-      sessions_.begin(account->user.id, account->password_hash, kit::sha256_hex(refresh_token),
-                      charges.known_key, issuer(), context.deadline);
+  auto access_token = sessions_.begin(account->user.id, account->password_hash,
+                                      kit::sha256_hex(refresh_token), known_key, issuer(), context.deadline);
   if (!access_token) throw WrongCredentials();  // the password has just been changed
   return {std::move(*access_token), refresh_token};
 }

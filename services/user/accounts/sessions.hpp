@@ -1,10 +1,9 @@
 #pragma once
 #include "services/kit/identity/password.hpp"
-#include "services/user/accounts/access_token_signer.hpp"
 #include "services/user/accounts/account_store.hpp"
 #include "services/user/accounts/session_store.hpp"
+#include "services/user/accounts/tokens.hpp"
 #include "services/user/throttle/throttle_store.hpp"
-#include "services/user/users/call_context.hpp"
 
 #include <string>
 

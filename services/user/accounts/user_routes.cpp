@@ -1,5 +1,6 @@
 #include "services/user/accounts/user_routes.hpp"
 
+#include "services/contracts/internal/users.hpp"
 #include "services/kit/access/gatekeeper.hpp"
 
 namespace user {
@@ -39,18 +40,33 @@ Response UserRoutes::add(const Request& request) const {
   const bool staff = request.principal && request.principal->staff();
   // Only staff may learn whether an address has an account.
   if (who.password && !staff) {
-    registration_.register_account(who, context);
+    accounts_.register_account(who, context);
     return render(who.name, who.email, 201);
   }
-  const auto id =
-      who.password ? registration_.add_account(who, context) : registration_.add_guest(who, context);
+  const auto id = who.password ? accounts_.add_account(who, context) : accounts_.add_guest(who, context);
   return Response::json({{"user_id", id.value}}, 201);
 }
 
 Response UserRoutes::sign_up(const Request& request) const {
   const auto who = read_registration(request.json());
-  registration_.register_account(who, context_of(request));
+  accounts_.register_account(who, context_of(request));
   return render(who.name, who.email, 201);
+}
+
+void InternalUserRoutes::add_to(Router& router) const {
+  router.get("/internal/users/{id}", handler_of(*this, &InternalUserRoutes::show));
+  router.get("/internal/revocations", handler_of(*this, &InternalUserRoutes::list_revocations));
+}
+
+Response InternalUserRoutes::show(const Request& request) const {
+  const auto user = users_.get({request.id()}, request.deadline);
+  return Response::json(
+      to_json(contracts::User{user.id, user.name, user.email, std::string(kind(user.account))}));
+}
+
+Response InternalUserRoutes::list_revocations(const Request& request) const {
+  const std::string since(request.query_value("since").value_or(""));
+  return Response::json(to_json(revocations_.list(since, request.deadline)));
 }
 
 }  // namespace user

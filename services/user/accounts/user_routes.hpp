@@ -1,14 +1,14 @@
 #pragma once
-#include "services/user/accounts/registration.hpp"
+#include "services/user/accounts/accounts.hpp"
 #include "services/user/routing/routing.hpp"
+#include "services/user/users/revocation_store.hpp"
 
 namespace user {
 
 /// /users and /api/auth/register
 class UserRoutes final {
  public:
-  UserRoutes(const UserStore& users, Registration& registration)
-      : users_(users), registration_(registration) {}
+  UserRoutes(const UserStore& users, Accounts& accounts) : users_(users), accounts_(accounts) {}
   void add_to(Router& router) const;
 
  private:
@@ -17,7 +17,37 @@ class UserRoutes final {
   Response sign_up(const Request& request) const;
 
   const UserStore& users_;
-  Registration& registration_;
+  Accounts& accounts_;
+};
+
+/// /internal/users and /internal/revocations, for the other services
+class InternalUserRoutes final {
+ public:
+  InternalUserRoutes(const UserStore& users, const RevocationStore& revocations)
+      : users_(users), revocations_(revocations) {}
+  void add_to(Router& router) const;
+
+ private:
+  Response show(const Request& request) const;
+  Response list_revocations(const Request& request) const;
+
+  const UserStore& users_;
+  const RevocationStore& revocations_;
+};
+
+/// /api/customers as staff see it, and roles
+class CustomerRoutes final {
+ public:
+  CustomerRoutes(const UserStore& users, AccountStore& accounts) : users_(users), accounts_(accounts) {}
+  void add_to(Router& router) const;
+
+ private:
+  Response list(const Request& request) const;
+  Response show(const Request& request) const;
+  Response set_role(const Request& request) const;
+
+  const UserStore& users_;
+  AccountStore& accounts_;
 };
 
 }  // namespace user

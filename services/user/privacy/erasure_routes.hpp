@@ -1,17 +1,14 @@
 #pragma once
-#include "services/user/accounts/account_passwords.hpp"
+#include "services/user/accounts/accounts.hpp"
 #include "services/user/privacy/erasure_store.hpp"
 #include "services/user/routing/routing.hpp"
-
-#include <string>
 
 namespace user {
 
 /// DELETE /api/customers/me and, by admins, /api/customers/{id}
 class ErasureRoutes final {
  public:
-  ErasureRoutes(ErasureStore& erasure, AccountPasswords& passwords)
-      : erasure_(erasure), passwords_(passwords) {}
+  ErasureRoutes(ErasureStore& erasure, Accounts& accounts) : erasure_(erasure), accounts_(accounts) {}
   void add_to(Router& router) const;
 
  private:
@@ -19,10 +16,7 @@ class ErasureRoutes final {
   Response erase(const Request& request) const;
 
   ErasureStore& erasure_;
-  AccountPasswords& passwords_;
+  Accounts& accounts_;
 };
-
-/// The password in `{"password"}`. Throws Problem 422 that names every wrong field.
-std::string read_erasure(const nlohmann::json& body);
 
 }  // namespace user

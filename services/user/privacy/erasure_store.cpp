@@ -2,10 +2,7 @@
 
 #include "services/user/errors/errors.hpp"
 #include "services/user/users/revocation_store.hpp"
-#include "services/user/users/user_events.hpp"
 #include "services/user/users/user_store.hpp"
-
-#include <optional>
 
 namespace user {
 namespace {
@@ -27,38 +24,26 @@ constexpr Statement DROP_REQUESTS{"erase_mail_requests",
 // Other tables refer to it with "on delete cascade".
 constexpr Statement ERASE{"erase_user", "delete from users where id = $1"};
 
-/// False when there is no such user or the password hash is another one.
-bool erase_in(Transaction& tx, kit::UserId id, const std::optional<std::string>& password_hash,
-              const std::string& traceparent) {
-  const auto admins = UserStore::lock_admins(tx);
-  const auto rows = tx.exec(LOCK, id.value, password_hash);
-  if (rows.empty() || !rows[0]["same_password"].as<bool>()) return false;
-  const auto& row = rows[0];
-  if (row["admin"].as<bool>() && admins == 1) throw LastAdmin();
-  RevocationStore::revoke_user(tx, id);
-  // Guests share addresses: a request for a guest's address may be another user's.
-  if (row["account"].as<bool>()) {
-    const auto email = row["email"].as<std::string>();
-    tx.exec(DROP_REGISTRATIONS, id.value, email);
-    tx.exec(DROP_REQUESTS, email);
-  }
-  tx.exec(ERASE, id.value);
-  write_event(tx, "user.erased", id, nlohmann::json::object(), traceparent);
-  return true;
-}
-
 }  // namespace
 
-void ErasureStore::erase(kit::UserId id, const std::string& traceparent, kit::Deadline deadline) {
-  database_.transact("erase_user", deadline, [&](Transaction& tx) {
-    if (!erase_in(tx, id, std::nullopt, traceparent)) throw UserNotFound();
-  });
-}
-
-void ErasureStore::erase_own(kit::UserId id, const std::string& password_hash, const std::string& traceparent,
-                             kit::Deadline deadline) {
-  database_.transact("erase_user", deadline, [&](Transaction& tx) {
-    if (!erase_in(tx, id, password_hash, traceparent)) throw AccountGone();
+bool ErasureStore::erase(kit::UserId id, const std::optional<std::string>& password_hash,
+                         const CallContext& context) {
+  return database_.transact<bool>("erase_user", context.deadline, [&](Transaction& tx) {
+    const auto admins = UserStore::lock_admins(tx);
+    const auto rows = tx.exec(LOCK, id.value, password_hash);
+    if (rows.empty() || !rows[0]["same_password"].as<bool>()) return false;
+    const auto& row = rows[0];
+    if (row["admin"].as<bool>() && admins == 1) throw LastAdmin();
+    RevocationStore::revoke_user(tx, id);
+    // Guests share addresses: a request for a guest's address may be another user's.
+    if (row["account"].as<bool>()) {
+      const auto email = row["email"].as<std::string>();
+      tx.exec(DROP_REGISTRATIONS, id.value, email);
+      tx.exec(DROP_REQUESTS, email);
+    }
+    tx.exec(ERASE, id.value);
+    write_event(tx, "user.erased", id, nlohmann::json::object(), context.traceparent);
+    return true;
   });
 }
 

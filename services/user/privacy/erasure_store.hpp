@@ -1,7 +1,8 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/ids.hpp"
+#include "services/user/users/user.hpp"
 
+#include <optional>
 #include <string>
 
 namespace user {
@@ -13,11 +14,9 @@ class ErasureStore {
  public:
   explicit ErasureStore(kit::db::Database& database) : database_(database) {}
 
-  /// Throws UserNotFound, LastAdmin.
-  void erase(kit::UserId id, const std::string& traceparent, kit::Deadline deadline);
-  /// Throws AccountGone unless this is the account's password hash, LastAdmin.
-  void erase_own(kit::UserId id, const std::string& password_hash, const std::string& traceparent,
-                 kit::Deadline deadline);
+  /// False when there is no such user or the account's password hash is not `password_hash` (nullopt: any).
+  /// Throws LastAdmin.
+  bool erase(kit::UserId id, const std::optional<std::string>& password_hash, const CallContext& context);
 
  private:
   kit::db::Database& database_;

@@ -1,9 +1,8 @@
-#include "services/user/profile/avatar_routes.hpp"
-
 #include "services/kit/encoding/text.hpp"
 #include "services/kit/http/message/etag.hpp"
 #include "services/kit/image/image.hpp"
 #include "services/user/errors/errors.hpp"
+#include "services/user/profile/profile_routes.hpp"
 
 namespace user {
 namespace {

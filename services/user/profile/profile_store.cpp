@@ -2,10 +2,9 @@
 
 #include "services/kit/encoding/sha256.hpp"
 #include "services/user/accounts/mail_request_store.hpp"
+#include "services/user/accounts/tokens.hpp"
 #include "services/user/throttle/throttle_store.hpp"
-#include "services/user/users/secret.hpp"
-#include "services/user/users/user_events.hpp"
-#include "services/user/users/user_row.hpp"
+#include "services/user/users/user_store.hpp"
 
 namespace user {
 namespace {
@@ -14,7 +13,6 @@ using kit::db::Statement;
 using kit::db::Transaction;
 
 constexpr Statement FIND{"find_profile", "select " USER_COLUMNS " from users where id = $1"};
-constexpr Statement LOCK{"lock_profile", "select " USER_COLUMNS " from users where id = $1 for update"};
 
 constexpr Statement PENDING{"find_pending_email", R"(
   select email from email_changes where user_id = $1 and used_at is null and expires_at > now()
@@ -43,9 +41,9 @@ bool taken(Transaction& tx, const std::string& email, kit::UserId but) {
   return tx.exec(TAKEN, email, but.value)[0]["taken"].as<bool>();
 }
 
-std::optional<Profile> read(Transaction& tx, const pqxx::result& rows) {
-  if (rows.empty()) return std::nullopt;
-  Profile out{read_user(rows[0]), std::nullopt};
+std::optional<Profile> read(Transaction& tx, const std::optional<User>& user) {
+  if (!user) return std::nullopt;
+  Profile out{*user, std::nullopt};
   const auto pending = tx.exec(PENDING, out.user.id.value);
   if (!pending.empty()) out.pending_email = pending[0]["email"].as<std::string>();
   return out;
@@ -108,14 +106,15 @@ Profile apply(Transaction& tx, Profile profile, const ProfileChange& change, boo
 }  // namespace
 
 std::optional<Profile> ProfileStore::find(kit::UserId id, kit::Deadline deadline) const {
-  return database_.read<std::optional<Profile>>(
-      "find_profile", deadline, [&](Transaction& tx) { return read(tx, tx.exec(FIND, id.value)); });
+  return database_.read<std::optional<Profile>>("find_profile", deadline, [&](Transaction& tx) {
+    return read(tx, first_user(tx.exec(FIND, id.value)));
+  });
 }
 
 std::optional<Profile> ProfileStore::change(kit::UserId id, const ProfileChange& change, bool verify,
                                             const Check& check, const CallContext& context) {
   const auto work = [&](Transaction& tx) {
-    auto profile = read(tx, tx.exec(LOCK, id.value));
+    auto profile = read(tx, UserStore::lock(tx, id));
     if (profile) {
       check(*profile);
       profile = apply(tx, std::move(*profile), change, verify, context);
@@ -126,25 +125,24 @@ std::optional<Profile> ProfileStore::change(kit::UserId id, const ProfileChange&
       [&] { return database_.transact<std::optional<Profile>>("change_profile", context.deadline, work); });
 }
 
-bool ProfileStore::verify(const std::string& token_hash, const std::string& traceparent,
-                          kit::Deadline deadline) {
+bool ProfileStore::verify(const std::string& token_hash, const CallContext& context) {
   const auto work = [&](Transaction& tx) {
     const auto rows = tx.exec(TAKE, token_hash);
     if (rows.empty()) return false;
     const auto email = rows[0]["email"].as<std::string>();
-    const auto found = tx.exec(LOCK, rows[0]["user_id"].as<std::int64_t>());
-    if (found.empty()) return false;
-    const auto before = read_user(found[0]);
-    auto user = before;
+    const auto before = UserStore::lock(tx, {rows[0]["user_id"].as<std::int64_t>()});
+    if (!before) return false;
+    auto user = *before;
     if (!rows[0]["first"].as<bool>()) return user.email == email;
     if (taken(tx, email, user.id)) return false;
     user.email = email;
-    set(tx, user, before, traceparent);
+    set(tx, user, *before, context.traceparent);
     tx.exec(FORGET, user.id.value, token_hash);
     tx.exec(DROP_RESETS, user.id.value);
     return true;
   };
-  return retry_when_taken([&] { return database_.transact<bool>("verify_email_change", deadline, work); });
+  return retry_when_taken(
+      [&] { return database_.transact<bool>("verify_email_change", context.deadline, work); });
 }
 
 }  // namespace user

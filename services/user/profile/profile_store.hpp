@@ -1,7 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
 #include "services/user/profile/profile.hpp"
-#include "services/user/users/call_context.hpp"
 
 #include <functional>
 
@@ -25,7 +24,7 @@ class ProfileStore {
 
   /// Takes over a new address by its mailed token. False when the token is unknown or expired or another
   /// account has the address by now; true again when repeated.
-  bool verify(const std::string& token_hash, const std::string& traceparent, kit::Deadline deadline);
+  bool verify(const std::string& token_hash, const CallContext& context);
 
  private:
   kit::db::Database& database_;

@@ -1,6 +1,5 @@
-#include "services/user/profile/verification_routes.hpp"
-
 #include "services/kit/encoding/sha256.hpp"
+#include "services/user/profile/profile_routes.hpp"
 
 namespace user {
 
@@ -14,9 +13,8 @@ Response VerificationRoutes::verify(const Request& request) const {
   const auto context = context_of(request);
   throttle_.require(throttle::wrong_token(context.client_address), context.deadline);
   const auto hash = kit::sha256_hex(token);
-  if (!accounts_.verify(hash, context.traceparent, context.deadline) &&
-      !profiles_.verify(hash, context.traceparent, context.deadline))
-    throttle_.refuse_mail_token(context.client_address, context.deadline);
+  if (!accounts_.verify(hash, context) && !profiles_.verify(hash, context))
+    throttle_.refuse_mail_token(context);
   return Response::no_content();
 }
 

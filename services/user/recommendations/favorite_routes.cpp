@@ -1,6 +1,5 @@
-#include "services/user/recommendations/favorite_routes.hpp"
-
 #include "services/kit/http/message/page.hpp"
+#include "services/user/recommendations/recommendation_routes.hpp"
 
 namespace user {
 
@@ -13,22 +12,19 @@ void FavoriteRoutes::add_to(Router& router) const {
 
 Response FavoriteRoutes::list(const Request& request) const {
   const auto query = kit::http::PageQuery::of(request);
-  // One more than requested shows whether there is a next page.
-  auto favorites = favorites_.list(caller_id(request), query.after, query.limit + 1, request.deadline);
-  const bool more = favorites.size() > static_cast<std::size_t>(query.limit);
-  if (more) favorites.pop_back();
+  const auto page = favorites_.page(caller_id(request), query.after, query.limit, request.deadline);
   std::vector<kit::ProductId> ids;
-  for (const auto& favorite : favorites) ids.push_back(favorite.product);
+  for (const auto& favorite : page.items) ids.push_back(favorite.product);
   const auto known = catalog_.find(ids, ProductCatalog::Context::of(request)).products;
   auto body = nlohmann::ordered_json::array();
-  for (const auto& favorite : favorites) {
+  for (const auto& favorite : page.items) {
     nlohmann::ordered_json row{{"product_id", favorite.product.value}};
     if (const auto found = known.find(favorite.product); found != known.end()) describe(row, found->second);
     row["added_at"] = favorite.added_at;
     body.push_back(std::move(row));
   }
   auto response = Response::ordered(body);
-  if (more) kit::http::link_next(response, request, query, favorites.back().id);
+  if (page.next) kit::http::link_next(response, request, query, *page.next);
   return response;
 }
 

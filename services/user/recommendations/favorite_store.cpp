@@ -36,16 +36,13 @@ void lock(Transaction& tx, kit::UserId user) {
 
 }  // namespace
 
-std::vector<FavoriteStore::Favorite> FavoriteStore::list(kit::UserId user, std::optional<std::int64_t> before,
-                                                         int limit, kit::Deadline deadline) const {
-  using List = std::vector<Favorite>;
-  return database_.read<List>("list_favorites", deadline, [&](Transaction& tx) {
-    List out;
-    for (const auto& row : tx.exec(LIST, user.value, before, limit))
-      out.push_back({row["id"].as<std::int64_t>(),
-                     {row["product_id"].as<std::int64_t>()},
-                     row["added_at"].as<std::string>()});
-    return out;
+kit::db::Page<FavoriteStore::Favorite> FavoriteStore::page(kit::UserId user,
+                                                           std::optional<std::int64_t> before, int limit,
+                                                           kit::Deadline deadline) const {
+  return database_.read<kit::db::Page<Favorite>>("list_favorites", deadline, [&](Transaction& tx) {
+    return kit::db::read_page(tx.exec(LIST, user.value, before, limit + 1), limit, [](const pqxx::row& row) {
+      return Favorite{{row["product_id"].as<std::int64_t>()}, row["added_at"].as<std::string>()};
+    });
   });
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/kit/db/page.hpp"
 #include "services/kit/ids.hpp"
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace user {
 
@@ -17,13 +17,12 @@ class FavoriteStore {
   explicit FavoriteStore(kit::db::Database& database) : database_(database) {}
 
   struct Favorite {
-    std::int64_t id;  ///< grows with time: the place in the list
     kit::ProductId product;
     std::string added_at;  ///< RFC 3339 UTC
   };
   /// The newest first, those before `before`.
-  std::vector<Favorite> list(kit::UserId user, std::optional<std::int64_t> before, int limit,
-                             kit::Deadline deadline) const;
+  kit::db::Page<Favorite> page(kit::UserId user, std::optional<std::int64_t> before, int limit,
+                               kit::Deadline deadline) const;
   /// Throws TooManyFavorites, AccountGone.
   void add(kit::UserId user, kit::ProductId product, kit::Deadline deadline);
   void remove(kit::UserId user, kit::ProductId product, kit::Deadline deadline);

@@ -34,7 +34,8 @@ constexpr Statement RETIRE{"retire_known_products", R"(
 
 constexpr Statement APPLY{"apply_product_change", R"(
   insert into known_products as k (product_id, name, price_minor, currency, retired, changed_at)
-  values ($1, $2, $3, $4, $5, $6)
+  select id, name, price_minor, currency, retired, $2::timestamptz
+  from jsonb_to_recordset($1::jsonb) as x(id bigint, name text, price_minor bigint, currency text, retired bool)
   on conflict (product_id) do update
   set name = excluded.name, price_minor = excluded.price_minor, currency = excluded.currency,
       retired = excluded.retired, changed_at = excluded.changed_at, heard_at = excluded.heard_at
@@ -46,14 +47,6 @@ constexpr Statement ADD_MISSING{"add_missing_products", R"(
   from jsonb_to_recordset($1::jsonb) as x(id bigint, name text, price_minor bigint, currency text)
   order by id
   on conflict (product_id) do nothing)"};
-
-std::optional<std::int64_t> minor_of(const KnownProduct& product) {
-  return product.price ? std::optional(product.price->minor()) : std::nullopt;
-}
-
-std::optional<std::string> currency_of(const KnownProduct& product) {
-  return product.price ? std::optional(std::string(product.price->currency().code())) : std::nullopt;
-}
 
 /// For jsonb_to_recordset.
 json rows_of(const KnownProducts& products) {
@@ -78,6 +71,15 @@ KnownProduct read(const pqxx::row& row) {
 }
 
 }  // namespace
+
+void describe(nlohmann::ordered_json& row, const KnownProduct& product) {
+  row["name"] = product.name;
+  if (product.price) {
+    row["price"] = nlohmann::ordered_json(product.price->number());
+    row["currency"] = product.price->currency().code();
+  }
+  row["retired"] = product.retired;
+}
 
 std::string array_of(const std::vector<kit::ProductId>& ids) {
   std::string out = "{";
@@ -116,7 +118,7 @@ void KnownProductStore::update(const std::vector<kit::ProductId>& requested, con
 
 void KnownProductStore::apply_change(Transaction& tx, kit::ProductId id, const KnownProduct& product,
                                      const std::string& time) {
-  tx.exec(APPLY, id.value, product.name, minor_of(product), currency_of(product), product.retired, time);
+  tx.exec(APPLY, rows_of({{id, product}}).dump(), time);
 }
 
 void KnownProductStore::add_missing(Transaction& tx, const KnownProducts& products) {

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/http/server/router.hpp"
-#include "services/user/users/call_context.hpp"
+#include "services/user/users/user.hpp"
 
 /// What all routes of this service share.
 namespace user {

@@ -45,9 +45,11 @@ std::string client_of(std::string_view address) {
 Login login(std::string_view email, std::string_view address) {
   const auto account = account_key(email);
   const auto client = client_of(address);
-  return {{{key({"login", account, client}), ACCOUNT_AND_CLIENT}, {key({"login-client", client}), CLIENT}},
-          {key({"login-account", account}), ACCOUNT},
-          key({"known", account, client})};
+  const auto known = key({"known", account, client});
+  return {{{key({"login", account, client}), ACCOUNT_AND_CLIENT},
+           {key({"login-client", client}), CLIENT},
+           {key({"login-account", account}), ACCOUNT, known}},
+          known};
 }
 
 std::vector<Charge> registration(std::string_view email, std::string_view address) {

@@ -17,19 +17,19 @@ struct Budget {
 struct Charge {
   std::string key;  ///< a SHA-256, so that the table does not reveal whom it is about
   Budget budget;
+  /// Does not bind clients that are known under this key (known_addresses); empty: binds all.
+  std::string unless_known = {};
 };
 
 /// One client by its address: of IPv6 the network (/64), since a client can use any address of its network.
 std::string client_of(std::string_view address);
 
-/// Charged for a failed login; the next one is refused while any of them is used up.
 struct Login {
-  /// For the account from this client, and for this client with any account. The latter is generous, because
-  /// a whole office may share an address.
-  std::vector<Charge> always;
-  /// For the account from all clients. Does not bind clients from which the owner has logged in before, so
-  /// that a stranger cannot lock the owner out.
-  Charge strangers;
+  /// Charged for a failed login; the next one is refused while any of them is used up: for the account from
+  /// this client; for this client with any account (generous, because a whole office may share an address);
+  /// for the account from all clients, except from those where the owner has logged in before, so that a
+  /// stranger cannot lock the owner out.
+  std::vector<Charge> charges;
   /// Under which the client is known to the account.
   std::string known_key;
 };

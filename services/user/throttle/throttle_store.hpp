@@ -1,6 +1,7 @@
 #pragma once
 #include "services/kit/db/database.hpp"
 #include "services/user/throttle/throttle.hpp"
+#include "services/user/users/user.hpp"
 
 #include <string>
 #include <vector>
@@ -15,14 +16,12 @@ class ThrottleStore {
 
   /// Throws RateLimited when a budget is used up: the same whether or not there is such an account.
   void require(const std::vector<throttle::Charge>& charges, kit::Deadline deadline);
-  void require(const throttle::Login& login, kit::Deadline deadline);
   void record(const std::vector<throttle::Charge>& charges, kit::Deadline deadline);
-  void record(const throttle::Login& login, kit::Deadline deadline);
   /// Requires and records in one transaction.
   void spend(const std::vector<throttle::Charge>& charges, kit::Deadline deadline);
 
   /// Counts an invalid mailed token against the client. Throws InvalidMailToken.
-  [[noreturn]] void refuse_mail_token(const std::string& client_address, kit::Deadline deadline);
+  [[noreturn]] void refuse_mail_token(const CallContext& context);
 
   /// Seconds until there is something left of each budget; 0: now.
   static int wait_s(kit::db::Transaction& tx, const std::vector<throttle::Charge>& charges);

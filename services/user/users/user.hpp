@@ -1,6 +1,7 @@
 #pragma once
 #include "services/kit/identity/principal.hpp"
 #include "services/kit/ids.hpp"
+#include "services/kit/time/deadline.hpp"
 
 #include <optional>
 #include <string>
@@ -9,6 +10,13 @@
 #include <nlohmann/json.hpp>
 
 namespace user {
+
+/// What the layers below the routes may know of a request.
+struct CallContext {
+  std::string client_address;
+  std::string traceparent;
+  kit::Deadline deadline;
+};
 
 /// A guest has no password and cannot log in; guests may share an e-mail address, accounts may not.
 struct User {

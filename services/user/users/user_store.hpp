@@ -5,7 +5,23 @@
 #include <optional>
 #include <string>
 
+/// The columns that `read_user` reads, of the table or alias `users` of a query.
+#define USER_COLUMNS                                                                   \
+  "users.id, users.name, users.email, users.kind = 'account' as account, users.role, " \
+  "to_char(users.created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as created_at"
+
 namespace user {
+
+User read_user(const pqxx::row& row);
+/// Returns nullopt when there is no row.
+std::optional<User> first_user(const pqxx::result& rows);
+
+/// Writes an event about the user, in the transaction of the change. Adds "user_id" to `data`.
+void write_event(kit::db::Transaction& tx, const std::string& type, kit::UserId user, nlohmann::json data,
+                 const std::string& traceparent);
+
+void write_registered(kit::db::Transaction& tx, kit::UserId id, const std::string& name,
+                      const std::string& email, std::string_view kind, const std::string& traceparent);
 
 /// Users in the database. Thread-safe.
 class UserStore {
@@ -15,8 +31,11 @@ class UserStore {
   /// Adds a guest or, with `password_hash`, an account, and the event user.registered. Returns nullopt when
   /// another account has the e-mail address.
   std::optional<kit::UserId> add(const std::string& name, const std::string& email,
-                                 const std::optional<std::string>& password_hash,
-                                 const std::string& traceparent, kit::Deadline deadline);
+                                 const std::optional<std::string>& password_hash, const CallContext& context);
+  static std::optional<kit::UserId> add(kit::db::Transaction& tx, const std::string& name,
+                                        const std::string& email,
+                                        const std::optional<std::string>& password_hash,
+                                        const std::string& traceparent);
 
   std::optional<User> find(kit::UserId id, kit::Deadline deadline) const;
   /// Throws UserNotFound.
@@ -25,6 +44,8 @@ class UserStore {
   /// Adds the sample shop's Alice and Bob unless there are users. Safe to run in several processes at once.
   void add_samples();
 
+  /// Locks the user's row until the transaction ends; nullopt when there is no such user.
+  static std::optional<User> lock(kit::db::Transaction& tx, kit::UserId id);
   /// Locks all admins' rows in the order of ids, so that changes that could remove the last admin run one
   /// after the other. Returns how many there are.
   static std::size_t lock_admins(kit::db::Transaction& tx);

@@ -1,7 +1,5 @@
 #include "services/user/users/user.hpp"
 
-#include "services/user/users/secret.hpp"
-
 #include <gtest/gtest.h>
 
 namespace user {
@@ -15,12 +13,6 @@ TEST(AccountKey, IgnoresCaseAndRefusesNonAscii) {
 TEST(SameAddress, IgnoresCase) {
   EXPECT_TRUE(same_address("Eve@x.org", "eVE@X.ORG"));
   EXPECT_FALSE(same_address("eve@x.org", "eve@x.or"));
-}
-
-TEST(Secret, IsRandom) {
-  const auto token = new_secret();
-  EXPECT_EQ(token.size(), 43u);
-  EXPECT_NE(token, new_secret());
 }
 
 }  // namespace

@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
 namespace user {
+
+/// 256 random bits, base64url: a refresh token or a token that is mailed. Only its SHA-256 is stored.
+std::string new_secret();
 
 constexpr std::chrono::seconds ACCESS_LIFETIME{15 * 60};
 
@@ -23,7 +25,17 @@ struct TokenIssuer {
 nlohmann::json access_claims(const User& user, const std::string& session, const TokenIssuer& issuer,
                              double issued_at);
 
-/// The first Ed25519 private key; null when there is none.
-const kit::identity::Key* signing_key(const std::vector<kit::identity::Key>& keys);
+/// Signs access tokens with the first Ed25519 private key of a file, which is read again when it changes (key
+/// rotation). Thread-safe.
+class AccessTokenSigner {
+ public:
+  /// Throws kit::config::Error when the file has no such key.
+  AccessTokenSigner(const std::string& signing_file, TokenIssuer issuer);
+  std::string sign(const User& user, const std::string& session, double issued_at) const;
+
+ private:
+  kit::identity::KeyFile keys_;
+  TokenIssuer issuer_;
+};
 
 }  // namespace user

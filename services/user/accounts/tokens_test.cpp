@@ -1,4 +1,4 @@
-#include "services/user/accounts/access_token_signer.hpp"
+#include "services/user/accounts/tokens.hpp"
 
 #include "services/kit/config/config.hpp"
 #include "services/kit/temporary_folder.hpp"
@@ -12,6 +12,12 @@ namespace user {
 namespace {
 
 using Json = nlohmann::json;
+
+TEST(Secret, IsRandom) {
+  const auto token = new_secret();
+  EXPECT_EQ(token.size(), 43u);
+  EXPECT_NE(token, new_secret());
+}
 
 const TokenIssuer ISSUER{"the-shop", "its-api"};
 
