@@ -1,22 +1,18 @@
 #include "services/contracts/events.hpp"
 #include "services/contracts/permissions.hpp"
 #include "services/kit/db/idempotency.hpp"
+#include "services/kit/db/listener.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
 #include "services/kit/threads/periodic.hpp"
-#include "services/product/catalog/category_routes.hpp"
-#include "services/product/catalog/internal_product_routes.hpp"
-#include "services/product/catalog/product_cache_feed.hpp"
-#include "services/product/catalog/product_routes.hpp"
+#include "services/product/catalog/catalog_routes.hpp"
 #include "services/product/catalog/sample_data.hpp"
 #include "services/product/errors/problems.hpp"
 #include "services/product/import/import_routes.hpp"
 #include "services/product/reviews/purchase_store.hpp"
 #include "services/product/reviews/review_routes.hpp"
 #include "services/product/search/search_routes.hpp"
-#include "services/product/stock/reservation_expiry.hpp"
-#include "services/product/stock/reservation_routes.hpp"
 #include "services/product/stock/stock_metrics.hpp"
 #include "services/product/stock/stock_routes.hpp"
 
@@ -25,9 +21,7 @@ extern const std::vector<kit::EmbeddedFile> product_migrations, product_openapi;
 namespace product {
 namespace {
 
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""min;
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 
 struct Options {
   std::chrono::milliseconds reservation_expiry = 10min;
@@ -35,40 +29,30 @@ struct Options {
   int cached_products = 10'000;
 };
 
+/// A network that drops packets without closing the connection turns the cache off after this time.
+constexpr std::chrono::seconds MAX_SILENCE{3};
+
+/// Lets the notifications of the database invalidate the cache, within milliseconds of a commit.
+std::unique_ptr<kit::db::Listener> listen(kit::db::Database& database, ProductCache& cache) {
+  return std::make_unique<kit::db::Listener>(kit::db::Listener::Options{
+      .url = database.options().url,
+      .channels = {"product_changed"},
+      .notified = [&](const std::string&, const std::string& payload) { cache.invalidate(payload); },
+      .connected = [&] { cache.open(); },
+      .lost = [&] { cache.close(); }});
+}
+
 void forget_keys(kit::db::Database& database, const std::stop_token& stop) {
   while (!stop.stop_requested() && kit::db::forget_keys(database, kit::Deadline::in(5s)) > 0) {
   }
 }
 
-struct ProductService final : kit::runtime::Running {
-  ProductService(kit::runtime::Context& context, const Options& options, kit::http::Router& api,
-                 kit::http::Router& internal)
-      : products(context.database),
-        categories(context.database),
-        search(context.database),
-        stock(context.database),
-        reservations(context.database, options.reservation_expiry),
-        reviews(context.database),
-        imports(context.database),
-        feed(context.database, {.entries = static_cast<std::size_t>(options.cached_products)},
-             context.metrics),
-        product_routes(products, feed.cache(), context.currency),
-        internal_product_routes(products),
-        category_routes(categories),
-        search_routes(search, context.currency),
-        stock_routes(stock, context.metrics),
-        reservation_routes(reservations, context.metrics),
-        review_routes(reviews, context.metrics),
-        import_routes(imports, context.currency, context.metrics),
-        expiry(reservations, options.expiry_period, context.metrics),
-        consumer({.broker = context.broker,
-                  .queue = "product.events",
-                  .bindings = contracts::consumed_types("product.events")},
-                 kit::messaging::once(context.database, "purchases", apply_purchase_event), context.metrics),
-        key_cleanup(
-            {10min, 1h, "idempotency-key cleanup failed"},
-            [&database = context.database](const std::stop_token& stop) { forget_keys(database, stop); }) {
-    context.health.add({"events", false, [this] { return consumer.probe(); }});
+/// Members are destroyed in reverse order: the threads stop before what they use is destroyed.
+struct Running final : kit::runtime::Running {
+  Running(kit::runtime::Context& running_context, const Options& given, kit::http::Router& api,
+          kit::http::Router& internal)
+      : context(running_context), options(given) {
+    kit::messaging::add_checks(context.health, consumer);
     add_stock_metrics(context.database, context.metrics);
     kit::docs::add_openapi(api, product_openapi);
     product_routes.add_to(api);
@@ -81,25 +65,42 @@ struct ProductService final : kit::runtime::Running {
     reservation_routes.add_to(internal);
   }
 
-  ProductStore products;
-  CategoryStore categories;
-  SearchStore search;
-  StockStore stock;
-  ReservationStore reservations;
-  ReviewStore reviews;
-  ImportStore imports;
-  ProductCacheFeed feed;
-  ProductRoutes product_routes;
-  InternalProductRoutes internal_product_routes;
-  CategoryRoutes category_routes;
-  SearchRoutes search_routes;
-  StockRoutes stock_routes;
-  ReservationRoutes reservation_routes;
-  ReviewRoutes review_routes;
-  ImportRoutes import_routes;
-  ReservationExpiry expiry;  // the threads last: they stop before what they use is destroyed
-  kit::messaging::Consumer consumer;
-  kit::Periodic key_cleanup;
+  kit::runtime::Context& context;
+  const Options options;
+
+  ProductStore products{context.database};
+  CategoryStore categories{context.database};
+  SearchStore search{context.database};
+  StockStore stock{context.database};
+  ReservationStore reservations{context.database, options.reservation_expiry};
+  ReviewStore reviews{context.database};
+  ImportStore imports{context.database};
+  ProductCache cache{{.entries = static_cast<std::size_t>(options.cached_products)}, context.metrics, [this] {
+                       return listener && listener->heard_within(MAX_SILENCE);
+                     }};
+
+  ProductRoutes product_routes{products, cache, context.currency};
+  InternalProductRoutes internal_product_routes{products};
+  CategoryRoutes category_routes{categories};
+  SearchRoutes search_routes{search, context.currency};
+  StockRoutes stock_routes{stock, context.metrics};
+  ReservationRoutes reservation_routes{reservations, context.metrics};
+  ReviewRoutes review_routes{reviews, context.metrics};
+  ImportRoutes import_routes{imports, context.currency, context.metrics};
+
+  std::unique_ptr<kit::db::Listener> listener = options.cached_products > 0 ? listen(context.database, cache)
+                                                                            : nullptr;
+  prometheus::Counter& expired = context.metrics.counter("stock_reservations_expired_total",
+                                                         "Reservations released because they expired.");
+  kit::Periodic expiry{{options.expiry_period, 60s, "expiry of reservations failed"},
+                       [this](const std::stop_token& stop) { reservations.expire(stop, expired); }};
+  kit::messaging::Consumer consumer{{.broker = context.broker,
+                                     .queue = "product.events",
+                                     .bindings = contracts::consumed_types("product.events")},
+                                    kit::messaging::once(context.database, "purchases", apply_purchase_event),
+                                    context.metrics};
+  kit::Periodic key_cleanup{{10min, 1h, "idempotency-key cleanup failed"},
+                            [this](const std::stop_token& stop) { forget_keys(context.database, stop); }};
 };
 
 }  // namespace
@@ -117,12 +118,11 @@ int main(int argc, char** argv) {
           [&](kit::config::Binder& binder) {
             binder.duration("reservations.expiry", options.reservation_expiry, 1s, 24h);
             binder.integer("cache.products", options.cached_products, 0, 1'000'000);
-            binder.duration("reservations.sweep", options.expiry_period, std::chrono::milliseconds(100),
-                            10min);
+            binder.duration("reservations.sweep", options.expiry_period, 100ms, 10min);
           },
       .build = [&](kit::runtime::Context& context, kit::http::Router& api,
                    kit::http::Router& internal) -> std::unique_ptr<kit::runtime::Running> {
-        return std::make_unique<ProductService>(context, options, api, internal);
+        return std::make_unique<Running>(context, options, api, internal);
       },
       .map_error = problem_of,
       .sample_data =

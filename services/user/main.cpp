@@ -10,7 +10,6 @@
 #include "services/user/accounts/grant_command.hpp"
 #include "services/user/accounts/user_routes.hpp"
 #include "services/user/errors/problems.hpp"
-#include "services/user/privacy/erasure_routes.hpp"
 #include "services/user/profile/profile_routes.hpp"
 #include "services/user/recommendations/event_effects.hpp"
 #include "services/user/recommendations/recommendation_routes.hpp"
@@ -53,7 +52,6 @@ struct Running : kit::runtime::Running {
     avatar_routes.add_to(api);
     favorite_routes.add_to(api);
     recommendation_routes.add_to(api);
-    erasure_routes.add_to(api);
     internal_user_routes.add_to(internal);
   }
 
@@ -71,7 +69,6 @@ struct Running : kit::runtime::Running {
   user::FavoriteStore favorites{context.database};
   user::PurchaseStore purchases{context.database};
   user::KnownProductStore known_products{context.database};
-  user::ErasureStore erasure{context.database};
 
   kit::identity::Passwords passwords{context.metrics};
   user::Accounts account_changes{context.database, passwords, options.verify_email};
@@ -81,14 +78,13 @@ struct Running : kit::runtime::Running {
 
   user::AuthRoutes auth_routes{account_changes, sessions, mail_requests, context.gate.jwks_file};
   user::UserRoutes user_routes{users, account_changes};
-  user::CustomerRoutes customer_routes{users, accounts};
+  user::CustomerRoutes customer_routes{users, accounts, account_changes};
   user::InternalUserRoutes internal_user_routes{users, revocations};
   user::VerificationRoutes verification_routes{accounts, profiles, mail_requests, throttle};
   user::ProfileRoutes profile_routes{profiles, options.verify_email};
   user::AvatarRoutes avatar_routes{avatars};
   user::FavoriteRoutes favorite_routes{favorites, catalog};
   user::RecommendationRoutes recommendation_routes{purchases, catalog};
-  user::ErasureRoutes erasure_routes{erasure, account_changes};
 
   kit::Periodic mailing{{500ms, 30s, "mail requests cannot be processed"},
                         [this](const std::stop_token& stop) { mail_requests.process(stop); }};

@@ -1,11 +1,8 @@
-#include "services/product/catalog/category_routes.hpp"
+#include "services/product/catalog/catalog_routes.hpp"
 
 namespace product {
 namespace {
 
-using kit::http::Request;
-using kit::http::Response;
-using Ordered = nlohmann::ordered_json;
 using Counts = std::map<std::int64_t, std::int64_t>;
 
 Ordered render(const Category& category) {
@@ -28,7 +25,7 @@ Ordered render_children(const CategoryTree& tree, const Counts& totals, std::opt
 
 }  // namespace
 
-void CategoryRoutes::add_to(kit::http::Router& router) const {
+void CategoryRoutes::add_to(Router& router) const {
   router.get("/api/categories", handler_of(*this, &CategoryRoutes::list));
   router.post("/api/categories", handler_of(*this, &CategoryRoutes::create));
   router.patch("/api/categories/{id}", handler_of(*this, &CategoryRoutes::change));

@@ -3,47 +3,48 @@
 namespace product {
 namespace {
 
+using kit::db::Statement;
 using kit::db::Transaction;
 
 // Two concurrent moves could form a cycle that neither sees.
-constexpr kit::db::Statement LOCK{"category_alone", "lock table categories in share row exclusive mode"};
+constexpr Statement LOCK{"category_alone", "lock table categories in share row exclusive mode"};
 
-constexpr kit::db::Statement ALL{
-    "category_all", "select id, parent_id, slug, name, 0 as products from categories order by id"};
+constexpr Statement ALL{"category_all",
+                        "select id, parent_id, slug, name, 0 as products from categories order by id"};
 
-constexpr kit::db::Statement SUBTREE{"category_subtree", R"(
+constexpr Statement SUBTREE{"category_subtree", R"(
   with recursive tree as (
     select id from categories where slug = $1
     union select c.id from categories c join tree t on c.parent_id = t.id)
   select array_agg(id)::text as ids from tree)"};
 
-constexpr kit::db::Statement COUNTED{"category_counted", R"(
+constexpr Statement COUNTED{"category_counted", R"(
   select c.id, c.parent_id, c.slug, c.name, coalesce(n.products, 0) as products
   from categories c
   left join (select category_id, count(*) as products from product_search group by category_id) n on n.category_id = c.id
   order by c.id)"};
 
-constexpr kit::db::Statement FIND{"category_find", R"(
+constexpr Statement FIND{"category_find", R"(
   select id, parent_id, slug, name,
          (select count(*) from product_search s where s.category_id = c.id) as products
   from categories c where id = $1)"};
 
-constexpr kit::db::Statement CREATE{
-    "category_create", "insert into categories (slug, name, parent_id) values ($1, $2, $3) returning id"};
+constexpr Statement CREATE{"category_create",
+                           "insert into categories (slug, name, parent_id) values ($1, $2, $3) returning id"};
 
-constexpr kit::db::Statement CHANGE{
-    "category_change", "update categories set slug = $2, name = $3, parent_id = $4 where id = $1"};
+constexpr Statement CHANGE{"category_change",
+                           "update categories set slug = $2, name = $3, parent_id = $4 where id = $1"};
 
-constexpr kit::db::Statement IN_USE{"category_in_use", R"(
+constexpr Statement IN_USE{"category_in_use", R"(
   select exists (select 1 from products where category_id = $1 and retired_at is null)
       or exists (select 1 from categories where parent_id = $1) as used)"};
 
 // Staff cannot move retired products to another category.
-constexpr kit::db::Statement DETACH_RETIRED{
+constexpr Statement DETACH_RETIRED{
     "category_let_go",
     "update products set category_id = null where category_id = $1 and retired_at is not null"};
 
-constexpr kit::db::Statement DELETE{"category_delete", "delete from categories where id = $1"};
+constexpr Statement DELETE{"category_delete", "delete from categories where id = $1"};
 
 std::vector<Category> categories_of(const pqxx::result& rows) {
   std::vector<Category> out;

@@ -1,14 +1,10 @@
-#include "services/product/catalog/internal_product_routes.hpp"
-
 #include "services/kit/encoding/utf8.hpp"
 #include "services/kit/http/message/page.hpp"
 #include "services/kit/json/reader.hpp"
+#include "services/product/catalog/catalog_routes.hpp"
 
 namespace product {
 namespace {
-
-using kit::http::Request;
-using kit::http::Response;
 
 std::vector<kit::ProductId> read_ids(std::string_view text) {
   std::vector<kit::ProductId> ids;
@@ -23,7 +19,7 @@ std::vector<kit::ProductId> read_ids(std::string_view text) {
 
 }  // namespace
 
-void InternalProductRoutes::add_to(kit::http::Router& router) const {
+void InternalProductRoutes::add_to(Router& router) const {
   router.get("/internal/products", handler_of(*this, &InternalProductRoutes::find));
 }
 

@@ -16,8 +16,8 @@
 namespace product {
 
 /// Rendered single products in this process: bounded in number and bytes, least recently used go first.
-/// Consistent across replicas by notifications (product_cache_feed): a notification drops what changed, a
-/// lost connection drops everything, and nothing is served while notifications may be missing. Thread-safe.
+/// Consistent across replicas by notifications (channel product_changed): a notification drops what changed,
+/// a lost connection drops everything, and nothing is served while notifications may be missing. Thread-safe.
 /// Metrics: product_cache_{hits,misses,invalidations}_total, product_cache_entries, product_cache_bytes.
 class ProductCache {
  public:

@@ -1,16 +1,10 @@
-#include "services/product/catalog/product_routes.hpp"
-
 #include "services/kit/http/message/etag.hpp"
 #include "services/kit/http/message/page.hpp"
+#include "services/product/catalog/catalog_routes.hpp"
 #include "services/product/catalog/product_json.hpp"
-#include "services/product/catalog/request_key.hpp"
 
 namespace product {
 namespace {
-
-using kit::http::Request;
-using kit::http::Response;
-using Ordered = nlohmann::ordered_json;
 
 ProductStore::Check if_match(const Request& request) {
   return [&request](const ProductDetails& now) { kit::http::require_match(request, product_etag(now)); };
@@ -18,7 +12,7 @@ ProductStore::Check if_match(const Request& request) {
 
 }  // namespace
 
-void ProductRoutes::add_to(kit::http::Router& router) const {
+void ProductRoutes::add_to(Router& router) const {
   router.get("/products", handler_of(*this, &ProductRoutes::list));
   router.get("/products/{id}", handler_of(*this, &ProductRoutes::show));
   router.get("/api/products/{id}", handler_of(*this, &ProductRoutes::show));

@@ -7,44 +7,44 @@
 namespace product {
 namespace {
 
+using kit::db::Statement;
 using kit::db::Transaction;
 
-constexpr kit::db::Statement PAGE{"product_page", R"(
+constexpr Statement PAGE{"product_page", R"(
   select p.id, p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available
   from products p join stock s on s.product_id = p.id
   where p.retired_at is null and p.id > $1
   order by p.id limit $2)"};
 
-constexpr kit::db::Statement FIND_BY_NAME{"product_find_by_name", R"(
+constexpr Statement FIND_BY_NAME{"product_find_by_name", R"(
   select p.id, p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available, false as retired
   from products p join stock s on s.product_id = p.id
   where p.retired_at is null and lower(p.name) = lower($1))"};
 
-constexpr kit::db::Statement FIND_MANY{"product_find_many", R"(
+constexpr Statement FIND_MANY{"product_find_many", R"(
   select p.id, p.name, p.price_minor, p.currency, coalesce(s.on_hand - s.reserved, 0) as available,
          p.retired_at is not null as retired
   from products p left join stock s on s.product_id = p.id
   where p.id = any($1::bigint[]) order by p.id)"};
 
-constexpr kit::db::Statement CREATE{"catalog_create", R"(
+constexpr Statement CREATE{"catalog_create", R"(
   insert into products (name, description, category_id, price_minor, currency, images, attributes)
   values ($1, $2, (select id from categories where slug = $3::text), $4, $5, $6::jsonb, $7::jsonb) returning id)"};
 
-constexpr kit::db::Statement STOCK{"catalog_create_stock", "insert into stock (product_id) values ($1)"};
+constexpr Statement STOCK{"catalog_create_stock", "insert into stock (product_id) values ($1)"};
 
-constexpr kit::db::Statement CHANGE{"catalog_change", R"(
+constexpr Statement CHANGE{"catalog_change", R"(
   update products set name = $2, description = $3, category_id = (select id from categories where slug = $4::text),
     price_minor = $5, images = $6::jsonb, attributes = $7::jsonb
   where id = $1)"};
 
-constexpr kit::db::Statement RETIRE{"catalog_retire", "update products set retired_at = now() where id = $1"};
+constexpr Statement RETIRE{"catalog_retire", "update products set retired_at = now() where id = $1"};
 
-constexpr kit::db::Statement CATEGORY{"catalog_category",
-                                      "select id from categories where slug = $1 for key share"};
+constexpr Statement CATEGORY{"catalog_category", "select id from categories where slug = $1 for key share"};
 
-constexpr kit::db::Statement LOCK{"catalog_lock", "select id from products where id = $1 for no key update"};
+constexpr Statement LOCK{"catalog_lock", "select id from products where id = $1 for no key update"};
 
-constexpr kit::db::Statement FIND{"catalog_find", R"(
+constexpr Statement FIND{"catalog_find", R"(
   select p.id, p.name, p.price_minor, p.currency, p.description, c.slug as category, p.images::text as images,
          p.attributes::text as attributes, p.retired_at is not null as retired, p.version,
          coalesce(s.on_hand - s.reserved, 0) as available, coalesce(r.count, 0) as rating_count,

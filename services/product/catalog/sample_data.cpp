@@ -1,38 +1,43 @@
 #include "services/product/catalog/sample_data.hpp"
 
-#include <nlohmann/json.hpp>
+#include "services/kit/embedded.hpp"
+
+extern const std::vector<kit::EmbeddedFile> product_sample_catalog;
 
 namespace product {
 namespace {
 
+using kit::db::Statement;
+
 constexpr std::int64_t IN_STOCK = 100;
 
 // Blocks concurrent fills and creates until the transaction ends.
-constexpr kit::db::Statement LOCK{"sample_lock", "lock table products in share row exclusive mode"};
-constexpr kit::db::Statement EMPTY{"sample_empty", "select not exists (select 1 from products) as empty"};
+constexpr Statement LOCK{"sample_lock", "lock table products in share row exclusive mode"};
+constexpr Statement EMPTY{"sample_empty", "select not exists (select 1 from products) as empty"};
 
-constexpr kit::db::Statement CATEGORY{"sample_category", R"(
+constexpr Statement CATEGORY{"sample_category", R"(
   insert into categories (slug, name, parent_id)
-  values ($1, $2, (select id from categories where slug = $3))
+  select x.slug, x.name, (select id from categories where slug = x.parent)
+  from jsonb_to_record($1::jsonb) as x(slug text, name text, parent text)
   on conflict (slug) do nothing)"};
 
-constexpr kit::db::Statement PRODUCTS{"sample_products", R"(
+constexpr Statement PRODUCTS{"sample_products", R"(
   insert into products (id, name, description, category_id, price_minor, currency)
   select x.id, x.name, x.description, c.id, x.price_minor, $2
   from jsonb_to_recordset($1::jsonb) as x(id bigint, name text, description text, category text, price_minor bigint)
   left join categories c on c.slug = x.category)"};
 
-constexpr kit::db::Statement NEXT_ID{
-    "sample_next_id", "select setval(pg_get_serial_sequence('products', 'id'), max(id)) from products"};
+constexpr Statement NEXT_ID{"sample_next_id",
+                            "select setval(pg_get_serial_sequence('products', 'id'), max(id)) from products"};
 
-constexpr kit::db::Statement STOCK{"sample_stock", R"(
+constexpr Statement STOCK{"sample_stock", R"(
   with received as (
     insert into stock_ledger (product_id, change, reason, balance)
     select id, $1::bigint, 'received', $1::bigint from products
   )
   insert into stock (product_id, on_hand) select id, $1::bigint from products)"};
 
-constexpr kit::db::Statement SOLD{"sample_sold", R"(
+constexpr Statement SOLD{"sample_sold", R"(
   with reservation as (
     insert into reservations (order_id, state, expires_at, settled_at) values ($1, 'confirmed', now(), now())
   ), line as (
@@ -51,33 +56,28 @@ std::int64_t minor_units(std::int64_t cents, kit::Currency currency) {
   return minor;
 }
 
-nlohmann::json rows(kit::Currency currency) {
-  auto out = nlohmann::json::array();
-  for (const auto& product : sample_products())
-    out.push_back({{"id", out.size() + 1},
-                   {"name", product.name},
-                   {"description", product.description},
-                   {"category", product.category},
-                   {"price_minor", minor_units(product.cents, currency)}});
-  return out;
-}
-
 }  // namespace
 
+nlohmann::json sample_catalog() { return nlohmann::json::parse(product_sample_catalog.at(0).text); }
+
 void fill_sample_data(kit::db::Database& database, kit::Currency currency) {
-  const auto text = rows(currency).dump();
-  database.transact("sample_data", kit::Deadline::in(std::chrono::seconds(30)),
-                    [&](kit::db::Transaction& tx) {
-                      tx.exec(LOCK);
-                      if (!tx.exec(EMPTY)[0]["empty"].as<bool>()) return;
-                      for (const auto& [slug, parent, name] : sample_categories())
-                        tx.exec(CATEGORY, std::string(slug), std::string(name), std::string(parent));
-                      tx.exec(PRODUCTS, text, std::string(currency.code()));
-                      tx.exec(NEXT_ID);
-                      tx.exec(STOCK, IN_STOCK);
-                      tx.exec(SOLD, 1, 1);  // order 1: Alice, Laptop
-                      tx.exec(SOLD, 2, 3);  // order 2: Bob, Smartphone
-                    });
+  auto catalog = sample_catalog();
+  std::int64_t id = 0;
+  for (auto& product : catalog.at("products")) {
+    product["id"] = ++id;
+    product["price_minor"] = minor_units(product.at("cents"), currency);
+  }
+  const auto work = [&](kit::db::Transaction& tx) {
+    tx.exec(LOCK);
+    if (!tx.exec(EMPTY)[0]["empty"].as<bool>()) return;
+    for (const auto& category : catalog.at("categories")) tx.exec(CATEGORY, category.dump());
+    tx.exec(PRODUCTS, catalog.at("products").dump(), currency.code());
+    tx.exec(NEXT_ID);
+    tx.exec(STOCK, IN_STOCK);
+    tx.exec(SOLD, 1, 1);  // order 1: Alice, Laptop
+    tx.exec(SOLD, 2, 3);  // order 2: Bob, Smartphone
+  };
+  database.transact("sample_data", kit::Deadline::in(std::chrono::seconds(30)), work);
 }
 
 }  // namespace product

@@ -1,9 +1,8 @@
 #include "services/product/catalog/sample_data.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "services/kit/encoding/text.hpp"
+
 #include <set>
-#include <string>
 
 #include <gtest/gtest.h>
 
@@ -11,31 +10,26 @@ namespace product {
 namespace {
 
 TEST(SampleCatalog, StartsWithTheDocumentedProducts) {
-  const auto products = sample_products();
+  const auto products = sample_catalog().at("products");
   ASSERT_GE(products.size(), 40U);
-  EXPECT_EQ(products[0].name, "Laptop");
-  EXPECT_EQ(products[0].cents, 99999);
-  EXPECT_EQ(products[1].name, "Phone");
-  EXPECT_EQ(products[1].cents, 49999);
-  EXPECT_EQ(products[2].name, "Smartphone");
-  EXPECT_EQ(products[3].name, "Tablet");
-  EXPECT_EQ(products[4].name, "Headphones");
+  const std::vector<std::string> names{"Laptop", "Phone", "Smartphone", "Tablet", "Headphones"};
+  for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(products[i].at("name"), names[i]);
+  EXPECT_EQ(products[0].at("cents"), 99999);
+  EXPECT_EQ(products[1].at("cents"), 49999);
 }
 
 TEST(SampleCatalog, HasUniqueNamesAndKnownCategories) {
-  std::set<std::string_view> slugs;
-  for (const auto& [slug, parent, name] : sample_categories()) {
-    EXPECT_TRUE(parent.empty() || slugs.contains(parent)) << slug << ": its parent must come first";
-    EXPECT_TRUE(slugs.insert(slug).second) << slug;
+  const auto catalog = sample_catalog();
+  std::set<std::string> slugs{""}, names;
+  for (const auto& category : catalog.at("categories")) {
+    EXPECT_TRUE(slugs.contains(category.at("parent"))) << category << ": its parent must come first";
+    EXPECT_TRUE(slugs.insert(category.at("slug")).second) << category;
   }
-  std::set<std::string> names;
-  for (const auto& product : sample_products()) {
-    std::string lower(product.name);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    EXPECT_TRUE(names.insert(lower).second) << product.name;
-    EXPECT_TRUE(slugs.contains(product.category)) << product.name;
-    EXPECT_FALSE(product.description.empty()) << product.name;
+  slugs.erase("");
+  for (const auto& product : catalog.at("products")) {
+    EXPECT_TRUE(names.insert(kit::lower(product.at("name").get<std::string>())).second) << product;
+    EXPECT_TRUE(slugs.contains(product.at("category"))) << product;
+    EXPECT_FALSE(product.at("description").empty()) << product;
   }
 }
 

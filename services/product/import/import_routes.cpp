@@ -2,15 +2,10 @@
 
 #include "services/kit/encoding/text.hpp"
 #include "services/kit/http/message/page.hpp"
-#include "services/product/catalog/request_key.hpp"
 #include "services/product/import/import_lines.hpp"
 
 namespace product {
 namespace {
-
-using kit::http::Request;
-using kit::http::Response;
-using Ordered = nlohmann::ordered_json;
 
 // Two files at once (kit/http) fit into the 64 Mi that a pod has for them.
 constexpr std::size_t MAX_BYTES = 30 * 1024 * 1024;
@@ -57,7 +52,7 @@ ImportRoutes::ImportRoutes(const ImportStore& store, kit::Currency currency, kit
   for (const auto* result : {"created", "updated", "unchanged", "refused"}) count(result, 0);
 }
 
-void ImportRoutes::add_to(kit::http::Router& router) const {
+void ImportRoutes::add_to(Router& router) const {
   kit::http::Route route{kit::http::Method::Post, "/api/products/import",
                          handler_of(*this, &ImportRoutes::import)};
   route.max_request_bytes = MAX_BYTES;

@@ -1,6 +1,6 @@
 #pragma once
-#include "services/kit/http/server/router.hpp"
 #include "services/kit/metrics/metrics.hpp"
+#include "services/product/catalog/routing.hpp"
 #include "services/product/import/import_store.hpp"
 
 namespace product {
@@ -9,10 +9,10 @@ namespace product {
 class ImportRoutes final {
  public:
   ImportRoutes(const ImportStore& store, kit::Currency currency, kit::Metrics& metrics);
-  void add_to(kit::http::Router& router) const;
+  void add_to(Router& router) const;
 
  private:
-  kit::http::Response import(const kit::http::Request& request) const;
+  Response import(const Request& request) const;
   void count(const char* result, std::int64_t lines) const;
 
   const ImportStore& store_;

@@ -6,26 +6,27 @@
 namespace product {
 namespace {
 
+using kit::db::Statement;
 using kit::db::Transaction;
 using kit::messaging::Event;
 using nlohmann::json;
 
-constexpr kit::db::Statement ADD{"purchase_add", R"(
+constexpr Statement ADD{"purchase_add", R"(
   insert into purchases (order_id, product_id, user_id)
   select $1, (x.value)::bigint, $2 from jsonb_array_elements_text($3::jsonb) x
   where not exists (select 1 from purchases_void v where v.order_id = $1)
   on conflict do nothing)"};
 
-constexpr kit::db::Statement VOID_ORDER{
-    "purchase_void", "insert into purchases_void (order_id) values ($1) on conflict do nothing"};
-constexpr kit::db::Statement DELETE{"purchase_take_back", "delete from purchases where order_id = $1"};
+constexpr Statement VOID_ORDER{"purchase_void",
+                               "insert into purchases_void (order_id) values ($1) on conflict do nothing"};
+constexpr Statement DELETE{"purchase_take_back", "delete from purchases where order_id = $1"};
 
-constexpr kit::db::Statement ERASE_PURCHASES{"purchase_erase", "delete from purchases where user_id = $1"};
+constexpr Statement ERASE_PURCHASES{"purchase_erase", "delete from purchases where user_id = $1"};
 // Locks in a fixed order as far as a delete allows; a deadlock is retried.
-constexpr kit::db::Statement ERASE_REVIEWS{"review_erase", R"(
+constexpr Statement ERASE_REVIEWS{"review_erase", R"(
   delete from reviews where id in (select id from reviews where user_id = $1 order by product_id for update))"};
-constexpr kit::db::Statement ERASE_RESPONSES{
-    "idempotency_erase", "delete from idempotency_keys where scope = 'user/' || $1::text"};
+constexpr Statement ERASE_RESPONSES{"idempotency_erase",
+                                    "delete from idempotency_keys where scope = 'user/' || $1::text"};
 
 std::int64_t id_in(const json& data, const char* field) {
   const auto id = data.at(field).get<std::int64_t>();

@@ -7,10 +7,6 @@
 namespace product {
 namespace {
 
-using kit::http::Request;
-using kit::http::Response;
-using Ordered = nlohmann::ordered_json;
-
 bool is_staff(const Request& request) { return request.principal && request.principal->staff(); }
 
 /// Only the author and staff see the status, only staff the author.
@@ -56,10 +52,6 @@ ReviewFilter read_filter(const Request& request) {
   return *status == "hidden" ? ReviewFilter::Hidden : ReviewFilter::All;
 }
 
-prometheus::Counter& counter(kit::Metrics& metrics, const char* action) {
-  return metrics.counter("reviews_total", "Changes of reviews, by action.", {{"action", action}});
-}
-
 }  // namespace
 
 std::string review_path(ReviewKey key) {
@@ -67,14 +59,16 @@ std::string review_path(ReviewKey key) {
 }
 
 ReviewRoutes::ReviewRoutes(const ReviewStore& reviews, kit::Metrics& metrics)
-    : reviews_(reviews),
-      added_(counter(metrics, "added")),
-      changed_(counter(metrics, "changed")),
-      deleted_(counter(metrics, "deleted")),
-      published_(counter(metrics, "published")),
-      hidden_(counter(metrics, "hidden")) {}
+    : reviews_(reviews), metrics_(metrics) {
+  for (const auto* action : {"added", "changed", "deleted", "published", "hidden"}) count(action, 0);
+}
 
-void ReviewRoutes::add_to(kit::http::Router& router) const {
+void ReviewRoutes::count(const char* action, int changes) const {
+  metrics_.counter("reviews_total", "Changes of reviews, by action.", {{"action", action}})
+      .Increment(changes);
+}
+
+void ReviewRoutes::add_to(Router& router) const {
   const std::string all = "/api/products/{id}/reviews", one = all + "/{review_id}";
   router.get(all, handler_of(*this, &ReviewRoutes::list));
   router.post(all, handler_of(*this, &ReviewRoutes::add));
@@ -88,13 +82,12 @@ Response ReviewRoutes::list(const Request& request) const {
   const kit::ProductId product{request.id()};
   const auto query = kit::http::PageQuery::of(request);
   const auto page = reviews_.page(product, read_filter(request), query.after, query.limit, request.deadline);
-  if (!page) throw ProductNotFound();
   auto body = Ordered::array();
-  for (const auto& review : page->items) body.push_back(render(review, request));
+  for (const auto& review : page.items) body.push_back(render(review, request));
   auto response = Response::ordered(body);
   std::vector<std::pair<std::string, std::string>> filters;
   if (const auto status = request.query_value("status")) filters.emplace_back("status", *status);
-  if (page->next) kit::http::link_next(response, request, query, *page->next, filters);
+  if (page.next) kit::http::link_next(response, request, query, *page.next, filters);
   return response;
 }
 
@@ -109,10 +102,9 @@ Response ReviewRoutes::add(const Request& request) const {
   const auto author = request.require_principal().user;
   const auto review = read_review(request.json());
   const auto added = reviews_.add(product, author, review, request.trace.traceparent(), request.deadline);
-  if (!added) throw ProductNotFound();
-  added_.Increment();
-  auto response = response_of(*added, request, 201);
-  response.headers.set("Location", review_path({product, added->id}));
+  count("added");
+  auto response = response_of(added, request, 201);
+  response.headers.set("Location", review_path({product, added.id}));
   return response;
 }
 
@@ -124,7 +116,7 @@ Response ReviewRoutes::change(const Request& request) const {
     kit::http::require_match(request, etag_of(review));
   };
   const auto review = reviews_.change(read_key(request), change, check, request.deadline);
-  changed_.Increment();
+  count("changed");
   return response_of(review, request);
 }
 
@@ -136,7 +128,7 @@ Response ReviewRoutes::remove(const Request& request) const {
     check_deletable(review, actor);
   };
   reviews_.remove(read_key(request), check, request.deadline);
-  deleted_.Increment();
+  count("deleted");
   return Response::no_content();
 }
 
@@ -148,7 +140,7 @@ Response ReviewRoutes::set_status(const Request& request) const {
     kit::http::require_match(request, etag_of(review));
   };
   const auto review = reviews_.set_status(read_key(request), change, actor.user, check, request.deadline);
-  (change.published ? published_ : hidden_).Increment();
+  count(change.published ? "published" : "hidden");
   return response_of(review, request);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "services/kit/http/server/router.hpp"
 #include "services/kit/metrics/metrics.hpp"
+#include "services/product/catalog/routing.hpp"
 #include "services/product/reviews/review_store.hpp"
 
 #include <string>
@@ -11,26 +11,23 @@ namespace product {
 std::string review_path(ReviewKey key);
 
 /// GET and POST /api/products/{id}/reviews; GET, PATCH, DELETE …/{review_id}; PUT …/{review_id}/status. The
-/// store must outlive it. Metrics: reviews_total{action}.
+/// store and metrics must outlive it. Metrics: reviews_total{action}.
 class ReviewRoutes final {
  public:
   ReviewRoutes(const ReviewStore& reviews, kit::Metrics& metrics);
-  void add_to(kit::http::Router& router) const;
+  void add_to(Router& router) const;
 
  private:
-  kit::http::Response list(const kit::http::Request& request) const;
-  kit::http::Response show(const kit::http::Request& request) const;
-  kit::http::Response add(const kit::http::Request& request) const;
-  kit::http::Response change(const kit::http::Request& request) const;
-  kit::http::Response remove(const kit::http::Request& request) const;
-  kit::http::Response set_status(const kit::http::Request& request) const;
+  Response list(const Request& request) const;
+  Response show(const Request& request) const;
+  Response add(const Request& request) const;
+  Response change(const Request& request) const;
+  Response remove(const Request& request) const;
+  Response set_status(const Request& request) const;
+  void count(const char* action, int changes = 1) const;
 
   const ReviewStore& reviews_;
-  prometheus::Counter& added_;
-  prometheus::Counter& changed_;
-  prometheus::Counter& deleted_;
-  prometheus::Counter& published_;
-  prometheus::Counter& hidden_;
+  kit::Metrics& metrics_;
 };
 
 }  // namespace product

@@ -2,6 +2,7 @@
 
 #include "services/kit/db/erased_users.hpp"
 #include "services/kit/messaging/outbox.hpp"
+#include "services/product/catalog/product.hpp"
 
 #include <limits>
 #include <stdexcept>
@@ -9,6 +10,7 @@
 namespace product {
 namespace {
 
+using kit::db::Statement;
 using kit::db::Transaction;
 
 #define REVIEW_COLUMNS                                                                              \
@@ -19,46 +21,40 @@ using kit::db::Transaction;
   "as verified"
 
 // One statement per filter, so that the partial index on published reviews is used.
-constexpr kit::db::Statement PUBLISHED{
-    "reviews_published", "select " REVIEW_COLUMNS
-                         " from reviews r where r.product_id = $1 and r.status = 'published' and r.id < $2"
-                         " order by r.id desc limit $3"};
-constexpr kit::db::Statement HIDDEN{
-    "reviews_hidden", "select " REVIEW_COLUMNS
-                      " from reviews r where r.product_id = $1 and r.status = 'hidden' and r.id < $2"
-                      " order by r.id desc limit $3"};
-constexpr kit::db::Statement ALL{"reviews_all", "select " REVIEW_COLUMNS
-                                                " from reviews r where r.product_id = $1 and r.id < $2"
-                                                " order by r.id desc limit $3"};
+#define REVIEW_PAGE(FILTER)                                                               \
+  "select " REVIEW_COLUMNS " from reviews r where r.product_id = $1 and r.id < $2" FILTER \
+  " order by r.id desc limit $3"
+constexpr Statement PUBLISHED{"reviews_published", REVIEW_PAGE(" and r.status = 'published'")};
+constexpr Statement HIDDEN{"reviews_hidden", REVIEW_PAGE(" and r.status = 'hidden'")};
+constexpr Statement ALL{"reviews_all", REVIEW_PAGE("")};
 
-constexpr kit::db::Statement ON_SALE{"review_product",
-                                     "select 1 from products where id = $1 and retired_at is null"};
+constexpr Statement ON_SALE{"review_product", "select 1 from products where id = $1 and retired_at is null"};
 
-constexpr kit::db::Statement FIND{
-    "review_find", "select " REVIEW_COLUMNS " from reviews r where r.product_id = $1 and r.id = $2"};
-constexpr kit::db::Statement FIND_LOCKED{
+constexpr Statement FIND{"review_find",
+                         "select " REVIEW_COLUMNS " from reviews r where r.product_id = $1 and r.id = $2"};
+constexpr Statement FIND_LOCKED{
     "review_find_locked",
     "select " REVIEW_COLUMNS " from reviews r where r.product_id = $1 and r.id = $2 for no key update of r"};
 
-constexpr kit::db::Statement ADD{"review_add", R"(
+constexpr Statement ADD{"review_add", R"(
   insert into reviews (product_id, user_id, rating, title, text)
   select p.id, $2, $3, $4, $5 from products p
   where p.id = $1 and p.retired_at is null
   on conflict (product_id, user_id) do nothing returning id)"};
 
-constexpr kit::db::Statement EXISTING{"review_before",
-                                      "select id from reviews where product_id = $1 and user_id = $2"};
+constexpr Statement EXISTING{"review_before",
+                             "select id from reviews where product_id = $1 and user_id = $2"};
 
-constexpr kit::db::Statement CHANGE{"review_change", R"(
+constexpr Statement CHANGE{"review_change", R"(
   update reviews set rating = coalesce($2::int, rating),
                      title = case when $4::boolean then null else coalesce($3, title) end,
                      text = coalesce($5, text), version = version + 1, updated_at = now()
   where id = $1)"};
 
-constexpr kit::db::Statement STATUS{"review_status", R"(
+constexpr Statement STATUS{"review_status", R"(
   update reviews set status = $2, status_reason = $3, status_by = $4, version = version + 1 where id = $1)"};
 
-constexpr kit::db::Statement DELETE{"review_delete", "delete from reviews where id = $1"};
+constexpr Statement DELETE{"review_delete", "delete from reviews where id = $1"};
 
 Review review_of(const pqxx::row& row) {
   Review out;
@@ -76,7 +72,11 @@ Review review_of(const pqxx::row& row) {
   return out;
 }
 
-const kit::db::Statement& page_statement(ReviewFilter filter) {
+void require_on_sale(Transaction& tx, kit::ProductId product) {
+  if (tx.exec(ON_SALE, product.value).empty()) throw ProductNotFound();
+}
+
+const Statement& page_statement(ReviewFilter filter) {
   switch (filter) {
     case ReviewFilter::Published:
       return PUBLISHED;
@@ -88,7 +88,7 @@ const kit::db::Statement& page_statement(ReviewFilter filter) {
   throw std::invalid_argument("unknown review filter");
 }
 
-std::optional<Review> find_review(Transaction& tx, const kit::db::Statement& statement, ReviewKey key) {
+std::optional<Review> find_review(Transaction& tx, const Statement& statement, ReviewKey key) {
   const auto rows = tx.exec(statement, key.product.value, key.review);
   if (rows.empty()) return std::nullopt;
   return review_of(rows[0]);
@@ -102,28 +102,26 @@ void lock_and_check(Transaction& tx, ReviewKey key, const ReviewStore::Check& ch
   check(*review);
 }
 
-/// The new review's id; nullopt when the product is not on sale.
-std::optional<std::int64_t> insert(Transaction& tx, kit::ProductId product, kit::UserId author,
-                                   const NewReview& review) {
+/// The new review's id. Throws ProductNotFound when the product is not on sale.
+std::int64_t insert(Transaction& tx, kit::ProductId product, kit::UserId author, const NewReview& review) {
   // A conflicting review may be deleted before it is read: then the insert is tried again.
   for (int tries = 0; tries < 5; ++tries) {
     const auto rows = tx.exec(ADD, product.value, author.value, review.rating, review.title, review.text);
     if (!rows.empty()) return rows[0]["id"].as<std::int64_t>();
     const auto existing = tx.exec(EXISTING, product.value, author.value);
     if (!existing.empty()) throw AlreadyReviewed({product, existing[0]["id"].as<std::int64_t>()});
-    if (tx.exec(ON_SALE, product.value).empty()) return std::nullopt;
+    require_on_sale(tx, product);
   }
   throw kit::db::Unavailable("a conflicting review was inserted and deleted repeatedly");
 }
 
 }  // namespace
 
-std::optional<kit::db::Page<Review>> ReviewStore::page(kit::ProductId product, ReviewFilter filter,
-                                                       std::optional<std::int64_t> before, int limit,
-                                                       kit::Deadline deadline) const {
-  using Found = std::optional<kit::db::Page<Review>>;
-  return database_.read<Found>("reviews_page", deadline, [&](Transaction& tx) -> Found {
-    if (tx.exec(ON_SALE, product.value).empty()) return std::nullopt;
+kit::db::Page<Review> ReviewStore::page(kit::ProductId product, ReviewFilter filter,
+                                        std::optional<std::int64_t> before, int limit,
+                                        kit::Deadline deadline) const {
+  return database_.read<kit::db::Page<Review>>("reviews_page", deadline, [&](Transaction& tx) {
+    require_on_sale(tx, product);
     const auto rows = tx.exec(page_statement(filter), product.value,
                               before.value_or(std::numeric_limits<std::int64_t>::max()), limit + 1);
     return kit::db::read_page(rows, limit, review_of);
@@ -135,21 +133,19 @@ std::optional<Review> ReviewStore::find(ReviewKey key, kit::Deadline deadline) c
                                                [&](Transaction& tx) { return find_review(tx, FIND, key); });
 }
 
-std::optional<Review> ReviewStore::add(kit::ProductId product, kit::UserId author, const NewReview& review,
-                                       const std::string& traceparent, kit::Deadline deadline) const {
-  using Added = std::optional<Review>;
-  return database_.transact<Added>("review_add", deadline, [&](Transaction& tx) -> Added {
-    if (kit::db::is_erased(tx, author)) return std::nullopt;
+Review ReviewStore::add(kit::ProductId product, kit::UserId author, const NewReview& review,
+                        const std::string& traceparent, kit::Deadline deadline) const {
+  return database_.transact<Review>("review_add", deadline, [&](Transaction& tx) {
+    if (kit::db::is_erased(tx, author)) throw ProductNotFound();
     const auto id = insert(tx, product, author, review);
-    if (!id) return std::nullopt;
-    kit::messaging::write_outbox(tx, kit::messaging::Event::make("/shopkeeper/product", "review.added",
-                                                                 "review/" + std::to_string(*id),
-                                                                 {{"review_id", *id},
-                                                                  {"product_id", product.value},
-                                                                  {"user_id", author.value},
-                                                                  {"rating", review.rating}},
-                                                                 traceparent));
-    return read_again(tx, {product, *id});
+    kit::messaging::write_outbox(
+        tx, kit::messaging::Event::make("/shopkeeper/product", "review.added", "review/" + std::to_string(id),
+                                        {{"review_id", id},
+                                         {"product_id", product.value},
+                                         {"user_id", author.value},
+                                         {"rating", review.rating}},
+                                        traceparent));
+    return read_again(tx, {product, id});
   });
 }
 

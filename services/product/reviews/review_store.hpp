@@ -20,16 +20,15 @@ class ReviewStore final {
 
   explicit ReviewStore(kit::db::Database& database) : database_(database) {}
 
-  /// Newest first, with ids below `before`; nullopt when the product is not on sale.
-  std::optional<kit::db::Page<Review>> page(kit::ProductId product, ReviewFilter filter,
-                                            std::optional<std::int64_t> before, int limit,
-                                            kit::Deadline deadline) const;
+  /// Newest first, with ids below `before`. Throws ProductNotFound when the product is not on sale.
+  kit::db::Page<Review> page(kit::ProductId product, ReviewFilter filter, std::optional<std::int64_t> before,
+                             int limit, kit::Deadline deadline) const;
   /// Hidden reviews too; nullopt when the product has no such review.
   std::optional<Review> find(ReviewKey key, kit::Deadline deadline) const;
-  /// Writes the event review.added too. Returns nullopt when the product is not on sale or the author is
-  /// erased. Throws AlreadyReviewed.
-  std::optional<Review> add(kit::ProductId product, kit::UserId author, const NewReview& review,
-                            const std::string& traceparent, kit::Deadline deadline) const;
+  /// Writes the event review.added too. Throws ProductNotFound when the product is not on sale or the author
+  /// is erased, AlreadyReviewed.
+  Review add(kit::ProductId product, kit::UserId author, const NewReview& review,
+             const std::string& traceparent, kit::Deadline deadline) const;
 
   /// These throw ReviewNotFound, and return the changed review.
   Review change(ReviewKey key, const ReviewChange& change, const Check& check, kit::Deadline deadline) const;

@@ -4,15 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace product {
 
 enum class Sort { Relevance, PriceUp, PriceDown, Name, Newest, Rating };
-std::string_view to_string(Sort sort);
-std::optional<Sort> parse_sort(std::string_view text);
 
 /// The words of a search: a match has all of them. A misspelt word has several alternatives; the last word
 /// may be a prefix.

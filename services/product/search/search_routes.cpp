@@ -13,9 +13,6 @@ namespace product {
 namespace {
 
 using kit::http::bad_query;
-using kit::http::Request;
-using kit::http::Response;
-using Ordered = nlohmann::ordered_json;
 
 constexpr std::size_t LONGEST_QUERY = 200;
 
@@ -62,6 +59,16 @@ std::optional<std::string> read_category(const Request& request) {
   return std::string(*text);
 }
 
+Sort read_sort(const Request& request) {
+  static const std::map<std::string_view, Sort> NAMES{
+      {"relevance", Sort::Relevance}, {"price", Sort::PriceUp}, {"-price", Sort::PriceDown},
+      {"name", Sort::Name},           {"newest", Sort::Newest}, {"rating", Sort::Rating}};
+  const auto found = NAMES.find(request.query_value("sort").value_or("relevance"));
+  if (found == NAMES.end())
+    throw bad_query("?sort", "must be relevance, price, -price, name, newest or rating");
+  return found->second;
+}
+
 /// The query without cursor and limit: for the link to the next page, and to tie cursors to it.
 std::string query_string(const Request& request) {
   std::string out;
@@ -84,9 +91,7 @@ SearchQuery read_query(const Request& request, kit::Currency currency) {
   query.filters.max_price = read_price(request, "max_price", currency);
   query.filters.min_rating = read_rating(request);
   query.filters.in_stock = read_flag(request, "in_stock");
-  const auto sort = parse_sort(request.query_value("sort").value_or("relevance"));
-  if (!sort) throw bad_query("?sort", "must be relevance, price, -price, name, newest or rating");
-  query.sort = *sort;
+  query.sort = read_sort(request);
   return query;
 }
 
@@ -138,7 +143,7 @@ std::string words_of(const SearchText& text) {
 
 }  // namespace
 
-void SearchRoutes::add_to(kit::http::Router& router) const {
+void SearchRoutes::add_to(Router& router) const {
   router.get("/api/products", handler_of(*this, &SearchRoutes::search));
 }
 

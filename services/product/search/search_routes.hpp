@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/http/server/router.hpp"
+#include "services/product/catalog/routing.hpp"
 #include "services/product/search/search_store.hpp"
 
 namespace product {
@@ -8,10 +8,10 @@ namespace product {
 class SearchRoutes final {
  public:
   SearchRoutes(const SearchStore& search, kit::Currency currency) : search_(search), currency_(currency) {}
-  void add_to(kit::http::Router& router) const;
+  void add_to(Router& router) const;
 
  private:
-  kit::http::Response search(const kit::http::Request& request) const;
+  Response search(const Request& request) const;
 
   const SearchStore& search_;
   const kit::Currency currency_;

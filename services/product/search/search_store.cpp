@@ -7,11 +7,12 @@
 namespace product {
 namespace {
 
+using kit::db::Statement;
 using kit::db::Transaction;
 
-constexpr kit::db::Statement KNOWN{"search_known", "select 1 from search_words where word = $1 limit 1"};
+constexpr Statement KNOWN{"search_known", "select 1 from search_words where word = $1 limit 1"};
 
-constexpr kit::db::Statement SIMILAR{"search_similar", "select word from similar_search_words($1)"};
+constexpr Statement SIMILAR{"search_similar", "select word from similar_search_words($1)"};
 
 sql::Args args_of(const std::optional<SearchText>& text, const SearchFilters& filters) {
   sql::Args args;

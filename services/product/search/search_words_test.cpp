@@ -68,12 +68,5 @@ TEST(Corrections, KeepsKnownWords) {
   EXPECT_EQ(corrections("lap", {"laptop"}, true), (std::vector<std::string>{"lap"}));
 }
 
-TEST(Sort, NamesRoundTrip) {
-  for (const auto sort :
-       {Sort::Relevance, Sort::PriceUp, Sort::PriceDown, Sort::Name, Sort::Newest, Sort::Rating})
-    EXPECT_EQ(parse_sort(to_string(sort)), sort);
-  EXPECT_EQ(parse_sort("cheap"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace product

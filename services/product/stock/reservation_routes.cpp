@@ -1,28 +1,23 @@
-#include "services/product/stock/reservation_routes.hpp"
+#include "services/product/stock/stock_routes.hpp"
 
 namespace product {
 namespace {
 
 using contracts::ReservationState;
-using kit::http::Request;
-using kit::http::Response;
-
-prometheus::Counter& counter(kit::Metrics& metrics, const char* result) {
-  return metrics.counter("stock_reservations_total", "Reservations requested and settled, by result.",
-                         {{"result", result}});
-}
 
 }  // namespace
 
 ReservationRoutes::ReservationRoutes(const ReservationStore& reservations, kit::Metrics& metrics)
-    : reservations_(reservations),
-      reserved_(counter(metrics, "reserved")),
-      sold_(counter(metrics, "sold")),
-      refused_(counter(metrics, "refused")),
-      confirmed_(counter(metrics, "confirmed")),
-      released_(counter(metrics, "released")) {}
+    : reservations_(reservations), metrics_(metrics) {
+  for (const auto* result : {"reserved", "sold", "refused", "confirmed", "released"}) counter(result);
+}
 
-void ReservationRoutes::add_to(kit::http::Router& router) const {
+prometheus::Counter& ReservationRoutes::counter(const char* result) const {
+  return metrics_.counter("stock_reservations_total", "Reservations requested and settled, by result.",
+                          {{"result", result}});
+}
+
+void ReservationRoutes::add_to(Router& router) const {
   const std::string reservations = contracts::RESERVATIONS;
   router.post(reservations, handler_of(*this, &ReservationRoutes::reserve));
   router.post(contracts::SALES, handler_of(*this, &ReservationRoutes::sell));
@@ -31,38 +26,39 @@ void ReservationRoutes::add_to(kit::http::Router& router) const {
 }
 
 Response ReservationRoutes::reserve(const Request& request) const {
-  return make(request, &ReservationStore::reserve, reserved_);
+  return make(request, ReservationState::Open, "reserved");
 }
 
 Response ReservationRoutes::sell(const Request& request) const {
-  return make(request, &ReservationStore::sell, sold_);
+  return make(request, ReservationState::Confirmed, "sold");
 }
 
-Response ReservationRoutes::make(const Request& request, decltype(&ReservationStore::reserve) method,
-                                 prometheus::Counter& made) const try {
+Response ReservationRoutes::make(const Request& request, ReservationState state, const char* result) const
+    try {
   const auto wanted = contracts::read_reservation_request(request.json());
-  const auto reservation = (reservations_.*method)(wanted, request.trace.traceparent(), request.deadline);
-  made.Increment();
+  const auto reservation =
+      reservations_.reserve(wanted, state, request.trace.traceparent(), request.deadline);
+  counter(result).Increment();
   return Response::json(contracts::to_json(reservation));
 } catch (const InsufficientStock&) {
-  refused_.Increment();
+  counter("refused").Increment();
   throw;
 } catch (const UnknownProduct&) {
-  refused_.Increment();
+  counter("refused").Increment();
   throw;
 }
 
 Response ReservationRoutes::confirm(const Request& request) const {
   const kit::OrderId order{request.id("order_id")};
   reservations_.confirm(order, request.trace.traceparent(), request.deadline);
-  confirmed_.Increment();
+  counter("confirmed").Increment();
   return Response::json(contracts::settled_json(order, ReservationState::Confirmed));
 }
 
 Response ReservationRoutes::release(const Request& request) const {
   const kit::OrderId order{request.id("order_id")};
   reservations_.release(order, request.deadline);
-  released_.Increment();
+  counter("released").Increment();
   return Response::json(contracts::settled_json(order, ReservationState::Released));
 }
 

@@ -12,51 +12,48 @@ using contracts::Reservation;
 using contracts::ReservationState;
 using contracts::ReservedLine;
 using contracts::Shortage;
+using kit::db::Statement;
 using kit::db::Transaction;
 
-constexpr kit::db::Statement OPEN{"reservation_open", R"(
+constexpr int EXPIRY_BATCH = 500;
+
+constexpr Statement OPEN{"reservation_open", R"(
   insert into reservations (order_id, state, expires_at, settled_at)
   values ($1, $3, now() + $2::bigint * interval '1 millisecond', case when $3 <> 'open' then now() end)
   on conflict (order_id) do nothing
   returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as expires_at)"};
 
-constexpr kit::db::Statement REOPEN{"reservation_reopen", R"(
+constexpr Statement REOPEN{"reservation_reopen", R"(
   update reservations set state = 'open', settled_at = null, expires_at = now() + $2::bigint * interval '1 millisecond'
   where order_id = $1)"};
 
-// For an order released before it was reserved, so that a late reserve is refused.
-constexpr kit::db::Statement PREVENT{"reservation_bar", R"(
-  insert into reservations (order_id, state, expires_at, settled_at) values ($1, 'released', now(), now())
-  on conflict (order_id) do nothing
-  returning order_id)"};
-
-// The same for a refused order, with what was missing.
-constexpr kit::db::Statement REFUSE{"reservation_refuse", R"(
+// For an order that was refused, with what was missing, or released before it was reserved (null), so that a
+// late reserve is refused.
+constexpr Statement REFUSE{"reservation_refuse", R"(
   insert into reservations (order_id, state, expires_at, settled_at, refusal)
   values ($1, 'released', now(), now(), $2::jsonb)
   on conflict (order_id) do nothing
   returning order_id)"};
 
-constexpr kit::db::Statement REFUSAL{"reservation_refusal", R"(
+constexpr Statement REFUSAL{"reservation_refusal", R"(
   select x.product_id, x.name, x.requested, x.available
   from reservations r, jsonb_to_recordset(r.refusal) as x(product_id bigint, name text, requested bigint, available bigint)
   where r.order_id = $1)"};
 
-constexpr kit::db::Statement LOCK{"reservation_lock",
-                                  "select state from reservations where order_id = $1 for update"};
+constexpr Statement LOCK{"reservation_lock", "select state from reservations where order_id = $1 for update"};
 
-constexpr kit::db::Statement SETTLE{
-    "reservation_settle", "update reservations set state = $2, settled_at = now() where order_id = $1"};
+constexpr Statement SETTLE{"reservation_settle",
+                           "update reservations set state = $2, settled_at = now() where order_id = $1"};
 
 // The common case, an open reservation, in one statement.
-constexpr kit::db::Statement CONFIRM_OPEN{"reservation_confirm_open", R"(
+constexpr Statement CONFIRM_OPEN{"reservation_confirm_open", R"(
   with won as (
     update reservations set state = 'confirmed', settled_at = now()
     where order_id = $1 and state = 'open' returning order_id
   )
   select l.product_id, l.quantity from reservation_lines l join won using (order_id) order by l.product_id)"};
 
-constexpr kit::db::Statement EXPIRE{"reservation_expire", R"(
+constexpr Statement EXPIRE{"reservation_expire", R"(
   with due as (
     select order_id from reservations where state = 'open' and expires_at < now()
     order by expires_at limit 1 for update skip locked
@@ -66,13 +63,13 @@ constexpr kit::db::Statement EXPIRE{"reservation_expire", R"(
   )
   select l.product_id, l.quantity from reservation_lines l join gone using (order_id) order by l.product_id)"};
 
-constexpr kit::db::Statement READ{"reservation_show", R"(
+constexpr Statement READ{"reservation_show", R"(
   select r.state, to_char(r.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as expires_at,
          l.product_id, l.name, l.quantity, l.unit_price_minor, l.currency
   from reservations r join reservation_lines l using (order_id)
   where order_id = $1 order by l.product_id)"};
 
-constexpr kit::db::Statement FIND_NAMED{
+constexpr Statement FIND_NAMED{
     "product_id_by_name", "select id from products where retired_at is null and lower(name) = lower($1)"};
 
 /// The lines by product id, in lock order.
@@ -95,8 +92,7 @@ std::vector<ReservedLine> take_all(Transaction& tx, const contracts::Reservation
   std::vector<ReservedLine> taken;
   std::vector<Shortage> missing;
   const auto take = [&](const StockLine& line) {
-    auto reserved = state == ReservationState::Open ? hold(tx, request.order, line, traceparent)
-                                                    : sell_directly(tx, request.order, line, traceparent);
+    auto reserved = take_stock(tx, request.order, line, state, traceparent);
     if (reserved) taken.push_back(std::move(*reserved));
     return reserved.has_value();
   };
@@ -170,18 +166,8 @@ Reservation read(Transaction& tx, kit::OrderId order) {
 
 }  // namespace
 
-Reservation ReservationStore::reserve(const contracts::ReservationRequest& request,
+Reservation ReservationStore::reserve(const contracts::ReservationRequest& request, ReservationState wanted,
                                       const std::string& traceparent, kit::Deadline deadline) const {
-  return make(request, ReservationState::Open, traceparent, deadline);
-}
-
-Reservation ReservationStore::sell(const contracts::ReservationRequest& request,
-                                   const std::string& traceparent, kit::Deadline deadline) const {
-  return make(request, ReservationState::Confirmed, traceparent, deadline);
-}
-
-Reservation ReservationStore::make(const contracts::ReservationRequest& request, ReservationState wanted,
-                                   const std::string& traceparent, kit::Deadline deadline) const {
   const auto order = request.order;
   const auto work = [&](Transaction& tx) {
     const auto opened =
@@ -240,7 +226,7 @@ void ReservationStore::confirm(kit::OrderId order, const std::string& traceparen
 
 void ReservationStore::release(kit::OrderId order, kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) {
-    if (!tx.exec(PREVENT, order.value).empty()) return;
+    if (!tx.exec(REFUSE, order.value, std::nullopt).empty()) return;
     const auto state = lock(tx, order);
     if (state == ReservationState::Released) return;
     for (const auto& line : read_lines(tx, order)) {
@@ -250,6 +236,13 @@ void ReservationStore::release(kit::OrderId order, kit::Deadline deadline) const
     tx.exec(SETTLE, order.value, std::string(contracts::to_string(ReservationState::Released)));
   };
   database_.transact("stock_release", deadline, work, true);
+}
+
+void ReservationStore::expire(const std::stop_token& stop, prometheus::Counter& expired) const {
+  for (int i = 0; i < EXPIRY_BATCH && !stop.stop_requested(); ++i) {
+    if (!expire_one(kit::Deadline::in(std::chrono::seconds(5)))) return;
+    expired.Increment();
+  }
 }
 
 bool ReservationStore::expire_one(kit::Deadline deadline) const {

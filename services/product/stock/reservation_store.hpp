@@ -1,8 +1,10 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/kit/metrics/metrics.hpp"
 #include "services/product/stock/reservation.hpp"
 
 #include <chrono>
+#include <stop_token>
 #include <string>
 
 namespace product {
@@ -18,12 +20,10 @@ class ReservationStore final {
   /// Reserves all lines or none. An order that has a reservation gets it again, whatever it asks for now; an
   /// expired one is renewed at its prices. A refusal is final for the order, so that a late retry takes
   /// nothing. Throws InsufficientStock, UnknownProduct, ReservationReleased.
-  contracts::Reservation reserve(const contracts::ReservationRequest& request, const std::string& traceparent,
+  /// With `wanted` Confirmed instead of Open it is confirmed at once, also one that the order has already.
+  contracts::Reservation reserve(const contracts::ReservationRequest& request,
+                                 contracts::ReservationState wanted, const std::string& traceparent,
                                  kit::Deadline deadline) const;
-
-  /// Reserves and confirms at once. A reservation that the order has already is confirmed.
-  contracts::Reservation sell(const contracts::ReservationRequest& request, const std::string& traceparent,
-                              kit::Deadline deadline) const;
 
   /// Sells what is reserved, also after it expired if there is still enough. Throws ReservationNotFound,
   /// ReservationReleased, InsufficientStock.
@@ -32,12 +32,11 @@ class ReservationStore final {
   /// Puts back what is reserved or sold. Without a reservation it prevents a later one.
   void release(kit::OrderId order, kit::Deadline deadline) const;
 
-  /// Expires one overdue reservation. Returns false when there is none that no other replica has locked.
-  bool expire_one(kit::Deadline deadline) const;
+  /// Expires overdue reservations that no other replica has locked, at most 500, and counts them.
+  void expire(const std::stop_token& stop, prometheus::Counter& expired) const;
 
  private:
-  contracts::Reservation make(const contracts::ReservationRequest& request, contracts::ReservationState state,
-                              const std::string& traceparent, kit::Deadline deadline) const;
+  bool expire_one(kit::Deadline deadline) const;
   /// Stores the refusal; false when the order has got a reservation meanwhile.
   bool refuse(kit::OrderId order, const std::vector<contracts::Shortage>& missing,
               kit::Deadline deadline) const;

@@ -8,10 +8,13 @@
 namespace product {
 namespace {
 
+using kit::db::Statement;
+using kit::db::Transaction;
+
 constexpr std::chrono::seconds REFRESH_PERIOD{15};
 constexpr std::chrono::seconds READ_TIMEOUT{2};
 
-constexpr kit::db::Statement LEVELS{"stock_levels", R"(
+constexpr Statement LEVELS{"stock_levels", R"(
   select coalesce(sum(s.on_hand - s.reserved), 0) as available, coalesce(sum(s.reserved), 0) as reserved,
          count(*) filter (where s.on_hand - s.reserved <= s.low_at) as low, count(*) as on_sale
   from stock s join products p on p.id = s.product_id where p.retired_at is null)"};
@@ -32,7 +35,7 @@ class Levels {
     // Also after a failure, so that scrapes do not load a database in trouble.
     due_ = std::chrono::steady_clock::now() + REFRESH_PERIOD;
     try {
-      database_.read("stock_levels", kit::Deadline::in(READ_TIMEOUT), [this](kit::db::Transaction& tx) {
+      database_.read("stock_levels", kit::Deadline::in(READ_TIMEOUT), [this](Transaction& tx) {
         const auto row = tx.exec(LEVELS)[0];
         available_.Set(row["available"].as<double>());
         reserved_.Set(row["reserved"].as<double>());

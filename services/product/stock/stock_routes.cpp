@@ -1,14 +1,9 @@
 #include "services/product/stock/stock_routes.hpp"
 
 #include "services/kit/http/message/page.hpp"
-#include "services/product/catalog/request_key.hpp"
 
 namespace product {
 namespace {
-
-using kit::http::Request;
-using kit::http::Response;
-using Ordered = nlohmann::ordered_json;
 
 Ordered render(kit::ProductId product, const StockState& state) {
   return {{"product_id", product.value},
@@ -34,7 +29,7 @@ StockRoutes::StockRoutes(const StockStore& stock, kit::Metrics& metrics) : stock
   for (const auto* reason : {"received", "returned", "corrected"}) moves_counter(reason);
 }
 
-void StockRoutes::add_to(kit::http::Router& router) const {
+void StockRoutes::add_to(Router& router) const {
   const std::string stock = "/api/products/{id}/stock";
   router.get(stock, handler_of(*this, &StockRoutes::show));
   router.patch(stock, handler_of(*this, &StockRoutes::set_low_at));

@@ -1,6 +1,7 @@
 #pragma once
-#include "services/kit/http/server/router.hpp"
 #include "services/kit/metrics/metrics.hpp"
+#include "services/product/catalog/routing.hpp"
+#include "services/product/stock/reservation_store.hpp"
 #include "services/product/stock/stock_store.hpp"
 
 namespace product {
@@ -10,16 +11,36 @@ namespace product {
 class StockRoutes final {
  public:
   StockRoutes(const StockStore& stock, kit::Metrics& metrics);
-  void add_to(kit::http::Router& router) const;
+  void add_to(Router& router) const;
 
  private:
-  kit::http::Response show(const kit::http::Request& request) const;
-  kit::http::Response set_low_at(const kit::http::Request& request) const;
-  kit::http::Response list_moves(const kit::http::Request& request) const;
-  kit::http::Response move(const kit::http::Request& request) const;
+  Response show(const Request& request) const;
+  Response set_low_at(const Request& request) const;
+  Response list_moves(const Request& request) const;
+  Response move(const Request& request) const;
   prometheus::Counter& moves_counter(const std::string& reason) const;
 
   const StockStore& stock_;
+  kit::Metrics& metrics_;
+};
+
+/// For the order service: POST /internal/reservations, …/{order_id}/confirm, …/{order_id}/release, and
+/// /internal/sales, which reserves and confirms at once. The store must outlive it. Metrics:
+/// stock_reservations_total{result}.
+class ReservationRoutes final {
+ public:
+  ReservationRoutes(const ReservationStore& reservations, kit::Metrics& metrics);
+  void add_to(Router& router) const;
+
+ private:
+  Response reserve(const Request& request) const;
+  Response sell(const Request& request) const;
+  Response confirm(const Request& request) const;
+  Response release(const Request& request) const;
+  Response make(const Request& request, contracts::ReservationState state, const char* result) const;
+  prometheus::Counter& counter(const char* result) const;
+
+  const ReservationStore& reservations_;
   kit::Metrics& metrics_;
 };
 

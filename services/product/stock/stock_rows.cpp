@@ -6,46 +6,39 @@
 namespace product {
 namespace {
 
-constexpr kit::db::Statement HOLD{"stock_take", R"(
-  with taken as (
-    update stock s set reserved = s.reserved + $3::bigint
-    from products p
-    where s.product_id = $2 and p.id = s.product_id and p.retired_at is null and s.on_hand - s.reserved >= $3::bigint
-    returning p.name, p.price_minor, p.currency, s.on_hand - s.reserved as available, s.low_at
-  ), line as (
-    insert into reservation_lines (order_id, product_id, name, quantity, unit_price_minor, currency)
-    select $1, $2, name, $3::bigint, price_minor, currency from taken
-  )
-  select name, price_minor, currency, available, low_at from taken)"};
+using kit::db::Statement;
+using kit::db::Transaction;
 
-constexpr kit::db::Statement SELL_DIRECTLY{"stock_sell_wanted", R"(
-  with taken as (
-    update stock s set on_hand = s.on_hand - $3::bigint
-    from products p
-    where s.product_id = $2 and p.id = s.product_id and p.retired_at is null and s.on_hand - s.reserved >= $3::bigint
-    returning p.name, p.price_minor, p.currency, s.on_hand, s.on_hand - s.reserved as available, s.low_at
-  ), line as (
-    insert into reservation_lines (order_id, product_id, name, quantity, unit_price_minor, currency)
-    select $1, $2, name, $3::bigint, price_minor, currency from taken
-  ), sold as (
+#define TAKE(CHANGE)                                                                                  \
+  "with taken as (update stock s set " CHANGE                                                         \
+  " from products p where s.product_id = $2 and p.id = s.product_id and p.retired_at is null"         \
+  " and s.on_hand - s.reserved >= $3::bigint returning p.name, p.price_minor, p.currency, s.on_hand," \
+  " s.on_hand - s.reserved as available, s.low_at), line as (insert into reservation_lines"           \
+  " (order_id, product_id, name, quantity, unit_price_minor, currency)"                               \
+  " select $1, $2, name, $3::bigint, price_minor, currency from taken)"
+
+constexpr Statement HOLD{"stock_take", TAKE("reserved = s.reserved + $3::bigint") " select * from taken"};
+
+constexpr Statement SELL_DIRECTLY{"stock_sell_wanted", TAKE("on_hand = s.on_hand - $3::bigint") R"(
+  , sold as (
     insert into stock_ledger (product_id, change, reason, order_id, balance)
     select $2, -$3::bigint, 'sold', $1, on_hand from taken
   )
-  select name, price_minor, currency, available, low_at from taken)"};
+  select * from taken)"};
 
-constexpr kit::db::Statement HOLD_AGAIN{"stock_retake", R"(
+constexpr Statement HOLD_AGAIN{"stock_retake", R"(
   update stock s set reserved = s.reserved + $2::bigint
   from products p
   where s.product_id = $1 and p.id = s.product_id and s.on_hand - s.reserved >= $2::bigint
   returning p.name, s.on_hand - s.reserved as available, s.low_at)"};
 
-constexpr kit::db::Statement LOCK{"stock_look", R"(
+constexpr Statement LOCK{"stock_look", R"(
   select p.name, p.retired_at is not null as retired, s.on_hand - s.reserved as available
   from products p join stock s on s.product_id = p.id
   where p.id = $1
   for no key update of s)"};
 
-constexpr kit::db::Statement SELL_HELD{"stock_sell", R"(
+constexpr Statement SELL_HELD{"stock_sell", R"(
   with sold as (
     update stock set on_hand = on_hand - $3::bigint, reserved = reserved - $3::bigint where product_id = $2
     returning product_id, on_hand
@@ -53,34 +46,23 @@ constexpr kit::db::Statement SELL_HELD{"stock_sell", R"(
   insert into stock_ledger (product_id, change, reason, order_id, balance)
   select product_id, -$3::bigint, 'sold', $1, on_hand from sold)"};
 
-constexpr kit::db::Statement RELEASE{
-    "stock_unhold", "update stock set reserved = reserved - $2::bigint where product_id = $1"};
+constexpr Statement RELEASE{"stock_unhold",
+                            "update stock set reserved = reserved - $2::bigint where product_id = $1"};
 
-constexpr kit::db::Statement RETURN{"stock_return", R"(
+constexpr Statement RETURN{"stock_return", R"(
   with back as (
     update stock set on_hand = on_hand + $3::bigint where product_id = $2 returning product_id, on_hand
   )
   insert into stock_ledger (product_id, change, reason, order_id, balance)
   select product_id, $3::bigint, 'returned', $1, on_hand from back)"};
 
-constexpr kit::db::Statement LINES{
+constexpr Statement LINES{
     "reservation_lines",
     "select product_id, quantity from reservation_lines where order_id = $1 order by product_id"};
 
-std::optional<contracts::ReservedLine> take(kit::db::Transaction& tx, const kit::db::Statement& statement,
-                                            kit::OrderId order, const StockLine& line,
-                                            const std::string& traceparent) {
-  const auto rows = tx.exec(statement, order.value, line.product.value, line.quantity);
-  if (rows.empty()) return std::nullopt;
-  const auto row = rows[0];
-  write_if_low(tx, line.product, line.quantity, row, traceparent);
-  return contracts::ReservedLine{line.product, row["name"].as<std::string>(), line.quantity,
-                                 money_of(row, "price_minor", "currency")};
-}
-
 }  // namespace
 
-void write_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
+void write_if_low(Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
                   const std::string& traceparent) {
   const auto available = row["available"].as<std::int64_t>();
   if (!crossed_low(available, taken, row["low_at"].as<std::int64_t>())) return;
@@ -92,44 +74,45 @@ void write_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t
           traceparent));
 }
 
-std::optional<contracts::ReservedLine> hold(kit::db::Transaction& tx, kit::OrderId order,
-                                            const StockLine& line, const std::string& traceparent) {
-  return take(tx, HOLD, order, line, traceparent);
+std::optional<contracts::ReservedLine> take_stock(Transaction& tx, kit::OrderId order, const StockLine& line,
+                                                  contracts::ReservationState state,
+                                                  const std::string& traceparent) {
+  const auto& statement = state == contracts::ReservationState::Open ? HOLD : SELL_DIRECTLY;
+  const auto rows = tx.exec(statement, order.value, line.product.value, line.quantity);
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows[0];
+  write_if_low(tx, line.product, line.quantity, row, traceparent);
+  return contracts::ReservedLine{line.product, row["name"].as<std::string>(), line.quantity,
+                                 money_of(row, "price_minor", "currency")};
 }
 
-std::optional<contracts::ReservedLine> sell_directly(kit::db::Transaction& tx, kit::OrderId order,
-                                                     const StockLine& line, const std::string& traceparent) {
-  return take(tx, SELL_DIRECTLY, order, line, traceparent);
-}
-
-bool hold_again(kit::db::Transaction& tx, const StockLine& line, const std::string& traceparent) {
+bool hold_again(Transaction& tx, const StockLine& line, const std::string& traceparent) {
   const auto rows = tx.exec(HOLD_AGAIN, line.product.value, line.quantity);
   if (rows.empty()) return false;
   write_if_low(tx, line.product, line.quantity, rows[0], traceparent);
   return true;
 }
 
-std::optional<contracts::Shortage> lock_stock(kit::db::Transaction& tx, const StockLine& line,
-                                              bool retired_too) {
+std::optional<contracts::Shortage> lock_stock(Transaction& tx, const StockLine& line, bool retired_too) {
   const auto rows = tx.exec(LOCK, line.product.value);
   if (rows.empty() || (rows[0]["retired"].as<bool>() && !retired_too)) return std::nullopt;
   return contracts::Shortage{line.product, rows[0]["name"].as<std::string>(), line.quantity,
                              rows[0]["available"].as<std::int64_t>()};
 }
 
-void sell_held(kit::db::Transaction& tx, kit::OrderId order, const StockLine& line) {
+void sell_held(Transaction& tx, kit::OrderId order, const StockLine& line) {
   tx.exec(SELL_HELD, order.value, line.product.value, line.quantity);
 }
 
-void release_held(kit::db::Transaction& tx, const StockLine& line) {
+void release_held(Transaction& tx, const StockLine& line) {
   tx.exec(RELEASE, line.product.value, line.quantity);
 }
 
-void return_sold(kit::db::Transaction& tx, kit::OrderId order, const StockLine& line) {
+void return_sold(Transaction& tx, kit::OrderId order, const StockLine& line) {
   tx.exec(RETURN, order.value, line.product.value, line.quantity);
 }
 
-std::vector<StockLine> read_lines(kit::db::Transaction& tx, kit::OrderId order) {
+std::vector<StockLine> read_lines(Transaction& tx, kit::OrderId order) {
   return stock_lines_of(tx.exec(LINES, order.value));
 }
 

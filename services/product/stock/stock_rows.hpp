@@ -15,12 +15,12 @@ namespace product {
 void write_if_low(kit::db::Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
                   const std::string& traceparent);
 
-/// These write the reservation's line and the event stock.low. They return nullopt and change nothing when
-/// there is not enough or no such product on sale. sell_directly sells without holding first.
-std::optional<contracts::ReservedLine> hold(kit::db::Transaction& tx, kit::OrderId order,
-                                            const StockLine& line, const std::string& traceparent);
-std::optional<contracts::ReservedLine> sell_directly(kit::db::Transaction& tx, kit::OrderId order,
-                                                     const StockLine& line, const std::string& traceparent);
+/// Holds the stock of a line (`state` Open) or sells it at once (Confirmed), and writes the reservation's
+/// line and the event stock.low. Returns nullopt and changes nothing when there is not enough or no such
+/// product on sale.
+std::optional<contracts::ReservedLine> take_stock(kit::db::Transaction& tx, kit::OrderId order,
+                                                  const StockLine& line, contracts::ReservationState state,
+                                                  const std::string& traceparent);
 
 /// Holds a line of an expired reservation again; false when there is not enough.
 bool hold_again(kit::db::Transaction& tx, const StockLine& line, const std::string& traceparent);

@@ -8,13 +8,13 @@
 namespace product {
 namespace {
 
+using kit::db::Statement;
 using kit::db::Transaction;
 
-constexpr kit::db::Statement STATE{"stock_state",
-                                   "select on_hand, reserved, low_at from stock where product_id = $1"};
+constexpr Statement STATE{"stock_state", "select on_hand, reserved, low_at from stock where product_id = $1"};
 
 // The ledger row gets its id while the stock row is locked, so that ids of a product follow its balance.
-constexpr kit::db::Statement MOVE{"stock_move", R"(
+constexpr Statement MOVE{"stock_move", R"(
   with moved as (
     update stock set on_hand = on_hand + $2::bigint
     where product_id = $1 and on_hand + $2::bigint between reserved and $6::bigint
@@ -28,10 +28,10 @@ constexpr kit::db::Statement MOVE{"stock_move", R"(
          m.low_at, m.on_hand - m.reserved as available, p.name, p.retired_at is not null as retired
   from moved m cross join written w join products p on p.id = m.product_id)"};
 
-constexpr kit::db::Statement SET_LOW{"stock_set_low_at", R"(
+constexpr Statement SET_LOW{"stock_set_low_at", R"(
   update stock set low_at = $2::bigint where product_id = $1 returning on_hand, reserved, low_at)"};
 
-constexpr kit::db::Statement MOVES{"stock_moves", R"(
+constexpr Statement MOVES{"stock_moves", R"(
   select l.id, l.change, l.reason, l.order_id, l.by_user, l.note,
          to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
          coalesce(l.balance, (select sum(b.change) from stock_ledger b
@@ -54,39 +54,32 @@ StockMove move_of(const pqxx::row& row) {
           row["balance"].as<std::int64_t>()};
 }
 
-std::optional<StockState> read_state(const pqxx::result& rows) {
-  if (rows.empty()) return std::nullopt;
+/// Throws ProductNotFound when there is no row.
+StockState state_of(const pqxx::result& rows) {
+  if (rows.empty()) throw ProductNotFound();
   return state_of(rows[0]);
-}
-
-template <class T>
-T or_not_found(std::optional<T> found) {
-  if (!found) throw ProductNotFound();
-  return std::move(*found);
 }
 
 }  // namespace
 
 StockState StockStore::state(kit::ProductId product, kit::Deadline deadline) const {
-  return or_not_found(database_.read<std::optional<StockState>>(
-      "stock_state", deadline, [&](Transaction& tx) { return read_state(tx.exec(STATE, product.value)); }));
+  return database_.read<StockState>("stock_state", deadline,
+                                    [&](Transaction& tx) { return state_of(tx.exec(STATE, product.value)); });
 }
 
 StockState StockStore::set_low_at(kit::ProductId product, std::int64_t low_at, kit::Deadline deadline) const {
-  return or_not_found(database_.transact<std::optional<StockState>>(
-      "stock_set_low_at", deadline,
-      [&](Transaction& tx) { return read_state(tx.exec(SET_LOW, product.value, low_at)); }, true));
+  const auto work = [&](Transaction& tx) { return state_of(tx.exec(SET_LOW, product.value, low_at)); };
+  return database_.transact<StockState>("stock_set_low_at", deadline, work, true);
 }
 
 kit::db::Page<StockMove> StockStore::moves(kit::ProductId product, std::optional<std::int64_t> before,
                                            int limit, kit::Deadline deadline) const {
-  using Found = std::optional<kit::db::Page<StockMove>>;
-  return or_not_found(database_.read<Found>("stock_moves", deadline, [&](Transaction& tx) -> Found {
+  return database_.read<kit::db::Page<StockMove>>("stock_moves", deadline, [&](Transaction& tx) {
     const auto rows =
         tx.exec(MOVES, product.value, before.value_or(std::numeric_limits<std::int64_t>::max()), limit + 1);
-    if (rows.empty() && !read_state(tx.exec(STATE, product.value))) return std::nullopt;
+    if (rows.empty()) state_of(tx.exec(STATE, product.value));  // throws when there is no such product
     return kit::db::read_page(rows, limit, move_of);
-  }));
+  });
 }
 
 kit::db::StoredResponse StockStore::move(kit::ProductId product, const NewMove& move, kit::UserId by,
@@ -96,7 +89,7 @@ kit::db::StoredResponse StockStore::move(kit::ProductId product, const NewMove& 
   return kit::db::respond_once(database_, "stock_move", deadline, key, [&](Transaction& tx) {
     const auto rows =
         tx.exec(MOVE, product.value, move.change, move.reason, by.value, move.note, MAX_ON_HAND);
-    if (rows.empty()) throw MoveRefused(or_not_found(read_state(tx.exec(STATE, product.value))));
+    if (rows.empty()) throw MoveRefused(state_of(tx.exec(STATE, product.value)));
     const auto row = rows[0];
     if (!row["retired"].as<bool>()) write_if_low(tx, product, -move.change, row, traceparent);
     const auto state = state_of(row);

@@ -48,14 +48,11 @@ constexpr Statement SEARCH{"search_users", "select " USER_COLUMNS R"(
   from users where id > $1 and ($2::text is null or role = $2)
     and ($3::text is null or name ilike $3 or email ilike $3) order by id limit $4)"};
 
-constexpr Statement PRUNE_REVOCATIONS{"prune_revocations",
-                                      "delete from revocations where at < now() - interval '1 hour'"};
-constexpr Statement PRUNE_REGISTRATIONS{"prune_registrations",
-                                        "delete from registrations where expires_at < now()"};
-constexpr Statement PRUNE_RESETS{"prune_password_resets",
-                                 "delete from password_resets where expires_at < now()"};
-constexpr Statement PRUNE_ADDRESSES{
-    "prune_known_addresses", "delete from known_addresses where seen_at < now() - interval '180 days'"};
+constexpr Statement PRUNE[]{
+    {"prune_revocations", "delete from revocations where at < now() - interval '1 hour'"},
+    {"prune_registrations", "delete from registrations where expires_at < now()"},
+    {"prune_password_resets", "delete from password_resets where expires_at < now()"},
+    {"prune_known_addresses", "delete from known_addresses where seen_at < now() - interval '180 days'"}};
 
 /// A LIKE pattern for texts that contain `text` literally.
 std::string containing(const std::string& text) {
@@ -176,14 +173,10 @@ kit::db::Page<User> AccountStore::search(const Search& search, kit::Deadline dea
 }
 
 void AccountStore::prune(kit::Deadline deadline) {
-  database_.transact(
-      "prune_accounts", deadline,
-      [&](Transaction& tx) {
-        for (const auto* statement :
-             {&PRUNE_REVOCATIONS, &PRUNE_REGISTRATIONS, &PRUNE_RESETS, &PRUNE_ADDRESSES})
-          tx.exec(*statement);
-      },
-      true);
+  const auto work = [](Transaction& tx) {
+    for (const auto& statement : PRUNE) tx.exec(statement);
+  };
+  database_.transact("prune_accounts", deadline, work, true);
 }
 
 }  // namespace user

@@ -2,15 +2,26 @@
 #include "services/kit/http/message/page.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/user/accounts/user_routes.hpp"
+#include "services/user/errors/errors.hpp"
 
 namespace user {
+namespace {
 
 constexpr std::size_t MAX_QUERY = 200;  // bytes
+
+Response erased(kit::UserId id, const Request& request) {
+  kit::log::info("user erased", {{"user_id", id.value}, {"by", caller_id(request).value}});
+  return Response::no_content();
+}
+
+}  // namespace
 
 void CustomerRoutes::add_to(Router& router) const {
   router.get("/api/customers", handler_of(*this, &CustomerRoutes::list));
   router.get("/api/customers/{id}", handler_of(*this, &CustomerRoutes::show));
   router.put("/api/customers/{id}/role", handler_of(*this, &CustomerRoutes::set_role));
+  router.add(Method::Delete, "/api/customers/me", handler_of(*this, &CustomerRoutes::erase_me), Lane::Heavy);
+  router.del("/api/customers/{id}", handler_of(*this, &CustomerRoutes::erase));
 }
 
 Response CustomerRoutes::list(const Request& request) const {
@@ -50,6 +61,22 @@ Response CustomerRoutes::set_role(const Request& request) const {
       "role set",
       {{"user_id", id.value}, {"role", kit::identity::to_string(role)}, {"by", caller_id(request).value}});
   return show(request);
+}
+
+/// Requires the password, so that a stolen access token alone cannot erase its owner.
+Response CustomerRoutes::erase_me(const Request& request) const {
+  const auto password = read_password(request.json());
+  const auto hash = passwords_.confirm_password(password, request.principal.value(), request.deadline);
+  const auto id = caller_id(request);
+  if (!users_.erase(id, hash, context_of(request))) throw AccountGone();
+  return erased(id, request);
+}
+
+Response CustomerRoutes::erase(const Request& request) const {
+  const kit::UserId id{request.id()};
+  if (id == caller_id(request)) throw OwnAccount();
+  if (!users_.erase(id, std::nullopt, context_of(request))) throw UserNotFound();
+  return erased(id, request);
 }
 
 }  // namespace user

@@ -44,21 +44,15 @@ constexpr Statement USE{"use_refresh_token", R"(
 constexpr Statement FIND_TOKEN{"find_refresh_token", R"(
   select extract(epoch from created_at)::text from refresh_tokens where hash = $1 and session_id = $2)"};
 
-constexpr Statement REVOKE{"revoke_session", R"(
-  with ended as (update sessions set revoked_at = now() where id = $1 and revoked_at is null returning id)
-  insert into revocations (session_id) select id::text from ended)"};
+// Ending a session revokes its access tokens.
+#define END_SESSIONS(WHICH)                                                                   \
+  "with ended as (update sessions set revoked_at = now() where revoked_at is null and " WHICH \
+  " returning id) insert into revocations (session_id) select id::text from ended"
 
-constexpr Statement END{"end_session", R"(
-  with ended as (
-    update sessions set revoked_at = now()
-    where revoked_at is null and id = (select session_id from refresh_tokens where hash = $1) returning id)
-  insert into revocations (session_id) select id::text from ended)"};
-
-constexpr Statement END_ALL{"end_sessions_of_user", R"(
-  with ended as (
-    update sessions set revoked_at = now()
-    where user_id = $1 and revoked_at is null and id::text <> $2 returning id)
-  insert into revocations (session_id) select id::text from ended)"};
+constexpr Statement REVOKE{"revoke_session", END_SESSIONS("id = $1")};
+constexpr Statement END{"end_session",
+                        END_SESSIONS("id = (select session_id from refresh_tokens where hash = $1)")};
+constexpr Statement END_ALL{"end_sessions_of_user", END_SESSIONS("user_id = $1 and id::text <> $2")};
 
 constexpr Statement REMEMBER{"remember_address", R"(
   insert into known_addresses as k (key, user_id) values ($1, $2)

@@ -35,19 +35,23 @@ class InternalUserRoutes final {
   const RevocationStore& revocations_;
 };
 
-/// /api/customers as staff see it, and roles
+/// /api/customers as staff see it, roles, and DELETE /api/customers/me
 class CustomerRoutes final {
  public:
-  CustomerRoutes(const UserStore& users, AccountStore& accounts) : users_(users), accounts_(accounts) {}
+  CustomerRoutes(UserStore& users, AccountStore& accounts, Accounts& passwords)
+      : users_(users), accounts_(accounts), passwords_(passwords) {}
   void add_to(Router& router) const;
 
  private:
   Response list(const Request& request) const;
   Response show(const Request& request) const;
   Response set_role(const Request& request) const;
+  Response erase_me(const Request& request) const;
+  Response erase(const Request& request) const;
 
-  const UserStore& users_;
+  UserStore& users_;
   AccountStore& accounts_;
+  Accounts& passwords_;
 };
 
 }  // namespace user

@@ -40,26 +40,22 @@ std::optional<Avatar> AvatarStore::find(kit::UserId user, kit::Deadline deadline
 }
 
 bool AvatarStore::put(kit::UserId user, const Avatar& avatar, const Check& check, kit::Deadline deadline) {
-  return database_.transact<bool>(
-      "put_avatar", deadline,
-      [&](Transaction& tx) {
-        const auto etag = lock(tx, user);
-        if (!etag) throw AccountGone();
-        check(*etag);
-        tx.exec(PUT, user.value, avatar.content_type, avatar.etag, pqxx::binarystring(avatar.bytes));
-        return etag->empty();
-      },
-      true);
+  const auto work = [&](Transaction& tx) {
+    const auto etag = lock(tx, user);
+    if (!etag) throw AccountGone();
+    check(*etag);
+    tx.exec(PUT, user.value, avatar.content_type, avatar.etag, pqxx::binarystring(avatar.bytes));
+    return etag->empty();
+  };
+  return database_.transact<bool>("put_avatar", deadline, work, true);
 }
 
 void AvatarStore::remove(kit::UserId user, const Check& check, kit::Deadline deadline) {
-  database_.transact(
-      "remove_avatar", deadline,
-      [&](Transaction& tx) {
-        if (const auto etag = lock(tx, user)) check(*etag);
-        tx.exec(REMOVE, user.value);
-      },
-      true);
+  const auto work = [&](Transaction& tx) {
+    if (const auto etag = lock(tx, user)) check(*etag);
+    tx.exec(REMOVE, user.value);
+  };
+  database_.transact("remove_avatar", deadline, work, true);
 }
 
 }  // namespace user

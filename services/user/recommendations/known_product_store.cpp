@@ -107,13 +107,11 @@ void KnownProductStore::update(const std::vector<kit::ProductId>& requested, con
   std::vector<kit::ProductId> missing;
   for (const auto id : requested)
     if (!answer.contains(id)) missing.push_back(id);
-  database_.transact(
-      "learn_products", deadline,
-      [&](Transaction& tx) {
-        if (!rows.empty()) tx.exec(UPDATE, rows.dump(), since);
-        if (!missing.empty()) tx.exec(RETIRE, array_of(missing), since);
-      },
-      true);
+  const auto work = [&](Transaction& tx) {
+    if (!rows.empty()) tx.exec(UPDATE, rows.dump(), since);
+    if (!missing.empty()) tx.exec(RETIRE, array_of(missing), since);
+  };
+  database_.transact("learn_products", deadline, work, true);
 }
 
 void KnownProductStore::apply_change(Transaction& tx, kit::ProductId id, const KnownProduct& product,

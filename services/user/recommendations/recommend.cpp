@@ -12,19 +12,18 @@ constexpr double SHRINKAGE = 3;
 /// How much a favorite or view counts for itself: the user knows it already.
 constexpr double SELF_WEIGHT = 0.1;
 
-double weight(Reason reason) {
-  switch (reason) {
-    case Reason::BoughtTogether:
-      return 1;
-    case Reason::Favorite:
-      return 0.7;
-    case Reason::Viewed:
-      return 0.3;
-    case Reason::BestSeller:
-      return 0;
-  }
-  return 0;
+struct ReasonTraits {
+  std::string_view name;
+  double weight;
+};
+
+const ReasonTraits& traits(Reason reason) {
+  static constexpr ReasonTraits BY_REASON[]{
+      {"bought_together", 1}, {"favorite", 0.7}, {"viewed", 0.3}, {"best_seller", 0}};
+  return BY_REASON[static_cast<std::size_t>(reason)];
 }
+
+double weight(Reason reason) { return traits(reason).weight; }
 
 class Scores {
  public:
@@ -60,19 +59,7 @@ std::int64_t sales_of(const RecommendationInput& input, kit::ProductId product) 
 
 }  // namespace
 
-std::string_view to_string(Reason reason) {
-  switch (reason) {
-    case Reason::BoughtTogether:
-      return "bought_together";
-    case Reason::Favorite:
-      return "favorite";
-    case Reason::Viewed:
-      return "viewed";
-    case Reason::BestSeller:
-      return "best_seller";
-  }
-  return "best_seller";
-}
+std::string_view to_string(Reason reason) { return traits(reason).name; }
 
 double similarity(std::int64_t together, std::int64_t sales_of_one, std::int64_t sales_of_other) {
   if (together <= 0 || sales_of_one <= 0 || sales_of_other <= 0) return 0;

@@ -86,13 +86,11 @@ void ThrottleStore::spend(Transaction& tx, const std::vector<Charge>& charges) {
 }
 
 void ThrottleStore::prune(kit::Deadline deadline) {
-  database_.transact(
-      "throttle_prune", deadline,
-      [&](Transaction& tx) {
-        tx.exec(PRUNE);
-        tx.exec(BOUND, ROWS);
-      },
-      true);
+  const auto work = [&](Transaction& tx) {
+    tx.exec(PRUNE);
+    tx.exec(BOUND, ROWS);
+  };
+  database_.transact("throttle_prune", deadline, work, true);
 }
 
 }  // namespace user
