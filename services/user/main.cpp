@@ -39,11 +39,12 @@ std::unique_ptr<user::DevelopmentKeys> development_keys(kit::runtime::Context& c
 }
 
 /// Members are destroyed in reverse order: the threads of jobs and consumer stop first.
-struct Running : kit::runtime::Running {
-  Running(kit::runtime::Context& running_context, const Options& given)
-      : context(running_context), options(given) {}
-
-  void add_to(kit::http::Router& api, kit::http::Router& internal) const {
+struct Running final : kit::runtime::Running {
+  Running(kit::runtime::Context& running_context, const Options& given, kit::http::Router& api,
+          kit::http::Router& internal)
+      : context(running_context), options(given) {
+    kit::messaging::add_checks(context.health, consumer);
+    kit::docs::add_openapi(api, user_openapi);
     auth_routes.add_to(api);
     user_routes.add_to(api);
     customer_routes.add_to(api);
@@ -99,15 +100,6 @@ struct Running : kit::runtime::Running {
                                     context.metrics};
 };
 
-std::unique_ptr<kit::runtime::Running> build(kit::runtime::Context& context, const Options& options,
-                                             kit::http::Router& api, kit::http::Router& internal) {
-  auto running = std::make_unique<Running>(context, options);
-  kit::docs::add_openapi(api, user_openapi);
-  running->add_to(api, internal);
-  kit::messaging::add_checks(context.health, running->consumer);
-  return running;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -116,9 +108,10 @@ int main(int argc, char** argv) {
     binder.text("auth.signing_file", options.signing_file);
     binder.flag("accounts.verify_email", options.verify_email);
   };
-  const auto build_service = [&options](kit::runtime::Context& context, kit::http::Router& api,
-                                        kit::http::Router& internal) {
-    return build(context, options, api, internal);
+  const auto build_service = [&options](
+                                 kit::runtime::Context& context, kit::http::Router& api,
+                                 kit::http::Router& internal) -> std::unique_ptr<kit::runtime::Running> {
+    return std::make_unique<Running>(context, options, api, internal);
   };
   const auto sample_data = [](kit::runtime::Context& context) {
     user::UserStore(context.database).add_samples();

@@ -1,7 +1,6 @@
 #include "services/kit/http/message/etag.hpp"
 #include "services/kit/http/message/page.hpp"
 #include "services/product/catalog/catalog_routes.hpp"
-#include "services/product/catalog/product_json.hpp"
 
 namespace product {
 namespace {

@@ -84,38 +84,28 @@ ProductData data_of(const ProductDetails& details) {
           details.product.price, details.images,      details.attributes};
 }
 
-/// Locks the category against deletion until the transaction ends.
-void require_category(Transaction& tx, const ProductData& data) {
+/// Creates the product, or changes the one with the id `existing`.
+kit::ProductId save_product(Transaction& tx, std::optional<kit::ProductId> existing, const ProductData& data,
+                            const std::string& traceparent) try {
+  // Locks the category against deletion until the transaction ends.
   if (data.category && tx.exec(CATEGORY, *data.category).empty()) throw UnknownCategory();
-}
-
-[[noreturn]] void rethrow_as_domain_error(const pqxx::unique_violation& error) {
-  if (std::string_view(error.what()).find("products_active_name") != std::string_view::npos)
-    throw NameTaken();
-  throw;
-}
-
-kit::ProductId create_product(Transaction& tx, const ProductData& data, const std::string& traceparent) try {
-  require_category(tx, data);
-  const kit::ProductId id{tx.exec(CREATE, data.name, data.description, data.category, data.price.minor(),
-                                  std::string(data.price.currency().code()),
-                                  nlohmann::json(data.images).dump(), data.attributes.dump())[0]["id"]
-                              .as<std::int64_t>()};
-  tx.exec(STOCK, id.value);
+  const auto images = nlohmann::json(data.images).dump(), attributes = data.attributes.dump();
+  auto id = existing.value_or(kit::ProductId{});
+  if (existing) {
+    tx.exec(CHANGE, id.value, data.name, data.description, data.category, data.price.minor(), images,
+            attributes);
+  } else {
+    id.value = tx.exec(CREATE, data.name, data.description, data.category, data.price.minor(),
+                       data.price.currency().code(), images, attributes)[0]["id"]
+                   .as<std::int64_t>();
+    tx.exec(STOCK, id.value);
+  }
   kit::messaging::write_outbox(tx, product_changed(id, data.name, data.price, false, traceparent));
   return id;
 } catch (const pqxx::unique_violation& error) {
-  rethrow_as_domain_error(error);
-}
-
-void change_product(Transaction& tx, kit::ProductId id, const ProductData& data,
-                    const std::string& traceparent) try {
-  require_category(tx, data);
-  tx.exec(CHANGE, id.value, data.name, data.description, data.category, data.price.minor(),
-          nlohmann::json(data.images).dump(), data.attributes.dump());
-  kit::messaging::write_outbox(tx, product_changed(id, data.name, data.price, false, traceparent));
-} catch (const pqxx::unique_violation& error) {
-  rethrow_as_domain_error(error);
+  if (std::string_view(error.what()).find("products_active_name") != std::string_view::npos)
+    throw NameTaken();
+  throw;
 }
 
 std::optional<ProductDetails> find_product(Transaction& tx, kit::ProductId id) {
@@ -165,7 +155,7 @@ kit::db::StoredResponse ProductStore::create(const ProductData& data, const std:
                                              const std::optional<kit::db::IdempotencyKey>& key,
                                              const Render& render, kit::Deadline deadline) const {
   return kit::db::respond_once(database_, "product_create", deadline, key, [&](Transaction& tx) {
-    return render(find_product(tx, create_product(tx, data, traceparent)).value());
+    return render(find_product(tx, save_product(tx, std::nullopt, data, traceparent)).value());
   });
 }
 
@@ -177,7 +167,7 @@ ProductDetails ProductStore::change(kit::ProductId id, const nlohmann::json& pat
     if (before.retired) throw ProductRetired();
     const auto old = data_of(before);
     const auto data = patched(old, patch);
-    if (to_json(data) != to_json(old)) change_product(tx, id, data, traceparent);
+    if (to_json(data) != to_json(old)) save_product(tx, id, data, traceparent);
     return find_product(tx, id).value();
   });
 }

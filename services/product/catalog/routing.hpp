@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/http/idempotency/idempotent_request.hpp"
+#include "services/kit/http/message/page.hpp"
 #include "services/kit/http/server/router.hpp"
 
 #include <optional>
@@ -20,6 +21,14 @@ inline std::optional<kit::db::IdempotencyKey> request_key(const Request& request
   if (request.headers.get("Idempotency-Key")) request.require_principal();
   return kit::http::idempotency_key(
       request, std::string(to_string(request.method)) + " " + request.path + "\n" + content);
+}
+
+/// A query parameter that is true or false; nullopt without it. Throws Problem 400.
+inline std::optional<bool> read_flag(const Request& request, const std::string& name) {
+  const auto text = request.query_value(name);
+  if (!text) return std::nullopt;
+  if (*text != "true" && *text != "false") throw kit::http::bad_query("?" + name, "must be true or false");
+  return *text == "true";
 }
 
 }  // namespace product

@@ -1,9 +1,8 @@
-#include "services/product/import/import_lines.hpp"
-
 #include "services/kit/encoding/sha256.hpp"
 #include "services/kit/encoding/utf8.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/product/import/csv.hpp"
+#include "services/product/import/import_store.hpp"
 
 namespace product {
 namespace {
@@ -16,49 +15,34 @@ void each_piece(const kit::http::BodyFile& file, const std::function<void(std::s
 }
 
 /// Reads rows as objects by the columns of the first row.
-class CsvLines {
- public:
-  CsvLines(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take)
-      : import_(import), errors_(errors), take_(take) {}
-
-  void run() {
-    std::vector<CsvRow> rows;
-    CsvReader reader(MAX_LINE);
-    each_piece(import_.file, [&](std::string_view piece) {
-      if (no_columns_) return;
-      reader.feed(piece, rows);
-      handle(rows);
-    });
-    reader.end(rows);
-    handle(rows);
-    if (columns_.empty() && errors_.none()) errors_.add(1, "header", "is missing");
-  }
-
- private:
-  void handle(std::vector<CsvRow>& rows) {
-    for (auto& row : rows)
-      if (!no_columns_) handle(row);
-    rows.clear();
-  }
-
-  void handle(const CsvRow& row) {
+void read_csv(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take) {
+  std::vector<std::string> columns;
+  bool no_columns = false;  // the header is wrong, so that rows cannot be read
+  std::vector<CsvRow> rows;
+  const auto handle = [&](const CsvRow& row) {
     if (row.error) {
-      errors_.add(row.line, columns_.empty() ? "header" : "line", *row.error);
-      no_columns_ = columns_.empty();
-    } else if (columns_.empty()) {
-      columns_ = read_columns(row.line, row.cells, errors_);
-      no_columns_ = columns_.empty();
-    } else if (const auto object = object_of(row.line, columns_, row.cells, errors_)) {
-      if (auto line = read_import_line(row.line, *object, import_.currency, errors_)) take_(std::move(*line));
+      errors.add(row.line, columns.empty() ? "header" : "line", *row.error);
+    } else if (columns.empty()) {
+      columns = read_columns(row.line, row.cells, errors);
+    } else if (const auto object = object_of(row.line, columns, row.cells, errors)) {
+      if (auto line = read_import_line(row.line, *object, import.currency, errors)) take(std::move(*line));
     }
-  }
-
-  const Import& import_;
-  LineErrors& errors_;
-  const std::function<void(ImportLine)>& take_;
-  std::vector<std::string> columns_;
-  bool no_columns_ = false;  ///< the header is wrong, so that rows cannot be read
-};
+    no_columns = columns.empty();
+  };
+  const auto handle_all = [&] {
+    for (const auto& row : std::exchange(rows, {}))
+      if (!no_columns) handle(row);
+  };
+  CsvReader reader(MAX_LINE);
+  each_piece(import.file, [&](std::string_view piece) {
+    if (no_columns) return;
+    reader.feed(piece, rows);
+    handle_all();
+  });
+  reader.end(rows);
+  handle_all();
+  if (columns.empty() && errors.none()) errors.add(1, "header", "is missing");
+}
 
 void read_object(const Import& import, std::int64_t number, std::string_view text, LineErrors& errors,
                  const std::function<void(ImportLine)>& take) {
@@ -108,7 +92,7 @@ void read_lines(const Import& import, LineErrors& errors, const std::function<vo
   if (begin == "\xFF\xFE" || begin == "\xFE\xFF")
     return errors.add(1, "line", "is UTF-16; the file must be UTF-8");
   if (import.format == ImportFormat::Csv)
-    CsvLines(import, errors, take).run();
+    read_csv(import, errors, take);
   else
     read_ndjson(import, errors, take);
 }

@@ -2,7 +2,6 @@
 
 #include "services/kit/encoding/text.hpp"
 #include "services/kit/http/message/page.hpp"
-#include "services/product/import/import_lines.hpp"
 
 namespace product {
 namespace {
@@ -28,13 +27,6 @@ ImportFormat read_format(const Request& request) {
   if ((bare == "application/x-ndjson" || bare == "application/ndjson" || bare == "application/jsonl") && utf8)
     return ImportFormat::Ndjson;
   throw kit::Problem(415, "Unsupported media type", "Send text/csv or application/x-ndjson, in UTF-8.");
-}
-
-bool read_dry_run(const Request& request) {
-  const auto text = request.query_value("dry_run");
-  if (!text || *text == "false") return false;
-  if (*text != "true") throw kit::http::bad_query("?dry_run", "must be true or false");
-  return true;
 }
 
 Ordered render(const ImportReport& report, bool dry_run) {
@@ -68,7 +60,7 @@ void ImportRoutes::count(const char* result, std::int64_t lines) const {
 
 Response ImportRoutes::import(const Request& request) const try {
   const auto format = read_format(request);
-  const bool dry_run = read_dry_run(request);
+  const bool dry_run = read_flag(request, "dry_run").value_or(false);
   const auto& file = *request.body_file;
   std::optional<kit::db::IdempotencyKey> key;
   if (request.headers.get("Idempotency-Key"))

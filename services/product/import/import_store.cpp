@@ -3,7 +3,6 @@
 #include "services/kit/db/locks.hpp"
 #include "services/kit/messaging/outbox.hpp"
 #include "services/product/catalog/product_events.hpp"
-#include "services/product/import/import_lines.hpp"
 
 namespace product {
 namespace {

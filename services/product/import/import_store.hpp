@@ -42,6 +42,12 @@ struct Import {
   kit::Deadline deadline;  ///< of the work; leaves time to commit and answer
 };
 
+/// Reads the products of the file one by one, in bounded memory; wrong lines go to `errors`.
+void read_lines(const Import& import, LineErrors& errors, const std::function<void(ImportLine)>& take);
+
+/// SHA-256 of the file in hex.
+std::string digest_of(const kit::http::BodyFile& file);
+
 /// Thread-safe. Throws kit::db::Unavailable.
 class ImportStore final {
  public:

@@ -1,7 +1,6 @@
 #include "services/product/catalog/category.hpp"
 #include "services/product/catalog/category_store.hpp"
 #include "services/product/search/search_store.hpp"
-#include "services/product/search/search_words.hpp"
 
 #include <array>
 
@@ -53,14 +52,10 @@ Counts read(const pqxx::result& rows, std::int64_t each) {
 }
 
 /// Counts exactly up to MAX_SCORED matches, else estimates from the sample.
-Counts count(Transaction& tx, const SearchQuery& query, const SearchFilters& filters, const sql::Args& from,
-             const std::string& prices) {
-  sql::Args args = from;
-  args.min_price = filters.min_price;
-  args.max_price = filters.max_price;
-  args.min_rating = filters.min_rating;
-  args.in_stock = filters.in_stock;
-  if (!filters.category) args.categories.reset();
+Counts count(Transaction& tx, const SearchQuery& query, const SearchFilters& filters,
+             const std::optional<std::string>& categories, const std::string& prices) {
+  auto args = sql::args_of(query.text, filters);
+  if (filters.category) args.categories = categories;
   const auto match = query.text ? sql::Match::Any : sql::Match::All;
   const SearchPosition bounds{Section::Scored, prices, 0};
   auto exact = read(sql::run(tx, sql::count(match, false), args, bounds, 0, sql::MAX_SCORED), 1);
@@ -96,35 +91,28 @@ void add_ratings(const Counts& counts, Facets& into) {
   }
 }
 
-void add_stock(const Counts& counts, Facets& into) {
-  for (const auto& [value, number] : counts.stock) (value ? into.in_stock : into.sold_out) = number;
-}
-
 }  // namespace
 
 Facets SearchStore::facets(const SearchQuery& query, kit::Currency currency, kit::Deadline deadline) const {
   const auto prices = bounds(currency);
   return database_.read<Facets>("product_facets", deadline, [&](Transaction& tx) {
     Facets out;
-    add_prices({}, prices, out);
-    add_ratings({}, out);
-    const auto& filters = query.filters;
-    sql::Args args;
-    if (query.text) {
-      if (query.text->words.empty()) return out;
-      args.names = names_query(*query.text);
-      args.document = document_query(*query.text);
+    if (query.text && query.text->words.empty()) {
+      add_prices({}, prices, out);
+      add_ratings({}, out);
+      return out;
     }
-    if (filters.category) args.categories = category_subtree(tx, *filters.category).value_or("{}");
-
+    const auto& filters = query.filters;
+    std::optional<std::string> subtree;
+    if (filters.category) subtree = category_subtree(tx, *filters.category).value_or("{}");
     const auto list = array_of(prices);
-    auto all = count(tx, query, filters, args, list);
+    auto all = count(tx, query, filters, subtree, list);
     // A filtered facet shows the counts of its other values too.
     const auto without = [&](bool set, auto&& drop) {
       if (!set) return all;
       auto others = filters;
       drop(others);
-      return count(tx, query, others, args, list);
+      return count(tx, query, others, subtree, list);
     };
     const auto categories = without(filters.category.has_value(), [](auto& f) { f.category.reset(); });
     const auto by_price = without(filters.min_price || filters.max_price, [](auto& f) {
@@ -134,12 +122,10 @@ Facets SearchStore::facets(const SearchQuery& query, kit::Currency currency, kit
     const auto ratings = without(filters.min_rating.has_value(), [](auto& f) { f.min_rating.reset(); });
     const auto stock = without(filters.in_stock.has_value(), [](auto& f) { f.in_stock.reset(); });
 
-    out.prices.clear();
-    out.ratings.clear();
     add_categories(tx, categories, out);
     add_prices(by_price, prices, out);
     add_ratings(ratings, out);
-    add_stock(stock, out);
+    for (const auto& [value, number] : stock.stock) (value ? out.in_stock : out.sold_out) = number;
     out.total = all.found;
     out.exact = all.exact && categories.exact && by_price.exact && ratings.exact && stock.exact;
     return out;

@@ -3,7 +3,6 @@
 #include "services/kit/encoding/percent.hpp"
 #include "services/kit/encoding/utf8.hpp"
 #include "services/kit/http/message/page.hpp"
-#include "services/product/catalog/product_json.hpp"
 #include "services/product/search/search_cursor.hpp"
 #include "services/product/search/search_words.hpp"
 
@@ -15,13 +14,6 @@ namespace {
 using kit::http::bad_query;
 
 constexpr std::size_t LONGEST_QUERY = 200;
-
-std::optional<bool> read_flag(const Request& request, const std::string& name) {
-  const auto text = request.query_value(name);
-  if (!text) return std::nullopt;
-  if (*text != "true" && *text != "false") throw bad_query("?" + name, "must be true or false");
-  return *text == "true";
-}
 
 std::optional<std::int64_t> read_price(const Request& request, const std::string& name,
                                        kit::Currency currency) {

@@ -1,5 +1,7 @@
 #include "services/product/search/search_sql.hpp"
 
+#include "services/product/search/search_words.hpp"
+
 #include <stdexcept>
 
 namespace product::sql {
@@ -39,21 +41,11 @@ struct Order {
 };
 
 Order order_of(Sort sort) {
-  switch (sort) {
-    case Sort::Relevance:
-      return {"s.standing", "asc", ">"};
-    case Sort::PriceUp:
-      return {"s.price_minor", "asc", ">"};
-    case Sort::PriceDown:
-      return {"s.price_minor", "desc", "<"};
-    case Sort::Name:
-      return {"s.name_key", "asc", ">", "text"};
-    case Sort::Newest:
-      return {"s.product_id", "desc", "<"};
-    case Sort::Rating:
-      return {"s.rating_order", "desc", "<"};
-  }
-  throw std::logic_error("unknown sort");
+  static const std::map<Sort, Order> ORDERS{
+      {Sort::Relevance, {"s.standing", "asc", ">"}},     {Sort::PriceUp, {"s.price_minor", "asc", ">"}},
+      {Sort::PriceDown, {"s.price_minor", "desc", "<"}}, {Sort::Name, {"s.name_key", "asc", ">", "text"}},
+      {Sort::Newest, {"s.product_id", "desc", "<"}},     {Sort::Rating, {"s.rating_order", "desc", "<"}}};
+  return ORDERS.at(sort);
 }
 
 /// Score by text: rank, all words in the name, exact name; then standing. Millionths, negated to sort
@@ -98,6 +90,19 @@ std::string matches(Match match, const std::string& further) {
 }
 
 }  // namespace
+
+Args args_of(const std::optional<SearchText>& text, const SearchFilters& filters) {
+  Args args;
+  if (text) {
+    args.names = names_query(*text);
+    args.document = document_query(*text);
+  }
+  args.min_price = filters.min_price;
+  args.max_price = filters.max_price;
+  args.min_rating = filters.min_rating;
+  args.in_stock = filters.in_stock;
+  return args;
+}
 
 std::string gather(Match match, Sort sort, bool by_text, bool from_position) {
   const Order order = order_of(sort);

@@ -26,6 +26,9 @@ struct Args {
   std::optional<bool> in_stock;
 };
 
+/// All but the categories.
+Args args_of(const std::optional<SearchText>& text, const SearchFilters& filters);
+
 /// Matches in order from a position on, if there are at most `most`; a row with `found` in any case.
 std::string gather(Match match, Sort sort, bool by_text, bool from_position);
 /// Matches along the index of the sort order, from a position on.

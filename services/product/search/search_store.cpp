@@ -14,19 +14,6 @@ constexpr Statement KNOWN{"search_known", "select 1 from search_words where word
 
 constexpr Statement SIMILAR{"search_similar", "select word from similar_search_words($1)"};
 
-sql::Args args_of(const std::optional<SearchText>& text, const SearchFilters& filters) {
-  sql::Args args;
-  if (text) {
-    args.names = names_query(*text);
-    args.document = document_query(*text);
-  }
-  args.min_price = filters.min_price;
-  args.max_price = filters.max_price;
-  args.min_rating = filters.min_rating;
-  args.in_stock = filters.in_stock;
-  return args;
-}
-
 bool filtered(const SearchFilters& f) {
   return f.category || f.min_price || f.max_price || f.min_rating || f.in_stock;
 }
@@ -163,7 +150,7 @@ SearchPage SearchStore::page(const SearchQuery& query, kit::Deadline deadline) c
     SearchPage page;
     page.text = query.text;
     if (query.text && query.text->words.empty()) return page;
-    auto args = args_of(query.text, query.filters);
+    auto args = sql::args_of(query.text, query.filters);
     if (query.filters.category) {
       args.categories = category_subtree(tx, *query.filters.category);
       if (!args.categories) return page;

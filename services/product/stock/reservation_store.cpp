@@ -87,18 +87,13 @@ std::vector<StockLine> resolve(Transaction& tx, const std::vector<contracts::Req
   return in_lock_order(std::move(out));
 }
 
-std::vector<ReservedLine> take_all(Transaction& tx, const contracts::ReservationRequest& request,
-                                   ReservationState state, const std::string& traceparent) {
-  std::vector<ReservedLine> taken;
+/// Takes each line. Throws InsufficientStock with all lines of which there is not enough.
+template <class Take>
+void take_each(Transaction& tx, const std::vector<StockLine>& lines, bool retired_too, Take take) {
   std::vector<Shortage> missing;
-  const auto take = [&](const StockLine& line) {
-    auto reserved = take_stock(tx, request.order, line, state, traceparent);
-    if (reserved) taken.push_back(std::move(*reserved));
-    return reserved.has_value();
-  };
-  for (const auto& line : resolve(tx, request.lines)) {
+  for (const auto& line : lines) {
     if (take(line)) continue;
-    const auto shortage = lock_stock(tx, line, false);
+    const auto shortage = lock_stock(tx, line, retired_too);
     if (!shortage) throw UnknownProduct(line.line);
     // Stock may have come back between the two statements; now that it is locked, a second attempt is
     // certain.
@@ -106,19 +101,21 @@ std::vector<ReservedLine> take_all(Transaction& tx, const contracts::Reservation
     missing.push_back(*shortage);
   }
   if (!missing.empty()) throw InsufficientStock(std::move(missing));
+}
+
+std::vector<ReservedLine> take_all(Transaction& tx, const contracts::ReservationRequest& request,
+                                   ReservationState state, const std::string& traceparent) {
+  std::vector<ReservedLine> taken;
+  take_each(tx, resolve(tx, request.lines), false, [&](const StockLine& line) {
+    auto reserved = take_stock(tx, request.order, line, state, traceparent);
+    if (reserved) taken.push_back(std::move(*reserved));
+    return reserved.has_value();
+  });
   return taken;
 }
 
 void hold_all_again(Transaction& tx, const std::vector<StockLine>& lines, const std::string& traceparent) {
-  std::vector<Shortage> missing;
-  for (const auto& line : lines) {
-    if (hold_again(tx, line, traceparent)) continue;
-    const auto shortage = lock_stock(tx, line, true);
-    if (!shortage) throw std::logic_error("a reserved product does not exist");
-    if (shortage->available >= line.quantity && hold_again(tx, line, traceparent)) continue;
-    missing.push_back(*shortage);
-  }
-  if (!missing.empty()) throw InsufficientStock(std::move(missing));
+  take_each(tx, lines, true, [&](const StockLine& line) { return hold_again(tx, line, traceparent); });
 }
 
 void sell_all(Transaction& tx, kit::OrderId order, const std::vector<StockLine>& lines) {

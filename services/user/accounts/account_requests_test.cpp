@@ -55,13 +55,6 @@ TEST(Registration, RefusesPasswordsThatAreEasilyGuessed) {
     EXPECT_EQ(with(weak), "password") << weak;
 }
 
-TEST(Password, IsRequiredForErasure) {
-  EXPECT_EQ(read_password({{"password", "x"}}), "x");
-  EXPECT_EQ(refused([] { read_password(Json::object()); }), "password");
-  EXPECT_EQ(refused([] { read_password({{"password", 5}}); }), "password");
-  EXPECT_EQ(refused([] { read_password({{"password", "x"}, {"sure", true}}); }), "sure");
-}
-
 TEST(Credentials, AreCheckedForShapeOnly) {
   EXPECT_EQ(read_credentials({{"email", "x"}, {"password", "y"}}).password, "y");
   EXPECT_EQ(refused([] { read_credentials({{"email", 1}}); }), "email,password");

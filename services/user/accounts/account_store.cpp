@@ -14,6 +14,9 @@ using kit::db::Transaction;
 constexpr Statement FIND{"find_account", "select " USER_COLUMNS R"(, password_hash
   from users where lower(email) = $1 and kind = 'account')"};
 
+constexpr Statement FIND_BY_ID{"find_account_by_id",
+                               "select " USER_COLUMNS ", password_hash from users where id = $1"};
+
 constexpr Statement TAKE_REGISTRATION{"take_registration", R"(
   update registrations set used_at = coalesce(used_at, now()) where hash = $1 and expires_at > now()
   returning user_id, name, email, password_hash, used_at = now() as first)"};
@@ -26,9 +29,6 @@ constexpr Statement DROP_OTHERS{"drop_other_registrations", R"(
   delete from registrations where lower(email) = lower($1) and hash <> $2)"};
 
 constexpr Statement IS_ACCOUNT{"is_account", "select 1 from users where id = $1"};
-
-constexpr Statement PASSWORD{"find_password",
-                             "select password_hash from users where id = $1 and kind = 'account'"};
 
 constexpr Statement SET_PASSWORD{"set_password", R"(
   update users set password_hash = $2 where id = $1 and kind = 'account' and password_hash = coalesce($3, password_hash)
@@ -53,6 +53,11 @@ constexpr Statement PRUNE[]{
     {"prune_registrations", "delete from registrations where expires_at < now()"},
     {"prune_password_resets", "delete from password_resets where expires_at < now()"},
     {"prune_known_addresses", "delete from known_addresses where seen_at < now() - interval '180 days'"}};
+
+std::optional<AccountStore::Account> first_account(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return AccountStore::Account{read_user(rows[0]), rows[0]["password_hash"].as<std::string>("")};
+}
 
 /// A LIKE pattern for texts that contain `text` literally.
 std::string containing(const std::string& text) {
@@ -82,16 +87,13 @@ bool set_password(Transaction& tx, kit::UserId id, const std::string& new_hash,
 std::optional<AccountStore::Account> AccountStore::find(const std::string& email,
                                                         kit::Deadline deadline) const {
   return database_.read<std::optional<Account>>("find_account", deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(FIND, account_key(email));
-    if (rows.empty()) return std::optional<Account>();
-    return std::optional<Account>({read_user(rows[0]), rows[0]["password_hash"].as<std::string>()});
+    return first_account(tx.exec(FIND, account_key(email)));
   });
 }
 
-std::optional<std::string> AccountStore::password_hash(kit::UserId id, kit::Deadline deadline) const {
-  return database_.read<std::optional<std::string>>("find_password", deadline, [&](Transaction& tx) {
-    const auto rows = tx.exec(PASSWORD, id.value);
-    return rows.empty() ? std::optional<std::string>() : rows[0][0].as<std::string>();
+std::optional<AccountStore::Account> AccountStore::find(kit::UserId id, kit::Deadline deadline) const {
+  return database_.read<std::optional<Account>>("find_account", deadline, [&](Transaction& tx) {
+    return first_account(tx.exec(FIND_BY_ID, id.value));
   });
 }
 

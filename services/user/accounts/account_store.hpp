@@ -16,12 +16,12 @@ class AccountStore {
 
   struct Account {
     User user;
-    std::string password_hash;
+    std::string password_hash;  ///< empty for a guest
   };
   /// The account of an e-mail address, ignoring case.
   std::optional<Account> find(const std::string& email, kit::Deadline deadline) const;
-  /// Returns nullopt for a guest and when there is no such user.
-  std::optional<std::string> password_hash(kit::UserId id, kit::Deadline deadline) const;
+  /// Guests, too.
+  std::optional<Account> find(kit::UserId id, kit::Deadline deadline) const;
 
   /// Adds an account that can be used at once. When the address has an account already, its owner gets a
   /// mail.

@@ -41,21 +41,20 @@ bool Accounts::matches(const std::string& hash, const std::string& password, con
 
 std::string Accounts::confirm_password(const std::string& password, const Principal& caller,
                                        kit::Deadline deadline) {
-  if (!users_.find(caller.user, deadline)) throw AccountGone();
-  auto hash = accounts_.password_hash(caller.user, deadline);
-  if (!hash) throw GuestHasNoPassword();
-  if (!matches(*hash, password, caller, deadline)) throw WrongPassword("password");
-  return *hash;
+  const auto found = accounts_.find(caller.user, deadline);
+  if (!found) throw AccountGone();
+  if (!found->user.account) throw GuestHasNoPassword();
+  if (!matches(found->password_hash, password, caller, deadline)) throw WrongPassword("password");
+  return found->password_hash;
 }
 
 void Accounts::change_password(const PasswordChange& change, const Principal& caller,
                                const CallContext& context) {
-  const auto user = users_.find(caller.user, context.deadline);
-  const auto hash = accounts_.password_hash(caller.user, context.deadline);
-  if (!user || !hash) throw AccountGone();
-  require_strong(change.password, user->email);
-  if (!matches(*hash, change.current_password, caller, context.deadline) ||
-      !accounts_.change_password(caller, *hash, passwords_.hash(change.password), context))
+  const auto found = accounts_.find(caller.user, context.deadline);
+  if (!found || !found->user.account) throw AccountGone();
+  require_strong(change.password, found->user.email);
+  if (!matches(found->password_hash, change.current_password, caller, context.deadline) ||
+      !accounts_.change_password(caller, found->password_hash, passwords_.hash(change.password), context))
     throw WrongPassword("current_password");
   kit::log::info("password changed", {{"user_id", caller.user.value}});
 }

@@ -15,10 +15,8 @@ using kit::db::Transaction;
 constexpr int BATCH = 100;
 
 constexpr Statement ADD{"add_mail_request", R"(
-  insert into mail_requests (kind, email, name, password_hash, traceparent) values ($1, $2, $3, $4, $5))"};
-
-constexpr Statement ADD_CHANGE{"add_mail_request_of_change", R"(
-  insert into mail_requests (kind, user_id, email, traceparent) values ('change', $1, $2, $3))"};
+  insert into mail_requests (kind, email, traceparent, name, password_hash, user_id)
+  values ($1, $2, $3, $4, $5, $6))"};
 
 constexpr Statement TAKE{"take_mail_request", R"(
   delete from mail_requests where id = (
@@ -52,9 +50,14 @@ constexpr Statement RESET{"add_password_reset", R"(
 
 struct MailRequest {
   std::string kind, email, traceparent;
-  std::optional<std::string> name, password_hash;
-  std::optional<std::int64_t> user;
+  std::optional<std::string> name = {}, password_hash = {};
+  std::optional<std::int64_t> user = {};
 };
+
+void add_request(Transaction& tx, const MailRequest& request) {
+  tx.exec(ADD, request.kind, request.email, request.traceparent, request.name, request.password_hash,
+          request.user);
+}
 
 /// Stores the token of a verification. Returns no row when nothing is left to verify.
 pqxx::result add_verification(Transaction& tx, const MailRequest& request, const std::string& hash) {
@@ -101,25 +104,25 @@ void MailRequestStore::add(Kind kind, const std::string& email, const CallContex
   const auto charges = throttle::mail_request(name, email, context.client_address);
   database_.transact("ask_for_mail", context.deadline, [&](Transaction& tx) {
     ThrottleStore::spend(tx, charges);
-    tx.exec(ADD, name, email, std::nullopt, std::nullopt, context.traceparent);
+    add_request(tx, {name, email, context.traceparent});
   });
 }
 
 void MailRequestStore::add_registration(const NewUser& who, const std::string& password_hash,
                                         const CallContext& context) {
   database_.transact("ask_to_register", context.deadline, [&](Transaction& tx) {
-    tx.exec(ADD, "register", who.email, who.name, password_hash, context.traceparent);
+    add_request(tx, {"register", who.email, context.traceparent, who.name, password_hash});
   });
 }
 
 void MailRequestStore::add_repeated(Transaction& tx, const std::string& email,
                                     const std::string& traceparent) {
-  tx.exec(ADD, "repeated", email, std::nullopt, std::nullopt, traceparent);
+  add_request(tx, {"repeated", email, traceparent});
 }
 
 void MailRequestStore::add_change(Transaction& tx, kit::UserId user, const std::string& email,
                                   const std::string& traceparent) {
-  tx.exec(ADD_CHANGE, user.value, email, traceparent);
+  add_request(tx, {.kind = "change", .email = email, .traceparent = traceparent, .user = user.value});
 }
 
 void MailRequestStore::process(const std::stop_token& stop) {

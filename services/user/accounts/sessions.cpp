@@ -6,12 +6,6 @@
 
 namespace user {
 
-SessionStore::Issue Sessions::issuer() const {
-  return [this](const User& user, const std::string& session, double issued_at) {
-    return signer_.sign(user, session, issued_at);
-  };
-}
-
 Sessions::Tokens Sessions::log_in(const Credentials& credentials, const CallContext& context) {
   const auto [charges, known_key] = throttle::login(credentials.email, context.client_address);
   throttle_.require(charges, context.deadline);
@@ -24,7 +18,7 @@ Sessions::Tokens Sessions::log_in(const Credentials& credentials, const CallCont
   }
   const auto refresh_token = new_secret();
   auto access_token = sessions_.begin(account->user.id, account->password_hash,
-                                      kit::sha256_hex(refresh_token), known_key, issuer(), context.deadline);
+                                      kit::sha256_hex(refresh_token), known_key, issue_, context.deadline);
   if (!access_token) throw WrongCredentials();  // the password has just been changed
   return {std::move(*access_token), refresh_token};
 }
@@ -32,7 +26,7 @@ Sessions::Tokens Sessions::log_in(const Credentials& credentials, const CallCont
 Sessions::Tokens Sessions::refresh(const std::string& refresh_token, kit::Deadline deadline) {
   using Result = SessionStore::Rotation::Result;
   const auto next = new_secret();
-  auto rotation = sessions_.rotate(kit::sha256_hex(refresh_token), kit::sha256_hex(next), issuer(), deadline);
+  auto rotation = sessions_.rotate(kit::sha256_hex(refresh_token), kit::sha256_hex(next), issue_, deadline);
   if (rotation.result == Result::Reused)
     kit::log::warn("refresh token used twice, session revoked",
                    {{"user_id", rotation.user.value}, {"session", rotation.session}});

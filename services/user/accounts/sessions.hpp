@@ -19,7 +19,9 @@ class Sessions {
         sessions_(database),
         throttle_(database),
         passwords_(passwords),
-        signer_(signer) {}
+        issue_([&signer](const User& user, const std::string& session, double issued_at) {
+          return signer.sign(user, session, issued_at);
+        }) {}
 
   struct Tokens {
     std::string access;
@@ -34,13 +36,11 @@ class Sessions {
   void log_out(const std::string& refresh_token, kit::Deadline deadline);
 
  private:
-  SessionStore::Issue issuer() const;
-
   AccountStore accounts_;
   SessionStore sessions_;
   ThrottleStore throttle_;
   const kit::identity::Passwords& passwords_;
-  const AccessTokenSigner& signer_;
+  const SessionStore::Issue issue_;
 };
 
 }  // namespace user

@@ -1,4 +1,4 @@
-#include "services/product/catalog/product_json.hpp"
+#include "services/product/catalog/product.hpp"
 
 #include "services/kit/http/message/etag.hpp"
 
