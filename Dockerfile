@@ -31,6 +31,7 @@ COPY --from=postgres-root --chown=999:999 /state /
 COPY k8s/images/postgres/entrypoint.sh /usr/local/bin/docker-entrypoint.sh
 ENV PATH=/usr/local/bin:/usr/lib/postgresql/15/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     LANG=en_US.utf8 PG_MAJOR=15 PGDATA=/var/lib/postgresql/data/pgdata
+USER 999:999
 VOLUME /var/lib/postgresql/data
 EXPOSE 5432
 # Fast shutdown: clients are disconnected, data is written.
@@ -61,6 +62,7 @@ COPY --from=rabbitmq-root --chown=999:999 /state /
 COPY k8s/images/rabbitmq/entrypoint.sh /usr/local/bin/docker-entrypoint.sh
 ENV PATH=/usr/local/bin:/usr/lib/rabbitmq/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     LANG=C.UTF-8 LC_ALL=C.UTF-8 HOME=/var/lib/rabbitmq RABBITMQ_DATA_DIR=/var/lib/rabbitmq RABBITMQ_LOGS=- RABBITMQ_UPGRADE_LOG=-
+USER 999:999
 VOLUME /var/lib/rabbitmq
 EXPOSE 4369 5671 5672 15692 25672
 ENTRYPOINT ["docker-entrypoint.sh"]

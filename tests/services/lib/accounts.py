@@ -58,10 +58,6 @@ def user_id(shop, email):
     return int(shop.databases["user"].value(f"select id from users where email = '{email}'"))
 
 
-def me(shop, grant):
-    return shop.get("/api/customers/me", token=grant["access_token"]).status
-
-
 def statuses(shop, token):
     """Of the user service, and of one that has to ask it."""
     return {shop.get(path, token=token).status for path in PATHS}
