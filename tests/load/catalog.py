@@ -4,13 +4,13 @@ Common words match half of the catalog ("steel", "compact"), brands some 2 %, mo
 and stock are spread as in shops: many cheap things, few ratings, nine of ten in stock.
 """
 
+import contextlib
 import csv
 import io
 import json
 import random
-import subprocess
 
-from lib.postgres import BIN
+import psycopg2
 
 TREE = {
     "electronics": {"computers": ["laptop", "desktop", "monitor", "keyboard", "mouse", "router"],
@@ -87,26 +87,22 @@ def products(count, seed=7):
                "ratings": (rated, min(5 * rated, max(rated, round(rated * mean))))}
 
 
-def _csv(rows):
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
-
-
 def fill(url, count):
     """Writes the catalog into an empty database, which has the product service's tables, as one transaction."""
     rows = list(products(count))
-    script = ["begin;", "copy categories (id, parent_id, slug, name) from stdin csv;", _csv(categories()[0]) + "\\.",
-              "copy products (id, name, description, category_id, price_minor, currency, attributes) from stdin csv;",
-              _csv((p["id"], p["name"], p["description"], p["category_id"], p["price_minor"], "USD",
-                    json.dumps(p["attributes"])) for p in rows) + "\\.",
-              "copy stock (product_id, on_hand) from stdin csv;", _csv((p["id"], p["stock"]) for p in rows) + "\\.",
-              "copy stock_ledger (product_id, change, reason) from stdin csv;",
-              _csv((p["id"], p["stock"], "received") for p in rows if p["stock"]) + "\\.",
-              "copy product_ratings (product_id, count, sum) from stdin csv;",
-              _csv((p["id"], *p["ratings"]) for p in rows if p["ratings"][0]) + "\\.",
-              "select setval(pg_get_serial_sequence('products', 'id'), (select max(id) from products)),",
-              "       setval(pg_get_serial_sequence('categories', 'id'), (select max(id) from categories));",
-              "commit;", "vacuum analyze products, product_search, stock, product_ratings, categories, search_words;"]
-    subprocess.run([str(BIN / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", url], input="\n".join(script), text=True, check=True,
-                   stdout=subprocess.DEVNULL, timeout=600)
+    tables = {
+        "categories (id, parent_id, slug, name)": categories()[0],
+        "products (id, name, description, category_id, price_minor, currency, attributes)":
+            ((p["id"], p["name"], p["description"], p["category_id"], p["price_minor"], "USD", json.dumps(p["attributes"])) for p in rows),
+        "stock (product_id, on_hand)": ((p["id"], p["stock"]) for p in rows),
+        "stock_ledger (product_id, change, reason)": ((p["id"], p["stock"], "received") for p in rows if p["stock"]),
+        "product_ratings (product_id, count, sum)": ((p["id"], *p["ratings"]) for p in rows if p["ratings"][0]),
+    }
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        for table, values in tables.items():
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows(values)
+            text.seek(0)
+            cursor.copy_expert(f"copy {table} from stdin csv", text)
+        for table in ("products", "categories"):
+            cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")

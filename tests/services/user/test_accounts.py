@@ -1,5 +1,6 @@
 """Accounts: verified addresses, passwords, sessions; and that nobody learns which addresses have an account."""
 
+import contextlib
 import json
 import statistics
 import time
@@ -203,23 +204,18 @@ def test_a_refresh_that_fails_leaves_the_session_alive(shop):
     assert refresh(shop, answer.json()).status == 200
 
 
-def test_a_refresh_whose_commit_is_uncertain_does_not_end_the_session(service_factory):
+def test_a_refresh_whose_commit_is_uncertain_does_not_end_the_session(shop_factory):
     """The answer to COMMIT is lost: the exchange is tried again, and finds that it was done by this very request."""
-    user = service_factory("user", start=False)
-    user.run("migrate")
-    proxy = LostCommits(user.env["DATABASE_URL"])
-    user.env["DATABASE_URL"] = proxy.url
-    user.start()
-    try:
-        user.api.post("/api/auth/register", {"name": "Eve", "email": "eve@example.com", "password": PASSWORD})
-        grant = user.api.post("/api/auth/login", {"email": "eve@example.com", "password": PASSWORD}).json()
+    shop = shop_factory(access="Authenticated", services=("user",), start=False)
+    with contextlib.closing(LostCommits(shop.databases["user"].url)) as proxy:
+        shop.user.env["DATABASE_URL"] = proxy.url
+        shop.start(sample_data=False)
+        _, grant = account(shop)
         proxy.arm(b"use_refresh_token")
-        answer = user.api.post("/api/auth/refresh", {"refresh_token": grant["refresh_token"]})
+        answer = refresh(shop, grant)
         assert proxy.lost == 1 and answer.status == 200, answer.text
-        assert user.database.value("select count(*) from refresh_tokens") == "2"
-        again = user.api.post("/api/auth/refresh", {"refresh_token": answer.json()["refresh_token"]})
-        assert again.status == 200 and user.api.bearer(answer.json()["access_token"]).get("/api/customers/me").status == 200
-        assert user.api.post("/api/auth/refresh", {"refresh_token": grant["refresh_token"]}).status == 401, "reuse still is"
-    finally:
-        user.stop()
-        proxy.close()
+        assert shop.databases["user"].value("select count(*) from refresh_tokens") == "2"
+        assert refresh(shop, answer.json()).status == 200
+        assert shop.get("/api/customers/me", token=answer.json()["access_token"]).status == 200
+        assert refresh(shop, grant).status == 401, "reuse still is"
+        shop.stop()
