@@ -22,7 +22,7 @@ struct Running final : kit::runtime::Running {
         routes(notifications, resends, [this] { wake(); }),
         consumer({.broker = context.broker,
                   .queue = "notification.events",
-                  .bindings = notification::consumed_events()},
+                  .bindings = contracts::consumed_types("notification.events")},
                  consume(context.database), context.metrics) {
     kit::messaging::add_checks(context.health, consumer);
   }

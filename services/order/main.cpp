@@ -1,13 +1,12 @@
 #include "services/contracts/events.hpp"
 #include "services/contracts/permissions.hpp"
 #include "services/kit/docs/docs.hpp"
+#include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
 #include "services/kit/time/random.hpp"
 #include "services/order/api/cart_routes.hpp"
 #include "services/order/api/health_routes.hpp"
-#include "services/order/api/order_list_routes.hpp"
 #include "services/order/api/order_routes.hpp"
-#include "services/order/api/placement_routes.hpp"
 #include "services/order/errors/problems.hpp"
 #include "services/order/fulfilment/fulfilment_routes.hpp"
 #include "services/order/payments/options.hpp"
@@ -35,36 +34,13 @@ struct Options {
   order::payments::Options payments;
 };
 
-/// Destroyed from the bottom up: background threads and routes before what they use.
+/// Members are destroyed from the last to the first: background threads and routes before what they use.
 struct OrderService final : kit::runtime::Running {
-  OrderService(kit::runtime::Context& context, const Options& options, kit::http::Router& api)
-      : orders(context.database, options.orders),
-        carts(context.database),
-        lists(context.database),
-        payments(context.database),
-        fulfilment(context.database),
-        users(context.client("user")),
-        products(context.client("product")),
-        providers(options.payments, context.database.options().url, context.metrics),
-        sales(context.metrics),
-        collector(providers, payments),
-        saga(orders, products, collector, payments, sales, context.metrics, kit::random_fraction),
-        placement(orders, users, products, providers, saga, context.metrics),
-        feed(context.database, options.streams, context.metrics),
-        open_orders(context.database, context.metrics),
-        recovery(orders, payments, saga, options.recovery, context.metrics, &std::chrono::steady_clock::now),
-        erasure(context.database, context.broker, context.metrics),
-        placement_routes(placement),
-        order_routes(orders, users),
-        list_routes(lists),
-        cart_routes(carts, orders, placement, products, context.currency),
-        fulfilment_routes(fulfilment, orders, saga, sales),
-        webhook_routes(providers, payments, context.metrics, &std::chrono::system_clock::now),
-        tracking_routes(context.database, feed, context.revocations),
-        health_routes(context.health) {
-    placement_routes.add_to(api);
+  OrderService(kit::runtime::Context& service, const Options& configured)
+      : context(service), options(configured) {}
+
+  void add_to(kit::http::Router& api) {
     order_routes.add_to(api);
-    list_routes.add_to(api);
     cart_routes.add_to(api);
     fulfilment_routes.add_to(api);
     webhook_routes.add_to(api);
@@ -72,34 +48,49 @@ struct OrderService final : kit::runtime::Running {
     health_routes.add_to(api);
     kit::docs::add_openapi(api, order_openapi);
     kit::docs::add_docs(api, gateway_openapi);
-    for (const auto* service : {"user", "product"})
-      context.health.add(order::api::service_check(context.client(service)));
   }
-  order::OrderStore orders;
-  order::CartStore carts;
-  order::OrderListStore lists;
-  order::PaymentStore payments;
-  order::FulfilmentStore fulfilment;
-  order::UserClient users;
-  order::ProductClient products;
-  order::payments::PaymentProviders providers;
-  order::SalesMetrics sales;
-  order::PaymentCollector collector;
-  order::OrderSaga saga;
-  order::OrderPlacement placement;
-  order::EventFeed feed;
-  order::OpenOrderMetrics open_orders;
-  order::Recovery recovery;
-  order::Erasure erasure;
-  order::api::PlacementRoutes placement_routes;
-  order::api::OrderRoutes order_routes;
-  order::api::OrderListRoutes list_routes;
-  order::api::CartRoutes cart_routes;
-  order::api::FulfilmentRoutes fulfilment_routes;
-  order::api::WebhookRoutes webhook_routes;
-  order::api::TrackingRoutes tracking_routes;
-  order::api::HealthRoutes health_routes;
+
+  kit::runtime::Context& context;
+  const Options& options;
+  order::OrderStore orders{context.database, options.orders};
+  order::CartStore carts{context.database};
+  order::PaymentStore payments{context.database};
+  order::FulfilmentStore fulfilment{context.database};
+  order::UserClient users{context.client("user")};
+  order::ProductClient products{context.client("product")};
+  order::payments::PaymentProviders providers{options.payments, context.database.options().url,
+                                              context.metrics};
+  order::SalesMetrics sales{context.metrics};
+  order::PaymentCollector collector{providers, payments};
+  order::OrderSaga saga{orders, products, collector, payments, sales, context.metrics, kit::random_fraction};
+  order::OrderPlacement placement{orders, users, products, providers, saga, context.metrics};
+  order::EventFeed feed{context.database, options.streams, context.metrics};
+  order::OpenOrderMetrics open_orders{context.database, context.metrics};
+  order::Recovery recovery{orders,           payments,        saga,
+                           options.recovery, context.metrics, &std::chrono::steady_clock::now};
+  kit::messaging::Consumer consumer{
+      {.broker = context.broker,
+       .queue = "order.events",
+       .bindings = contracts::consumed_types("order.events")},
+      kit::messaging::once(context.database, "order.people", order::apply_event),
+      context.metrics};
+  order::api::OrderRoutes order_routes{orders, users, placement};
+  order::api::CartRoutes cart_routes{carts, orders, placement, products, context.currency};
+  order::api::FulfilmentRoutes fulfilment_routes{fulfilment, orders, saga, sales};
+  order::api::WebhookRoutes webhook_routes{providers, payments, context.metrics,
+                                           &std::chrono::system_clock::now};
+  order::api::TrackingRoutes tracking_routes{context.database, feed, context.revocations};
+  order::api::HealthRoutes health_routes{context.health};
 };
+
+std::unique_ptr<kit::runtime::Running> build(kit::runtime::Context& context, const Options& options,
+                                             kit::http::Router& api) {
+  auto running = std::make_unique<OrderService>(context, options);
+  running->add_to(api);
+  for (const auto* service : {"user", "product"})
+    context.health.add(order::api::service_check(context.client(service)));
+  return running;
+}
 
 }  // namespace
 
@@ -121,9 +112,7 @@ int main(int argc, char** argv) {
             order::payments::bind(binder, options.payments);
           },
       .build = [&](kit::runtime::Context& context, kit::http::Router& api,
-                   kit::http::Router&) -> std::unique_ptr<kit::runtime::Running> {
-        return std::make_unique<OrderService>(context, options, api);
-      },
+                   kit::http::Router&) { return build(context, options, api); },
       .map_error = order::problem_of,
       .sample_data =
           [](kit::runtime::Context& context) {

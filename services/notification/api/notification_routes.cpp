@@ -53,15 +53,13 @@ void NotificationRoutes::add_to(kit::http::Router& router) const {
 Response NotificationRoutes::list(const Request& request) const {
   const auto query = kit::http::PageQuery::of(request);
   const auto status = read_status(request);
-  auto records = notifications_.page(query.after, status, query.limit + 1, request.deadline);
-  const bool more = static_cast<int>(records.size()) > query.limit;
-  if (more) records.pop_back();
+  const auto page = notifications_.page(query.after, status, query.limit, request.deadline);
   auto body = Ordered::array();
-  for (const auto& record : records) body.push_back(render(record));
+  for (const auto& record : page.items) body.push_back(render(record));
   auto response = Response::ordered(body);
   std::vector<std::pair<std::string, std::string>> filters;
   if (status) filters.emplace_back("status", *status);
-  if (more) kit::http::link_next(response, request, query, records.back().id, filters);
+  if (page.next) kit::http::link_next(response, request, query, *page.next, filters);
   return response;
 }
 

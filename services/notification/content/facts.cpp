@@ -1,16 +1,16 @@
 #include "services/notification/content/facts.hpp"
 
-#include "services/kit/money/money.hpp"
+#include "services/contracts/events/order.hpp"
 #include "services/kit/time/rfc3339.hpp"
-#include "services/notification/content/readable_time.hpp"
 
 #include <algorithm>
-#include <stdexcept>
+
+#include <fmt/chrono.h>
 
 namespace notification {
 namespace {
 
-using nlohmann::json;
+using kit::messaging::Unreadable;
 
 constexpr std::size_t MAX_TEXT = 500;
 constexpr std::size_t MAX_TOKEN = 512;
@@ -27,85 +27,77 @@ const Values REASONS{
     {"gave_up", "It could not be completed in time."},
 };
 
-const json* find(const json& data, const char* name) {
-  const auto found = data.find(name);
-  return found == data.end() || found->is_null() ? nullptr : &*found;
+/// "299.99 USD"
+std::string text_of(kit::Money money) { return money.decimal() + " " + std::string(money.currency().code()); }
+
+void take_money(const std::optional<kit::Money>& money, const char* as, Values& into) {
+  if (money && money->minor() != 0) into[as] = text_of(*money);
 }
 
-/// {"minor":29999,"currency":"USD"} as "299.99 USD"
-std::string amount(const json& money) {
-  const auto currency = kit::Currency::parse(money.at("currency").get<std::string>());
-  if (!currency) throw std::invalid_argument("a currency that is not known");
-  return kit::Money(money.at("minor").get<std::int64_t>(), *currency).decimal() + " " +
-         std::string(currency->code());
+void take_text(const std::optional<std::string>& text, const char* as, Values& into) {
+  if (text && text->size() > MAX_TEXT) throw Unreadable(std::string(as) + " is too long");
+  if (text && !text->empty()) into[as] = *text;
 }
 
-void take_money(const json& data, const char* name, Values& into) {
-  const auto* money = find(data, name);
-  if (money && money->at("minor").get<std::int64_t>() != 0) into[name] = amount(*money);
-}
-
-void take_text(const json& data, const char* name, const char* as, Values& into) {
-  const auto* found = find(data, name);
-  if (!found) return;
-  auto text = found->get<std::string>();
-  if (text.size() > MAX_TEXT) throw std::invalid_argument(std::string(name) + " is too long");
-  if (!text.empty()) into[as] = std::move(text);
-}
-
-void take_reason(const json& data, Values& into) {
-  take_text(data, "reason", "remark", into);
+void take_reason(const std::optional<std::string>& reason, Values& into) {
+  take_text(reason, "remark", into);
   const auto given = into.find("remark");
   if (given == into.end()) return;
   if (const auto known = REASONS.find(given->second); known != REASONS.end()) into["reason"] = known->second;
   std::replace(given->second.begin(), given->second.end(), '_', ' ');
 }
 
-void take_token(const json& data, Values& into) {
-  if (const auto* found = find(data, "token")) {
-    const auto token = found->get<std::string>();
-    const bool visible = std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7F; });
-    if (token.empty() || token.size() > MAX_TOKEN || !visible)
-      throw std::invalid_argument("a token that cannot be mailed");
-    into["token"] = token;
-  }
-  if (const auto* found = find(data, "expires_at")) {
-    const auto time = kit::parse_rfc3339(found->get<std::string>());
-    if (!time) throw std::invalid_argument("expires_at is no time");
-    into["expires"] = readable_time(std::chrono::floor<std::chrono::seconds>(*time));
-  }
+Item item_of(const contracts::BoughtLine& line) {
+  const auto& name = line.name ? line.name : line.former_name;
+  if (!name || !line.quantity) throw Unreadable("a line without name or quantity");
+  Item item{std::to_string(*line.quantity), *name, {}};
+  if (line.unit_price) item.price = text_of(*line.unit_price);
+  return item;
 }
 
-std::vector<Item> read_items(const json& data) {
-  std::vector<Item> out;
-  const auto* lines = find(data, "lines");
-  if (!lines) return out;
-  if (!lines->is_array()) throw std::invalid_argument("lines are no array");
-  for (const auto& line : *lines) {
-    const auto* name = find(line, "name");
-    Item item{std::to_string(line.at("quantity").get<std::int64_t>()),
-              (name ? *name : line.at("product")).get<std::string>(),
-              {}};
-    if (const auto* price = find(line, "unit_price")) item.price = amount(*price);
-    out.push_back(std::move(item));
+Facts facts_of(const contracts::OrderEvent& order) {
+  Facts facts;
+  auto& values = facts.values;
+  values["order"] = std::to_string(order.order.value);
+  if (order.total) values["total"] = text_of(*order.total);
+  take_money(order.amount, "amount", values);
+  take_money(order.refunded, "refunded", values);
+  take_money(order.refunded_total, "refunded_total", values);
+  take_text(order.carrier, "carrier", values);
+  take_text(order.tracking_number, "tracking_number", values);
+  take_reason(order.reason, values);
+  for (const auto& line : order.lines) facts.items.push_back(item_of(line));
+  return facts;
+}
+
+Facts facts_of(const contracts::UserEvent& user) {
+  Facts facts;
+  if (user.token) {
+    const bool visible =
+        std::all_of(user.token->begin(), user.token->end(), [](char c) { return c > ' ' && c < 0x7F; });
+    if (user.token->empty() || user.token->size() > MAX_TOKEN || !visible)
+      throw Unreadable("a token that cannot be mailed");
+    facts.values["token"] = *user.token;
   }
-  return out;
+  if (const auto time = expiry_of(user)) {
+    const auto utc = fmt::gmtime(std::time_t{time->time_since_epoch().count()});
+    facts.values["expires"] = fmt::format("{} {:%B %Y, %H:%M} UTC", utc.tm_mday, utc);
+  }
+  return facts;
 }
 
 }  // namespace
 
-Facts facts_of(const json& data) {
-  if (!data.is_object()) throw std::invalid_argument("the data is no object");
-  Facts facts;
-  if (const auto* order = find(data, "order_id"))
-    facts.values["order"] = std::to_string(order->get<std::int64_t>());
-  for (const char* name : {"amount", "refunded", "refunded_total"}) take_money(data, name, facts.values);
-  if (const auto* total = find(data, "total")) facts.values["total"] = amount(*total);
-  for (const char* name : {"carrier", "tracking_number"}) take_text(data, name, name, facts.values);
-  take_reason(data, facts.values);
-  take_token(data, facts.values);
-  facts.items = read_items(data);
-  return facts;
+std::optional<std::chrono::sys_seconds> expiry_of(const contracts::UserEvent& user) {
+  if (!user.expires_at) return std::nullopt;
+  const auto time = kit::parse_rfc3339(*user.expires_at);
+  if (!time) throw Unreadable("expires_at is no time");
+  return std::chrono::floor<std::chrono::seconds>(*time);
+}
+
+Facts facts_of(const Kind& kind, const nlohmann::json& data) {
+  return kind.recipient == Kind::Recipient::User ? facts_of(contracts::read<contracts::OrderEvent>(data))
+                                                 : facts_of(contracts::read<contracts::UserEvent>(data));
 }
 
 }  // namespace notification

@@ -1,11 +1,12 @@
 #pragma once
+#include "services/contracts/events/user.hpp"
+#include "services/notification/content/kinds.hpp"
 #include "services/notification/content/template.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 namespace notification {
 
@@ -25,8 +26,11 @@ struct Facts {
   std::vector<Item> items;
 };
 
-/// Leaves out what is missing, null or empty. Throws nlohmann::json::exception or std::invalid_argument for
-/// malformed data.
-Facts facts_of(const nlohmann::json& data);
+/// Of the data of an event of this kind. Leaves out what is missing, null or empty. Throws
+/// kit::messaging::Unreadable for malformed data.
+Facts facts_of(const Kind& kind, const nlohmann::json& data);
+
+/// When the token in it expires; nullopt when it does not. Throws kit::messaging::Unreadable.
+std::optional<std::chrono::sys_seconds> expiry_of(const contracts::UserEvent& user);
 
 }  // namespace notification

@@ -21,8 +21,8 @@ struct Block {
 
 /// The mail for a type of event.
 struct Kind {
-  /// Where the event names the recipient: in data.user {"id","name","email"} or in the data itself
-  /// {"user_id","name","email"}.
+  /// Where the event names the recipient: in `user` of a contracts::OrderEvent, or a contracts::UserEvent in
+  /// itself.
   enum class Recipient { User, Self };
 
   std::string_view type;

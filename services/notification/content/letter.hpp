@@ -1,6 +1,5 @@
 #pragma once
 #include "services/notification/content/facts.hpp"
-#include "services/notification/content/kinds.hpp"
 #include "services/notification/mail/mail.hpp"
 
 namespace notification {

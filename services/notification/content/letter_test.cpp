@@ -94,19 +94,6 @@ TEST(Letter, HasTokenInLinkOrAsCode) {
   }
 }
 
-TEST(Letter, OfEachKindHasSubjectTextAndHtml) {
-  Json all = ORDER;
-  all.update({{"amount", money(1)}, {"token", "t"}});
-  for (const auto& kind : kinds()) {
-    const auto mail = mail_for(std::string(kind.type), all, SHOP);
-    EXPECT_FALSE(mail.subject.empty()) << kind.type;
-    EXPECT_THAT(mail.text, AllOf(HasSubstr("Hello Alice,\n\n"), Not(HasSubstr("{{")))) << kind.type;
-    EXPECT_THAT(mail.html,
-                AllOf(HasSubstr("<p>Hello Alice,</p>"), HasSubstr("</html>"), Not(HasSubstr("{{"))))
-        << kind.type;
-  }
-}
-
 TEST(Letter, OfLongOrderIsBounded) {
   Json data = ORDER;
   for (int i = 0; i < 1000; ++i) data["lines"].push_back({{"name", "x"}, {"quantity", 1}});

@@ -49,27 +49,15 @@ std::string escape(const std::string& value, Format format) {
 }  // namespace
 
 std::string escape_html(std::string_view text) {
+  static const std::map<char, std::string_view> ESCAPES{
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
   std::string out;
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
+    const auto escape = ESCAPES.find(c);
+    if (escape == ESCAPES.end())
+      out += c;
+    else
+      out += escape->second;
   }
   return out;
 }

@@ -4,22 +4,17 @@
 
 namespace notification {
 
-class NotificationNotFound : public std::exception {
- public:
+struct NotificationNotFound final : std::exception {
   const char* what() const noexcept override { return "notification not found"; }
 };
 
 /// A mail that cannot be sent again now.
-class ResendRefused : public std::exception {
- public:
+struct ResendRefused final : std::exception {
   ResendRefused(std::string reason, std::string status)
-      : reason_(std::move(reason)), status_(std::move(status)) {}
-  const char* what() const noexcept override { return reason_.c_str(); }
-  const std::string& status() const { return status_; }  ///< of the notification that stands in the way
-
- private:
-  std::string reason_;
-  std::string status_;
+      : reason(std::move(reason)), status(std::move(status)) {}
+  const char* what() const noexcept override { return reason.c_str(); }
+  std::string reason;
+  std::string status;  ///< of the notification that stands in the way
 };
 
 }  // namespace notification

@@ -4,16 +4,14 @@
 
 namespace notification {
 
-std::optional<kit::Problem> problem_of(std::exception_ptr error) {
-  try {
-    std::rethrow_exception(std::move(error));
-  } catch (const NotificationNotFound&) {
-    return kit::problem::not_found("Notification not found");
-  } catch (const ResendRefused& refused) {
-    return kit::problem::conflict("Cannot be sent again", refused.what()).with("state", refused.status());
-  } catch (...) {
-    return std::nullopt;
-  }
+std::optional<kit::Problem> problem_of(const std::exception_ptr& error) try {
+  std::rethrow_exception(error);
+} catch (const NotificationNotFound&) {
+  return kit::problem::not_found("Notification not found");
+} catch (const ResendRefused& refused) {
+  return kit::problem::conflict("Cannot be sent again", refused.what()).with("state", refused.status);
+} catch (...) {
+  return std::nullopt;
 }
 
 }  // namespace notification

@@ -7,6 +7,6 @@
 namespace notification {
 
 /// The problem that a domain error of this service stands for; returns nullopt for any other exception.
-std::optional<kit::Problem> problem_of(std::exception_ptr error);
+std::optional<kit::Problem> problem_of(const std::exception_ptr& error);
 
 }  // namespace notification

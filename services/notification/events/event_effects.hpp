@@ -2,13 +2,7 @@
 #include "services/kit/db/database.hpp"
 #include "services/kit/messaging/event.hpp"
 
-#include <string>
-#include <vector>
-
 namespace notification {
-
-/// The types of event that this service consumes.
-std::vector<std::string> consumed_events();
 
 /// Applies an event in the transaction that claims it; ignores other types. `send`: mails are to be sent, not
 /// only recorded. Returns true when there is a new mail to send. Throws kit::messaging::Unreadable when the

@@ -4,8 +4,9 @@
 #include "services/kit/encoding/sha256.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <stdexcept>
+
+#include <fmt/chrono.h>
 
 namespace notification {
 namespace {
@@ -42,16 +43,7 @@ std::string mailbox(const Address& address) {
 
 /// RFC 5322, 3.3; never by locale.
 std::string header_date(std::chrono::system_clock::time_point date) {
-  constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::time_t time = std::chrono::system_clock::to_time_t(date);
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  char out[64];
-  std::snprintf(out, sizeof out, "%s, %02d %s %d %02d:%02d:%02d +0000", days[utc.tm_wday], utc.tm_mday,
-                months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
-  return out;
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} +0000", fmt::gmtime(date));
 }
 
 std::string part(const std::string& boundary, const char* type, const std::string& content) {

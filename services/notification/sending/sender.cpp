@@ -6,6 +6,8 @@
 #include "services/kit/time/random.hpp"
 #include "services/kit/trace/trace.hpp"
 
+#include <array>
+
 namespace notification {
 namespace {
 
@@ -16,19 +18,10 @@ constexpr milliseconds POLL_INTERVAL{500};   // for retries that fall due and ma
 constexpr seconds RECOVERY_INTERVAL{5};      // also of the gauges
 constexpr seconds LEASE_BEYOND_TIMEOUT{60};  // so that no claim expires during its transfer
 
-const char* result_name(Attempt::Result result) {
-  switch (result) {
-    case Attempt::Result::Accepted:
-      return "accepted";
-    case Attempt::Result::Refused:
-      return "refused";
-    case Attempt::Result::Failed:
-      return "failed";
-    case Attempt::Result::Uncertain:
-      return "uncertain";
-  }
-  return "failed";
-}
+// In the order of the enumerators.
+constexpr std::array RESULTS{"accepted", "refused", "failed", "uncertain"};
+
+const char* result_name(Attempt::Result result) { return RESULTS.at(static_cast<std::size_t>(result)); }
 
 seconds lease(const EmailOptions& options) {
   return std::chrono::ceil<seconds>(options.timeout) + LEASE_BEYOND_TIMEOUT;

@@ -1,7 +1,7 @@
 #include "services/notification/store/notification_store.hpp"
 
+#include "services/kit/db/erased_users.hpp"
 #include "services/notification/errors/errors.hpp"
-#include "services/notification/store/recipient_store.hpp"
 
 namespace notification {
 namespace {
@@ -66,17 +66,9 @@ constexpr Statement FIND{"find_notification",
 kit::Deadline timeout() { return kit::Deadline::in(TIMEOUT); }
 
 const char* status_after(const Attempt& attempt, bool again) {
-  switch (attempt.result) {
-    case Attempt::Result::Accepted:
-      return "sent";
-    case Attempt::Result::Uncertain:
-      return "uncertain";
-    case Attempt::Result::Failed:
-      return again ? "pending" : "failed";
-    case Attempt::Result::Refused:
-      return "failed";
-  }
-  return "failed";
+  if (attempt.result == Attempt::Result::Accepted) return "sent";
+  if (attempt.result == Attempt::Result::Uncertain) return "uncertain";
+  return again ? "pending" : "failed";
 }
 
 Claim read_claim(const pqxx::row& row) {
@@ -94,14 +86,32 @@ Claim read_claim(const pqxx::row& row) {
 
 }  // namespace
 
+NotificationRecord read_record(const pqxx::row& row) {
+  return {row["id"].as<std::int64_t>(),
+          row["event_id"].as<std::string>(),
+          row["kind"].as<std::string>(),
+          row["about"].as<std::string>(),
+          row["user_id"].as<std::optional<std::int64_t>>(),
+          {row["recipient_name"].as<std::string>(), row["recipient_email"].as<std::string>()},
+          row["status"].as<std::string>(),
+          row["attempts"].as<int>(),
+          row["resend_of"].as<std::optional<std::int64_t>>(),
+          row["last_error"].as<std::string>(),
+          row["created_at"].as<std::string>(),
+          row["next_attempt_at"].as<std::optional<std::string>>(),
+          row["sent_at"].as<std::optional<std::string>>()};
+}
+
 bool NotificationStore::add(Transaction& tx, const kit::messaging::Event& event, const Notice& notice,
                             bool send) {
-  if (is_erased(tx, notice.user)) return false;
-  const auto data = (send ? notice.data : without_secret(notice.data)).dump();
-  std::optional<std::int64_t> expires;
+  if (notice.user && kit::db::is_erased(tx, *notice.user)) return false;
+  auto data = notice.data;
+  if (!send) data.erase("token");
+  std::optional<std::int64_t> user, expires;
+  if (notice.user) user = notice.user->value;
   if (notice.expires) expires = notice.expires->time_since_epoch().count();
   const auto done = tx.exec(INSERT, event.id, notice.kind, event.subject, notice.to.name, notice.to.email,
-                            data, event.traceparent, send ? "pending" : "recorded", notice.user, expires);
+                            data.dump(), event.traceparent, send ? "pending" : "recorded", user, expires);
   return done.affected_rows() == 1;
 }
 
@@ -152,14 +162,12 @@ NotificationRecord NotificationStore::find(std::int64_t id, kit::Deadline deadli
   });
 }
 
-std::vector<NotificationRecord> NotificationStore::page(std::optional<std::int64_t> before,
-                                                        const std::optional<std::string>& status, int limit,
-                                                        kit::Deadline deadline) const {
-  return database_.read<std::vector<NotificationRecord>>(
+kit::db::Page<NotificationRecord> NotificationStore::page(std::optional<std::int64_t> before,
+                                                          const std::optional<std::string>& status, int limit,
+                                                          kit::Deadline deadline) const {
+  return database_.read<kit::db::Page<NotificationRecord>>(
       "page_notifications", deadline, [&](Transaction& tx) {
-        std::vector<NotificationRecord> out;
-        for (const auto& row : tx.exec(PAGE, before, status, limit)) out.push_back(read_record(row));
-        return out;
+        return kit::db::read_page(tx.exec(PAGE, before, status, limit + 1), limit, read_record);
       });
 }
 

@@ -23,17 +23,13 @@ constexpr Statement CHANGE{"change_recipient", R"(
 
 }  // namespace
 
-bool is_erased(Transaction& tx, std::optional<std::int64_t> user) {
-  return user && kit::db::is_erased(tx, kit::UserId{*user});
+void erase_recipient(Transaction& tx, kit::UserId user) {
+  kit::db::mark_erased(tx, user);
+  tx.exec(ERASE, user.value);
 }
 
-void erase_recipient(Transaction& tx, std::int64_t user) {
-  kit::db::mark_erased(tx, kit::UserId{user});
-  tx.exec(ERASE, user);
-}
-
-void change_recipient(Transaction& tx, std::int64_t user, const Address& to) {
-  tx.exec(CHANGE, user, to.name, to.email);
+void change_recipient(Transaction& tx, kit::UserId user, const Address& to) {
+  tx.exec(CHANGE, user.value, to.name, to.email);
 }
 
 }  // namespace notification

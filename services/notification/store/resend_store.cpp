@@ -1,9 +1,9 @@
 #include "services/notification/store/resend_store.hpp"
 
+#include "services/kit/db/erased_users.hpp"
 #include "services/kit/db/idempotency.hpp"
 #include "services/kit/trace/trace.hpp"
 #include "services/notification/errors/errors.hpp"
-#include "services/notification/store/recipient_store.hpp"
 
 namespace notification {
 namespace {
@@ -57,7 +57,8 @@ NotificationRecord ResendStore::resend(std::int64_t id, const std::optional<std:
     const auto found = tx.exec(FIRST, id);
     if (found.empty()) throw NotificationNotFound();
     const auto first = found[0]["id"].as<std::int64_t>();
-    const bool erased = is_erased(tx, found[0]["user_id"].as<std::optional<std::int64_t>>());
+    const auto user = found[0]["user_id"].as<std::optional<std::int64_t>>();
+    const bool erased = user && kit::db::is_erased(tx, kit::UserId{*user});
     const auto row = tx.exec(LOCK, first);
     if (key) {
       if (const auto before = tx.exec(BY_KEY, *key); !before.empty()) {

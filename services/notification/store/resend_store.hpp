@@ -1,9 +1,5 @@
 #pragma once
-#include "services/kit/db/database.hpp"
-#include "services/notification/store/notification_record.hpp"
-
-#include <optional>
-#include <string>
+#include "services/notification/store/notification_store.hpp"
 
 namespace notification {
 

@@ -1,6 +1,5 @@
 #include "services/order/api/cart_json.hpp"
 
-#include "services/kit/error/problem.hpp"
 #include "services/order/domain/testing/carts.hpp"
 
 #include <gtest/gtest.h>
@@ -42,13 +41,6 @@ TEST(CartJson, ShowsTheCartAsLastSeenWithoutOffers) {
   EXPECT_TRUE(partly.at("lines")[1].at("retired").is_null()) << "put there meanwhile, so not asked for";
   EXPECT_EQ(json::parse(render(Cart{}, nullptr, USD).dump()),
             json::parse(R"({"lines":[],"total":0,"currency":"USD","stale":true})"));
-}
-
-TEST(CartJson, ReadsQuantities) {
-  EXPECT_EQ(read_quantity(json::parse(R"({"quantity":1000})")), 1000);
-  for (const char* bad : {"{}", "[]", R"({"quantity":0})", R"({"quantity":1001})", R"({"quantity":"1"})",
-                          R"({"quantity":1.5})", R"({"quantity":null})", R"({"quantity":1,"x":1})"})
-    EXPECT_THROW(read_quantity(json::parse(bad)), kit::Problem) << bad;
 }
 
 }  // namespace

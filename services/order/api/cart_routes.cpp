@@ -4,7 +4,9 @@
 #include "services/kit/http/message/etag.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/order/api/cart_json.hpp"
+#include "services/order/api/order_routes.hpp"
 #include "services/order/api/placement_json.hpp"
+#include "services/order/clients/deadlines.hpp"
 #include "services/order/domain/errors.hpp"
 #include "services/order/errors/problems.hpp"
 
@@ -49,8 +51,7 @@ void CartRoutes::add_to(kit::http::Router& router) const {
 std::optional<Offers> CartRoutes::offers(const std::vector<kit::ProductId>& products,
                                          const Request& request) const {
   auto context = kit::http::Client::Context::of(request);
-  context.deadline =
-      kit::Deadline(std::min(request.deadline.at() - TO_ANSWER, kit::Deadline::in(FOR_PRODUCTS).at()));
+  context.deadline = shortened(request.deadline, FOR_PRODUCTS, TO_ANSWER);
   try {
     return products_.find(products, context);
   } catch (const kit::http::Unreachable& e) {
@@ -153,14 +154,13 @@ Order CartRoutes::order_cart(const Request& request, const std::optional<std::st
 }
 
 Response CartRoutes::reorder(const Request& request) const {
-  const auto order = orders_.find(kit::OrderId{request.id()}, request.deadline);
-  if (!order || !request.require_principal().may_act_for(order->customer.id)) throw OrderNotFound();
+  const auto order = find_order(orders_, request);
   auto products = carts_.find(owner(request), request.deadline).products();
-  for (const auto& line : order->lines)
+  for (const auto& line : order.lines)
     if (line.product) products.push_back(*line.product);
   const auto now = offers(products, request);
   if (!now) throw ServiceUnavailable("The product service");
-  const auto again = order::reorder(order->lines, *now);
+  const auto again = order::reorder(order.lines, *now);
   const auto cart = edit(request, [&](Cart& cart) { order::put(cart, again); });
   return answer(cart, now, {{"unavailable", render(again.unavailable)}});
 }

@@ -9,19 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-TEST(OrderAnswer, BeginsLikeTheExample) {
-  const auto order = laptop();
-  const auto response = order_answer(order, {order.customer, false});
-  EXPECT_TRUE(response.body.starts_with(
-      R"({"user_id":1,"product":"Laptop","user":{"name":"Alice","email":"alice@example.com"})"))
-      << response.body;
-  const auto body = json::parse(response.body);
-  EXPECT_EQ(body["total"], 999.99);
-  EXPECT_EQ(body["status"], "confirmed");
-  EXPECT_EQ(body["lines"][0]["unit_price"], 999.99);
-  EXPECT_FALSE(body.contains("user_unavailable"));
-}
-
 TEST(OrderAnswer, NamesAnUnavailableUser) {
   const auto unavailable = json::parse(order_answer(laptop(), {std::nullopt, true}).body);
   EXPECT_TRUE(unavailable["user"].is_null());

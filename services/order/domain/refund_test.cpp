@@ -92,22 +92,6 @@ TEST(Shipping, IsAllowedForOrdersThatCostNothing) {
   EXPECT_FALSE(refunded_in_full(order));
 }
 
-TEST(Shipping, IsAllowedFromConfirmedOnly) {
-  for (const auto state : {State::Pending, State::Reserved, State::Authorised, State::Shipped,
-                           State::Delivered, State::Rejected, State::Cancelled}) {
-    auto order = confirmed();
-    order.state = state;
-    EXPECT_THROW(shipped(order), StateConflict) << to_string(state);
-  }
-}
-
-TEST(RefundAmount, NamesTheWrongField) {
-  for (const auto* body :
-       {R"({"reason":"x","amount":0})", R"({"reason":"x","amount":-1})", R"({"reason":"x","amount":0.001})",
-        R"({"reason":"x","lines":[{"product_id":9}]})"})
-    EXPECT_THROW(amount(body, confirmed()), InvalidField) << body;
-}
-
 TEST(PaymentNames, AreParsed) {
   for (const auto state :
        {PaymentState::New, PaymentState::Authorising, PaymentState::Review, PaymentState::Authorised,

@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 // The state machine of an order: two tables, without I/O. SQL that depends on states is checked against them
@@ -88,7 +90,11 @@ constexpr const StateRule& rule_of(State state) { return STATES.at(static_cast<s
 
 constexpr std::string_view to_string(State state) { return rule_of(state).name; }
 /// Throws std::invalid_argument for any other text.
-State parse_state(std::string_view text);
+constexpr State parse_state(std::string_view text) {
+  for (const auto& rule : STATES)
+    if (rule.name == text) return rule.state;
+  throw std::invalid_argument("no order state: " + std::string(text));
+}
 
 constexpr Step next_step(State state) { return rule_of(state).next; }
 

@@ -3,7 +3,6 @@
 #include "services/order/domain/cart.hpp"
 #include "services/order/domain/errors.hpp"
 #include "services/order/domain/refund.hpp"
-#include "services/order/privacy/erased_store.hpp"
 
 namespace order {
 namespace {

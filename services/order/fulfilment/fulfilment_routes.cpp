@@ -3,10 +3,9 @@
 #include "services/kit/http/idempotency/idempotent_request.hpp"
 #include "services/kit/json/reader.hpp"
 #include "services/kit/log/log.hpp"
-#include "services/order/domain/errors.hpp"
+#include "services/order/api/order_routes.hpp"
+#include "services/order/clients/deadlines.hpp"
 #include "services/order/fulfilment/fulfilment_json.hpp"
-
-#include <algorithm>
 
 namespace order::api {
 namespace {
@@ -22,12 +21,6 @@ void require_no_fields(const Request& request) {
   if (request.body.empty()) return;
   const auto body = request.json();
   kit::json::Reader(body).finish();
-}
-
-template <class T>
-T found(std::optional<T> value) {
-  if (!value) throw OrderNotFound();
-  return std::move(*value);
 }
 
 Response refund_answer(const Refund& refund) {
@@ -49,19 +42,13 @@ void FulfilmentRoutes::add_to(kit::http::Router& router) const {
   router.post(order + "/refunds", handler_of(*this, &FulfilmentRoutes::refund));
 }
 
-Order FulfilmentRoutes::find(kit::OrderId id, const Request& request) const {
-  auto order = orders_.find(id, request.deadline);
-  if (!order || !request.require_principal().may_act_for(order->customer.id)) throw OrderNotFound();
-  return std::move(*order);
-}
-
 Response FulfilmentRoutes::cancel(const Request& request) const {
   const kit::OrderId id{request.id()};
   require_no_fields(request);
   const auto user = request.require_principal().user;
-  const auto before = find(id, request);
+  const auto before = find_order(orders_, request);
   const auto* reason = before.customer.id == user ? "cancelled_by_customer" : "cancelled_by_staff";
-  const auto order = found(fulfilment_.cancel(id, reason, request.deadline));
+  const auto order = fulfilment_.cancel(id, reason, request.deadline);
   if (before.payment_provider == "none" && order.refunded && before.refunded)
     sales_.refunded(*order.refunded - *before.refunded);
   settle(id, request);
@@ -75,13 +62,13 @@ Response FulfilmentRoutes::ship(const Request& request) const {
   const FulfilmentStore::Parcel parcel{reader.string("carrier", {1, 100}),
                                        reader.string("tracking_number", {1, 100})};
   reader.finish();
-  return changed_answer(found(fulfilment_.ship(id, parcel, request.deadline)));
+  return changed_answer(fulfilment_.ship(id, parcel, request.deadline));
 }
 
 Response FulfilmentRoutes::deliver(const Request& request) const {
   const kit::OrderId id{request.id()};
   require_no_fields(request);
-  return changed_answer(found(fulfilment_.deliver(id, request.deadline)));
+  return changed_answer(fulfilment_.deliver(id, request.deadline));
 }
 
 Response FulfilmentRoutes::refund(const Request& request) const {
@@ -89,19 +76,18 @@ Response FulfilmentRoutes::refund(const Request& request) const {
   const auto refund = read_refund(request.json());
   auto key = kit::http::idempotency_key(request, std::to_string(id.value) + " " + canonical(refund));
   if (key) key->scope = "refund/" + key->scope;
-  auto created =
-      found(fulfilment_.refund(id, refund, request.require_principal().user, key, request.deadline));
+  auto created = fulfilment_.refund(id, refund, request.require_principal().user, key, request.deadline);
   if (!created.repeated && created.refund.state == "done") sales_.refunded(created.refund.amount);
   if (created.refund.state == "pending") {
     settle(id, request);
-    if (auto now = fulfilment_.find_refund(created.refund.id, request.deadline))
-      created.refund = std::move(*now);
+    created.refund = fulfilment_.find_refund(created.refund.id, request.deadline);
   }
   return refund_answer(created.refund);
 }
 
 Response FulfilmentRoutes::refunds(const Request& request) const {
-  const auto order = find(kit::OrderId{request.id()}, request);
+  request.require_principal();
+  const auto order = find_order(orders_, request);
   auto body = nlohmann::ordered_json::array();
   for (const auto& refund : fulfilment_.refunds(order.id, request.deadline)) body.push_back(render(refund));
   return Response::ordered(body);
@@ -109,8 +95,7 @@ Response FulfilmentRoutes::refunds(const Request& request) const {
 
 void FulfilmentRoutes::settle(kit::OrderId id, const Request& request) const noexcept try {
   auto context = kit::http::Client::Context::of(request);
-  context.deadline =
-      kit::Deadline(std::min(request.deadline.at() - TO_ANSWER, kit::Deadline::in(TO_SETTLE).at()));
+  context.deadline = shortened(request.deadline, TO_SETTLE, TO_ANSWER);
   if (const auto order = orders_.claim_now(id, context.deadline)) saga_.settle(*order, context);
 } catch (const std::exception& e) {
   kit::log::warn("order left to recovery", {{"order_id", id.value}, {"error", e.what()}});

@@ -21,7 +21,6 @@ class FulfilmentRoutes final {
   Response deliver(const Request& request) const;
   Response refund(const Request& request) const;
   Response refunds(const Request& request) const;
-  Order find(kit::OrderId id, const Request& request) const;
   /// Settles at once what is owed now, within a short time; recovery does the rest.
   void settle(kit::OrderId id, const Request& request) const noexcept;
 

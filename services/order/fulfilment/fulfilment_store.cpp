@@ -1,7 +1,6 @@
 #include "services/order/fulfilment/fulfilment_store.hpp"
 
 #include "services/contracts/internal/money.hpp"
-#include "services/kit/messaging/outbox.hpp"
 #include "services/order/domain/errors.hpp"
 #include "services/order/payments/payment_store.hpp"
 #include "services/order/store/history.hpp"
@@ -42,14 +41,16 @@ constexpr Statement REFUND{"refund_new", R"(
 constexpr Statement SET_KEY{"refund_key_set",
                             "update idempotency_keys set refund_id = $3 where scope = $1 and key = $2"};
 
+constexpr Statement CREATED_WITH{"refund_created_with", SHOPKEEPER_FIND_KEY("refund_id")};
+
 constexpr Statement LIST{"refunds_list", "select " SHOPKEEPER_REFUND_COLUMNS
                                          " from refunds where order_id = $1 order by id limit 200"};
 constexpr Statement ONE{"refund_one", "select " SHOPKEEPER_REFUND_COLUMNS " from refunds where id = $1"};
 
 constexpr std::size_t MAX_REFUNDS = 200;  // as many as LIST shows
 
-std::optional<Order> lock(Transaction& tx, kit::OrderId id) {
-  if (tx.exec(LOCK, id.value).empty()) return std::nullopt;
+Order lock(Transaction& tx, kit::OrderId id) {
+  if (tx.exec(LOCK, id.value).empty()) throw OrderNotFound();
   return order_of(tx, tx.exec(SHOW, id.value)[0]);
 }
 
@@ -74,92 +75,81 @@ std::vector<Refund> list(Transaction& tx, kit::OrderId id) {
 /// claimed then.
 std::optional<std::int64_t> created_before(Transaction& tx, const std::optional<IdempotencyKey>& key) {
   if (!key || claim_key(tx, *key)) return std::nullopt;
-  const auto created = created_with(tx, *key);
-  if (!created) throw kit::db::Unavailable("the idempotency key was cleaned up");
-  if (!created->refund) throw KeyReused();
-  return created->refund;
+  const auto row = kit::db::find_key(tx, CREATED_WITH, *key);
+  if (!row) throw kit::db::Unavailable("the idempotency key was cleaned up");
+  return (*row)["refund_id"].as<std::int64_t>();
 }
 
 }  // namespace
 
-std::optional<Order> FulfilmentStore::cancel(kit::OrderId id, const std::string& reason,
-                                             kit::Deadline deadline) {
-  using Answer = std::optional<Order>;
-  return database_.transact<Answer>("order_cancel", deadline, [&](Transaction& tx) -> Answer {
+Order FulfilmentStore::cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline) {
+  return database_.transact<Order>("order_cancel", deadline, [&](Transaction& tx) {
     auto order = lock(tx, id);
-    if (!order) return std::nullopt;
-    const auto to = next_state(*order, StateEvent::Cancelled, "It cannot be cancelled");
+    const auto to = next_state(order, StateEvent::Cancelled, "It cannot be cancelled");
     std::optional<kit::Money> back;
-    if (order->total) {
-      const auto left = paid_for(*order, order->total->currency()) - *order->refunded;
+    if (order.total) {
+      const auto left = paid_for(order, order.total->currency()) - *order.refunded;
       if (left.minor() > 0) back = left;
     }
-    if (back) write_refund(tx, *order, *back, RefundCause::Cancelled, "The order was cancelled.", {}, {});
-    const bool undo = order->payment && !order->payment->reference.empty() &&
-                      order->payment->state != PaymentState::Captured;
+    if (back) write_refund(tx, order, *back, RefundCause::Cancelled, "The order was cancelled.", {}, {});
+    const bool undo =
+        order.payment && !order.payment->reference.empty() && order.payment->state != PaymentState::Captured;
     tx.exec(CANCEL, id.value, reason, undo);
-    order->state = to;
-    order->reason = Reason{reason};
+    order.state = to;
+    order.reason = Reason{reason};
     nlohmann::json data{{"reason", reason}};
     if (back) data["refunded"] = contracts::to_json(*back);
     history::record(tx, id, "cancelled", data);
-    kit::messaging::write_outbox(tx, ended_event(*order, to, *order->reason, back));
-    if (back) order->refunded = *order->refunded + *back;
+    write_event(tx, order, "cancelled", {.lines = unpriced_lines(order), .reason = reason, .refunded = back});
+    if (back) order.refunded = *order.refunded + *back;
     return order;
   });
 }
 
-std::optional<Order> FulfilmentStore::ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline) {
-  using Answer = std::optional<Order>;
-  return database_.transact<Answer>("order_ship", deadline, [&](Transaction& tx) -> Answer {
+Order FulfilmentStore::ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline) {
+  return database_.transact<Order>("order_ship", deadline, [&](Transaction& tx) {
     auto order = lock(tx, id);
-    if (!order) return std::nullopt;
-    order->state = next_state(*order, StateEvent::Shipped, "It cannot be shipped");
+    order.state = next_state(order, StateEvent::Shipped, "It cannot be shipped");
     tx.exec(SHIP, id.value, parcel.carrier, parcel.tracking_number);
-    order->carrier = parcel.carrier;
-    order->tracking_number = parcel.tracking_number;
+    order.carrier = parcel.carrier;
+    order.tracking_number = parcel.tracking_number;
     history::record(tx, id, "shipped",
                     {{"carrier", parcel.carrier}, {"tracking_number", parcel.tracking_number}});
-    kit::messaging::write_outbox(tx, shipped_event(*order));
+    write_event(tx, order, "shipped", {.carrier = parcel.carrier, .tracking_number = parcel.tracking_number});
     return order;
   });
 }
 
-std::optional<Order> FulfilmentStore::deliver(kit::OrderId id, kit::Deadline deadline) {
-  using Answer = std::optional<Order>;
-  return database_.transact<Answer>("order_deliver", deadline, [&](Transaction& tx) -> Answer {
+Order FulfilmentStore::deliver(kit::OrderId id, kit::Deadline deadline) {
+  return database_.transact<Order>("order_deliver", deadline, [&](Transaction& tx) {
     auto order = lock(tx, id);
-    if (!order) return std::nullopt;
-    order->state = next_state(*order, StateEvent::Delivered, "It cannot be delivered");
+    order.state = next_state(order, StateEvent::Delivered, "It cannot be delivered");
     tx.exec(DELIVER, id.value);
     history::record(tx, id, "delivered");
-    kit::messaging::write_outbox(tx, delivered_event(*order));
+    write_event(tx, order, "delivered", {.lines = unpriced_lines(order)});
     return order;
   });
 }
 
-std::optional<FulfilmentStore::CreatedRefund> FulfilmentStore::refund(
-    kit::OrderId id, const RefundRequest& request, kit::UserId by, const std::optional<IdempotencyKey>& key,
-    kit::Deadline deadline) {
-  using Answer = std::optional<CreatedRefund>;
-  const auto work = [&](Transaction& tx) -> Answer {
+FulfilmentStore::CreatedRefund FulfilmentStore::refund(kit::OrderId id, const RefundRequest& request,
+                                                       kit::UserId by,
+                                                       const std::optional<IdempotencyKey>& key,
+                                                       kit::Deadline deadline) {
+  const auto work = [&](Transaction& tx) {
     if (const auto before = created_before(tx, key))
       return CreatedRefund{refund_of(tx.exec(ONE, *before)[0]), true};
     const auto order = lock(tx, id);
-    if (!order) return std::nullopt;
     auto all = list(tx, id);
-    if (all.size() >= MAX_REFUNDS) throw StateConflict("Too many refunds", *order);
-    std::vector<Refund> earlier;
-    for (auto& refund : all)
-      if (refund.state != "failed") earlier.push_back(std::move(refund));
-    const auto amount = refund_amount(request, *order, earlier);
-    auto refund = write_refund(tx, *order, amount, RefundCause::Staff, request.reason, request.lines, by);
+    if (all.size() >= MAX_REFUNDS) throw StateConflict("Too many refunds", order);
+    std::erase_if(all, [](const Refund& refund) { return refund.state == "failed"; });
+    const auto amount = refund_amount(request, order, all);
+    auto refund = write_refund(tx, order, amount, RefundCause::Staff, request.reason, request.lines, by);
     if (refund.state == "pending") tx.exec(DUE, id.value);
     if (key) tx.exec(SET_KEY, key->scope, key->key, refund.id);
     return CreatedRefund{std::move(refund), false};
   };
   // Without a key a commit in doubt is not retried: that might create the refund twice.
-  return database_.transact<Answer>("refund_new", deadline, work, key.has_value());
+  return database_.transact<CreatedRefund>("refund_new", deadline, work, key.has_value());
 }
 
 std::vector<Refund> FulfilmentStore::refunds(kit::OrderId id, kit::Deadline deadline) {
@@ -167,13 +157,9 @@ std::vector<Refund> FulfilmentStore::refunds(kit::OrderId id, kit::Deadline dead
                                              [&](Transaction& tx) { return list(tx, id); });
 }
 
-std::optional<Refund> FulfilmentStore::find_refund(std::int64_t id, kit::Deadline deadline) {
-  using Answer = std::optional<Refund>;
-  return database_.read<Answer>("refund_one", deadline, [&](Transaction& tx) -> Answer {
-    const auto rows = tx.exec(ONE, id);
-    if (rows.empty()) return std::nullopt;
-    return refund_of(rows[0]);
-  });
+Refund FulfilmentStore::find_refund(std::int64_t id, kit::Deadline deadline) {
+  return database_.read<Refund>("refund_one", deadline,
+                                [&](Transaction& tx) { return refund_of(tx.exec(ONE, id)[0]); });
 }
 
 }  // namespace order

@@ -9,22 +9,21 @@ namespace order {
 
 /// Changes of orders by customers and staff after they were placed. Each locks the order's row, takes it from
 /// whichever replica drives it (Order::fencing_token), and is written with its event and its history; the
-/// stock and money that are owed from then on are settled by the saga. Each returns nullopt when there is no
-/// such order and throws StateConflict when its state does not allow the change. Thread-safe. Throws
-/// kit::db::Unavailable.
+/// stock and money that are owed from then on are settled by the saga. Each throws OrderNotFound, and
+/// StateConflict when the order's state does not allow the change. Thread-safe. Throws kit::db::Unavailable.
 class FulfilmentStore {
  public:
   explicit FulfilmentStore(kit::db::Database& database) : database_(database) {}
 
   /// Cancelled, with stock and money to be given back.
-  std::optional<Order> cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline);
+  Order cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline);
 
   struct Parcel {
     std::string carrier;
     std::string tracking_number;
   };
-  std::optional<Order> ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline);
-  std::optional<Order> deliver(kit::OrderId id, kit::Deadline deadline);
+  Order ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline);
+  Order deliver(kit::OrderId id, kit::Deadline deadline);
 
   struct CreatedRefund {
     Refund refund;
@@ -32,10 +31,11 @@ class FulfilmentStore {
   };
   /// A refund that the saga executes; done at once where no provider has the money. Throws InvalidField and
   /// KeyReused, too.
-  std::optional<CreatedRefund> refund(kit::OrderId id, const RefundRequest& request, kit::UserId by,
-                                      const std::optional<IdempotencyKey>& key, kit::Deadline deadline);
+  CreatedRefund refund(kit::OrderId id, const RefundRequest& request, kit::UserId by,
+                       const std::optional<IdempotencyKey>& key, kit::Deadline deadline);
   std::vector<Refund> refunds(kit::OrderId id, kit::Deadline deadline);
-  std::optional<Refund> find_refund(std::int64_t id, kit::Deadline deadline);
+  /// There is such a refund.
+  Refund find_refund(std::int64_t id, kit::Deadline deadline);
 
  private:
   kit::db::Database& database_;

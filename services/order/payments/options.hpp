@@ -1,11 +1,16 @@
 #pragma once
 #include "services/kit/config/config.hpp"
-#include "services/order/payments/stripe_http.hpp"
 
 #include <chrono>
 #include <string>
 
 namespace order::payments {
+
+struct StripeOptions {
+  std::string url = "https://api.stripe.com";
+  std::string api_key;  ///< secret
+  std::string ca_file;  ///< whom to trust; empty: the system's
+};
 
 struct Options {
   std::string provider = "none";  ///< "none", "sandbox", "stripe"

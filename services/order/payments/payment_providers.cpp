@@ -18,14 +18,18 @@ constexpr int TRIES = 4;
 constexpr std::array<std::string_view, 6> STATUSES{"open",     "review",   "authorised",
                                                    "captured", "declined", "voided"};
 
+constexpr std::array<std::string_view, 3> ACTIONS{"authorise", "capture", "cancel"};
+
 std::string result_of(Status status) { return std::string(to_string(status)); }
-std::string result_of(const std::variant<std::string, Refused>& answer) {
+std::string result_of(const Reference& answer) {
   return std::holds_alternative<Refused>(answer) ? "refused" : "done";
 }
 
 }  // namespace
 
 std::string_view to_string(Status status) { return STATUSES.at(static_cast<std::size_t>(status)); }
+
+std::string_view to_string(Action action) { return ACTIONS.at(static_cast<std::size_t>(action)); }
 
 PaymentProviders::PaymentProviders(const Options& options, const std::string& database_url,
                                    kit::Metrics& metrics)
@@ -57,7 +61,7 @@ std::string PaymentProviders::webhook_secret() const {
 }
 
 template <class F>
-auto PaymentProviders::call(const std::string& name, const char* operation, kit::Deadline deadline,
+auto PaymentProviders::call(const std::string& name, const std::string& operation, kit::Deadline deadline,
                             F&& request) {
   const auto found = providers_.find(name);
   if (found == providers_.end())
@@ -88,38 +92,30 @@ auto PaymentProviders::call(const std::string& name, const char* operation, kit:
   }
 }
 
-void PaymentProviders::count(const std::string& provider, const char* operation, const std::string& result) {
+void PaymentProviders::count(const std::string& provider, const std::string& operation,
+                             const std::string& result) {
   metrics_
       .counter("payments_total", "Requests to the payment provider, each try, by result.",
                {{"provider", provider}, {"operation", operation}, {"result", result}})
       .Increment();
 }
 
-std::variant<std::string, Refused> PaymentProviders::open(const std::string& provider, const Charge& charge,
-                                                          kit::Deadline deadline) {
+Reference PaymentProviders::open(const std::string& provider, const Charge& charge, kit::Deadline deadline) {
   return call(provider, "open", deadline, [&](Provider& p) { return p.open(charge, deadline); });
 }
 
-Status PaymentProviders::authorise(const std::string& provider, const Charge& charge,
-                                   kit::Deadline deadline) {
-  return call(provider, "authorise", deadline, [&](Provider& p) { return p.authorise(charge, deadline); });
-}
-
-Status PaymentProviders::capture(const std::string& provider, const Charge& charge, kit::Deadline deadline) {
-  return call(provider, "capture", deadline, [&](Provider& p) { return p.capture(charge, deadline); });
-}
-
-Status PaymentProviders::cancel(const std::string& provider, const Charge& charge, kit::Deadline deadline) {
-  return call(provider, "cancel", deadline, [&](Provider& p) { return p.cancel(charge, deadline); });
+Status PaymentProviders::perform(const std::string& provider, Action action, const Charge& charge,
+                                 kit::Deadline deadline) {
+  return call(provider, std::string(to_string(action)), deadline,
+              [&](Provider& p) { return p.perform(action, charge, deadline); });
 }
 
 Status PaymentProviders::status(const std::string& provider, const Charge& charge, kit::Deadline deadline) {
   return call(provider, "look", deadline, [&](Provider& p) { return p.status(charge, deadline); });
 }
 
-std::variant<std::string, Refused> PaymentProviders::refund(const std::string& provider, const Charge& charge,
-                                                            std::int64_t id, kit::Money amount,
-                                                            kit::Deadline deadline) {
+Reference PaymentProviders::refund(const std::string& provider, const Charge& charge, std::int64_t id,
+                                   kit::Money amount, kit::Deadline deadline) {
   return call(provider, "refund", deadline,
               [&](Provider& p) { return p.refund(charge, id, amount, deadline); });
 }

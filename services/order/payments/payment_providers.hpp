@@ -25,18 +25,16 @@ class PaymentProviders {
   /// The key that signs the provider's webhooks; empty: there are none.
   std::string webhook_secret() const;
 
-  std::variant<std::string, Refused> open(const std::string& provider, const Charge&, kit::Deadline);
-  Status authorise(const std::string& provider, const Charge&, kit::Deadline);
-  Status capture(const std::string& provider, const Charge&, kit::Deadline);
-  Status cancel(const std::string& provider, const Charge&, kit::Deadline);
+  Reference open(const std::string& provider, const Charge&, kit::Deadline);
+  Status perform(const std::string& provider, Action, const Charge&, kit::Deadline);
   Status status(const std::string& provider, const Charge&, kit::Deadline);
-  std::variant<std::string, Refused> refund(const std::string& provider, const Charge&, std::int64_t id,
-                                            kit::Money amount, kit::Deadline);
+  Reference refund(const std::string& provider, const Charge&, std::int64_t id, kit::Money amount,
+                   kit::Deadline);
 
  private:
   template <class F>
-  auto call(const std::string& provider, const char* operation, kit::Deadline deadline, F&& request);
-  void count(const std::string& provider, const char* operation, const std::string& result);
+  auto call(const std::string& provider, const std::string& operation, kit::Deadline deadline, F&& request);
+  void count(const std::string& provider, const std::string& operation, const std::string& result);
 
   const Options options_;
   kit::Metrics& metrics_;

@@ -1,7 +1,6 @@
 #include "services/order/payments/payment_store.hpp"
 
 #include "services/kit/messaging/outbox.hpp"
-#include "services/order/store/guarded.hpp"
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
@@ -117,16 +116,10 @@ std::vector<RefundLine> lines_of(const pqxx::field& field) {
 }  // namespace
 
 Refund refund_of(const pqxx::row& row) {
-  const auto currency = kit::Currency::parse(row["currency"].as<std::string>());
-  if (!currency) throw std::runtime_error("unknown currency of a refund");
-  return {row["id"].as<std::int64_t>(),
-          kit::OrderId{row["order_id"].as<std::int64_t>()},
-          kit::Money(row["amount_minor"].as<std::int64_t>(), *currency),
-          parse_refund_cause(row["cause"].as<std::string>()),
-          row["reason"].as<std::string>(),
-          row["state"].as<std::string>(),
-          row["failure"].as<std::string>(),
-          lines_of(row["lines"]),
+  return {row["id"].as<std::int64_t>(),       kit::OrderId{row["order_id"].as<std::int64_t>()},
+          money_of(row, "amount_minor"),      parse_refund_cause(row["cause"].as<std::string>()),
+          row["reason"].as<std::string>(),    row["state"].as<std::string>(),
+          row["failure"].as<std::string>(),   lines_of(row["lines"]),
           row["created_at"].as<std::string>()};
 }
 

@@ -31,10 +31,17 @@ enum class Status {
 };
 std::string_view to_string(Status status);
 
+enum class Action { Authorise, Capture, Cancel };
+/// "authorise", "capture", "cancel"
+std::string_view to_string(Action action);
+
 /// The provider refused finally; `code` is its reason.
 struct Refused {
   std::string code;
 };
+
+/// The provider's reference of what it did, or its refusal.
+using Reference = std::variant<std::string, Refused>;
 
 /// No answer, or an unusable one: what was requested may have happened or not.
 class Unavailable : public std::runtime_error {
@@ -43,12 +50,11 @@ class Unavailable : public std::runtime_error {
 };
 
 /// A payment provider. Requests are idempotent: the same one with the same key is executed once. No money
-/// moves before `authorise`; a voided payment can never be authorised, so that no request that is still on
+/// moves before Authorise; a voided payment can never be authorised, so that no request that is still on
 /// its way can take money for an order that has ended. Thread-safe. Throws Unavailable.
 class Provider {
  public:
   virtual ~Provider() = default;
-  virtual std::string name() const = 0;
 
   /// What is wrong with a client's payment method ("is not …"), or "".
   virtual std::string complaint(const std::string& method) const = 0;
@@ -56,15 +62,14 @@ class Provider {
   virtual std::string default_method() const = 0;
 
   /// Creates the payment; returns its reference.
-  virtual std::variant<std::string, Refused> open(const Charge& charge, kit::Deadline deadline) = 0;
-  virtual Status authorise(const Charge& charge, kit::Deadline deadline) = 0;
-  virtual Status capture(const Charge& charge, kit::Deadline deadline) = 0;
-  /// Voids the payment; returns its status, which is another where it cannot be voided (any more, or yet).
-  virtual Status cancel(const Charge& charge, kit::Deadline deadline) = 0;
+  virtual Reference open(const Charge& charge, kit::Deadline deadline) = 0;
+  /// Returns the status after it, which is another than intended where the payment's does not allow the
+  /// action (any more, or yet).
+  virtual Status perform(Action action, const Charge& charge, kit::Deadline deadline) = 0;
   virtual Status status(const Charge& charge, kit::Deadline deadline) = 0;
   /// Returns the refund's reference. `id` is ours, the same for retries.
-  virtual std::variant<std::string, Refused> refund(const Charge& charge, std::int64_t id, kit::Money amount,
-                                                    kit::Deadline deadline) = 0;
+  virtual Reference refund(const Charge& charge, std::int64_t id, kit::Money amount,
+                           kit::Deadline deadline) = 0;
 };
 
 }  // namespace order::payments

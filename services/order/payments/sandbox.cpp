@@ -68,6 +68,18 @@ std::string lock(kit::db::Transaction& tx, const Charge& charge) {
   return "authorised";
 }
 
+/// The payment's state after the action; the same where that is not allowed.
+std::string state_after(Action action, const std::string& state, const std::string& method) {
+  if (action == Action::Authorise && state == "open") {
+    if (method == "card_review") return "review";
+    return method == "card_declined" ? "declined" : "authorised";
+  }
+  if (action == Action::Capture && state == "authorised") return "captured";
+  if (action == Action::Cancel && (state == "authorised" || state == "open" || state == "declined"))
+    return "voided";
+  return state;
+}
+
 }  // namespace
 
 Sandbox::Sandbox(const std::string& database_url, std::chrono::milliseconds review)
@@ -77,13 +89,13 @@ std::string Sandbox::complaint(const std::string& method) const {
   return std::find(CARDS.begin(), CARDS.end(), method) == CARDS.end() ? "is not a card of the sandbox" : "";
 }
 
-std::string Sandbox::once(const std::string& key, const char* operation, const Charge& charge,
+std::string Sandbox::once(const std::string& key, const std::string& operation, const Charge& charge,
                           kit::Deadline deadline, const std::function<std::string(Transaction&)>& work) try {
   int calls = 0;
   auto answer = database_.transact<std::string>(
       "sandbox", deadline,
       [&](Transaction& tx) {
-        const auto row = tx.exec(ASKED, key, std::string(operation))[0];
+        const auto row = tx.exec(ASKED, key, operation)[0];
         calls = row["calls"].as<int>();
         if (!row["answer"].is_null()) return row["answer"].as<std::string>();
         if (charge.method == "card_flaky" && calls <= FLAKY_CALLS) return std::string();
@@ -99,7 +111,7 @@ std::string Sandbox::once(const std::string& key, const char* operation, const C
   throw Unavailable(std::string("the sandbox is unavailable: ") + e.what());
 }
 
-std::variant<std::string, Refused> Sandbox::open(const Charge& charge, kit::Deadline deadline) {
+Reference Sandbox::open(const Charge& charge, kit::Deadline deadline) {
   return once(charge.key + "-open", "open", charge, deadline, [&](Transaction& tx) {
     return tx
         .exec(OPEN, charge.key, charge.order.value, charge.method,
@@ -108,46 +120,22 @@ std::variant<std::string, Refused> Sandbox::open(const Charge& charge, kit::Dead
   });
 }
 
-Status Sandbox::authorise(const Charge& charge, kit::Deadline deadline) {
-  const auto key = charge.key + "-authorise";
-  return parse(once(key, "authorise", charge, deadline, [&](Transaction& tx) -> std::string {
-    const auto state = lock(tx, charge);
-    if (state != "open") return state;
-    if (charge.method == "card_declined" || charge.method == "card_review") {
-      const std::string next = charge.method == "card_review" ? "review" : "declined";
-      tx.exec(SET, charge.reference, next, review_.count());
-      return next;
-    }
-    tx.exec(MOVE, charge.reference, std::string("authorised"), key);
-    return "authorised";
-  }));
-}
-
-Status Sandbox::capture(const Charge& charge, kit::Deadline deadline) {
-  const auto key = charge.key + "-capture";
-  return parse(once(key, "capture", charge, deadline, [&](Transaction& tx) -> std::string {
-    const auto state = lock(tx, charge);
-    if (state != "authorised") return state;
-    tx.exec(MOVE, charge.reference, std::string("captured"), key);
-    return "captured";
-  }));
-}
-
-Status Sandbox::cancel(const Charge& charge, kit::Deadline deadline) {
-  const auto key = charge.key + "-cancel";
+Status Sandbox::perform(Action action, const Charge& charge, kit::Deadline deadline) {
+  const std::string operation(to_string(action));
+  const auto key = charge.key + "-" + operation;
   std::string state;
-  once(key, "cancel", charge, deadline, [&](Transaction& tx) -> std::string {
+  const auto answer = once(key, operation, charge, deadline, [&](Transaction& tx) {
     state = lock(tx, charge);
-    if (state == "authorised") {
-      tx.exec(MOVE, charge.reference, std::string("voided"), key);
-      state = "voided";
-    } else if (state == "open" || state == "declined") {
-      tx.exec(SET, charge.reference, std::string("voided"), 0);
-      state = "voided";
+    if (const auto next = state_after(action, state, charge.method); next != state) {
+      if (state == "authorised" || next == "authorised")
+        tx.exec(MOVE, charge.reference, next, key);
+      else
+        tx.exec(SET, charge.reference, next, review_.count());
+      state = next;
     }
-    return "";  // in review it can be asked again later
+    return action == Action::Cancel ? "" : state;  // in review it can be asked again later
   });
-  return parse(state);
+  return parse(answer.empty() ? state : answer);
 }
 
 Status Sandbox::status(const Charge& charge, kit::Deadline deadline) try {
@@ -157,8 +145,7 @@ Status Sandbox::status(const Charge& charge, kit::Deadline deadline) try {
   throw Unavailable(std::string("the sandbox is unavailable: ") + e.what());
 }
 
-std::variant<std::string, Refused> Sandbox::refund(const Charge& charge, std::int64_t id, kit::Money amount,
-                                                   kit::Deadline deadline) {
+Reference Sandbox::refund(const Charge& charge, std::int64_t id, kit::Money amount, kit::Deadline deadline) {
   const auto key = charge.key + "-refund-" + std::to_string(id);
   const auto answer = once(key, "refund", charge, deadline, [&](Transaction& tx) -> std::string {
     lock(tx, charge);

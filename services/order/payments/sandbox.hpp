@@ -17,21 +17,17 @@ class Sandbox final : public Provider {
   /// `review`: how long card_review stays in review.
   Sandbox(const std::string& database_url, std::chrono::milliseconds review);
 
-  std::string name() const override { return "sandbox"; }
   std::string complaint(const std::string& method) const override;
   std::string default_method() const override { return "card_ok"; }
-  std::variant<std::string, Refused> open(const Charge& charge, kit::Deadline deadline) override;
-  Status authorise(const Charge& charge, kit::Deadline deadline) override;
-  Status capture(const Charge& charge, kit::Deadline deadline) override;
-  Status cancel(const Charge& charge, kit::Deadline deadline) override;
+  Reference open(const Charge& charge, kit::Deadline deadline) override;
+  Status perform(Action action, const Charge& charge, kit::Deadline deadline) override;
   Status status(const Charge& charge, kit::Deadline deadline) override;
-  std::variant<std::string, Refused> refund(const Charge& charge, std::int64_t id, kit::Money amount,
-                                            kit::Deadline deadline) override;
+  Reference refund(const Charge& charge, std::int64_t id, kit::Money amount, kit::Deadline deadline) override;
 
  private:
   using Transaction = kit::db::Transaction;
   /// Runs `work` once for a key; retries get its answer again. An empty answer is not stored.
-  std::string once(const std::string& key, const char* operation, const Charge& charge,
+  std::string once(const std::string& key, const std::string& operation, const Charge& charge,
                    kit::Deadline deadline, const std::function<std::string(Transaction&)>& work);
 
   kit::Metrics metrics_;  // of its connections; not exposed

@@ -9,6 +9,21 @@
 namespace order::payments {
 namespace {
 
+/// The version of the API whose shapes stripe.cpp knows.
+constexpr const char* API_VERSION = "Stripe-Version: 2024-06-20";
+
+std::string encode(const Form& form) {
+  std::string out;
+  for (const auto& [name, value] : form)
+    out +=
+        (out.empty() ? "" : "&") + kit::http::percent::encode(name) + "=" + kit::http::percent::encode(value);
+  return out;
+}
+
+bool not_processed(int status) {
+  return status == 401 || status == 403 || status == 408 || status == 409 || status == 429 || status >= 500;
+}
+
 constexpr const char* INTENTS = "/v1/payment_intents";
 
 std::string path_of(const Charge& charge) {
@@ -46,6 +61,30 @@ auto read_answer(F&& read) {
 
 }  // namespace
 
+StripeHttp::StripeHttp(StripeOptions options)
+    : options_(std::move(options)), client_({.protocols = "http,https", .ca_file = options_.ca_file}) {}
+
+StripeHttp::Answer StripeHttp::post(const std::string& target, const Form& form,
+                                    const std::string& idempotency_key, kit::Deadline deadline) const {
+  return send({options_.url + target, {"Idempotency-Key: " + idempotency_key}, encode(form)}, deadline);
+}
+
+StripeHttp::Answer StripeHttp::get(const std::string& target, kit::Deadline deadline) const {
+  return send({options_.url + target}, deadline);
+}
+
+StripeHttp::Answer StripeHttp::send(kit::curl::HttpRequest request, kit::Deadline deadline) const try {
+  request.headers.push_back("Authorization: Bearer " + options_.api_key);
+  request.headers.emplace_back(API_VERSION);
+  const auto response = client_.send(request, deadline);
+  if (not_processed(response.status)) throw Unavailable("stripe answered " + std::to_string(response.status));
+  Answer answer{response.status, nlohmann::json::parse(response.body, nullptr, false)};
+  if (!answer.body.is_object()) throw Unavailable("stripe did not answer JSON");
+  return answer;
+} catch (const kit::curl::Error& error) {
+  throw Unavailable(std::string("stripe cannot be reached: ") + error.what());
+}
+
 std::string Stripe::complaint(const std::string& method) const {
   const bool known =
       method.starts_with("pm_") && method.size() <= 100 &&
@@ -55,7 +94,7 @@ std::string Stripe::complaint(const std::string& method) const {
   return known ? "" : "must be the id of a PaymentMethod, such as pm_card_visa";
 }
 
-std::variant<std::string, Refused> Stripe::open(const Charge& charge, kit::Deadline deadline) {
+Reference Stripe::open(const Charge& charge, kit::Deadline deadline) {
   std::string currency(charge.amount.currency().code());
   std::transform(currency.begin(), currency.end(), currency.begin(),
                  [](char c) { return static_cast<char>(c - 'A' + 'a'); });
@@ -85,16 +124,16 @@ Status Stripe::act(const Charge& charge, const std::string& verb, const Form& fo
   return unchanged ? Status::Declined : now;
 }
 
-Status Stripe::authorise(const Charge& charge, kit::Deadline deadline) {
-  return act(charge, "confirm", {{"error_on_requires_action", "true"}}, deadline);
-}
-
-Status Stripe::capture(const Charge& charge, kit::Deadline deadline) {
-  return act(charge, "capture", {{"amount_to_capture", std::to_string(charge.amount.minor())}}, deadline);
-}
-
-Status Stripe::cancel(const Charge& charge, kit::Deadline deadline) {
-  return act(charge, "cancel", {{"cancellation_reason", "abandoned"}}, deadline);
+Status Stripe::perform(Action action, const Charge& charge, kit::Deadline deadline) {
+  switch (action) {
+    case Action::Authorise:
+      return act(charge, "confirm", {{"error_on_requires_action", "true"}}, deadline);
+    case Action::Capture:
+      return act(charge, "capture", {{"amount_to_capture", std::to_string(charge.amount.minor())}}, deadline);
+    case Action::Cancel:
+      return act(charge, "cancel", {{"cancellation_reason", "abandoned"}}, deadline);
+  }
+  throw std::logic_error("no such action");
 }
 
 Status Stripe::status(const Charge& charge, kit::Deadline deadline) {
@@ -103,15 +142,14 @@ Status Stripe::status(const Charge& charge, kit::Deadline deadline) {
   return read_answer([&] { return status_of(answer.body); });
 }
 
-std::variant<std::string, Refused> Stripe::refund(const Charge& charge, std::int64_t id, kit::Money amount,
-                                                  kit::Deadline deadline) {
+Reference Stripe::refund(const Charge& charge, std::int64_t id, kit::Money amount, kit::Deadline deadline) {
   const auto answer = http_.post("/v1/refunds",
                                  {{"payment_intent", charge.reference},
                                   {"amount", std::to_string(amount.minor())},
                                   {"metadata[refund_id]", std::to_string(id)}},
                                  charge.key + "-refund-" + std::to_string(id), deadline);
   if (answer.status != 200) return Refused{code_of(answer)};
-  return read_answer([&]() -> std::variant<std::string, Refused> {
+  return read_answer([&]() -> Reference {
     const auto status = answer.body.value("status", std::string("succeeded"));
     if (status == "failed" || status == "canceled") return Refused{status};
     return answer.body.at("id").get<std::string>();

@@ -18,23 +18,20 @@ struct Event {
   std::string reference;  ///< of the payment that it is about; empty without one
 };
 
-std::string text_of(const nlohmann::json& object, const char* field) {
-  const auto it = object.find(field);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+/// Empty where there is no text.
+std::string text_at(const nlohmann::json& value, const char* path) {
+  const nlohmann::json::json_pointer pointer(path);
+  return value.contains(pointer) && value[pointer].is_string() ? value[pointer].get<std::string>() : "";
 }
 
 /// https://docs.stripe.com/api/events/object; fields that are not used are ignored, since Stripe adds some.
 Event read_event(const std::string& body) {
   const auto json = kit::json::parse(body);
   if (!json.is_object()) throw kit::problem::malformed("An event is an object.");
-  Event out{text_of(json, "id"), text_of(json, "type"), {}};
+  Event out{text_at(json, "/id"), text_at(json, "/type"), {}};
   if (out.id.empty() || out.type.empty() || out.id.size() > MAX_ID || out.type.size() > MAX_ID)
     throw kit::problem::malformed("An event has an id and a type.");
-  if (!out.type.starts_with("payment_intent.")) return out;
-  const auto data = json.find("data");
-  if (data == json.end() || !data->is_object()) return out;
-  const auto object = data->find("object");
-  if (object != data->end() && object->is_object()) out.reference = text_of(*object, "id");
+  if (out.type.starts_with("payment_intent.")) out.reference = text_at(json, "/data/object/id");
   return out;
 }
 

@@ -1,32 +1,37 @@
 #include "services/order/privacy/erasure.hpp"
 
+#include "services/contracts/events/user.hpp"
+#include "services/kit/db/erased_users.hpp"
 #include "services/kit/log/log.hpp"
-#include "services/kit/messaging/inbox.hpp"
-#include "services/order/privacy/erased_store.hpp"
+#include "services/order/domain/errors.hpp"
 
 namespace order {
 namespace {
 
-void handle(kit::db::Transaction& tx, const kit::messaging::Event& event) {
-  if (event.type != "user.erased") return;
-  const auto user = user_of(event);
-  erase(tx, user);
-  kit::log::info("user erased", {{"user_id", user.value}});
-}
+// The same as kit::db::is_erased in one round trip.
+constexpr kit::db::Statement ERASED{"user_erased", "select person_erased($1) as erased"};
+
+constexpr kit::db::Statement ORDERS{"erase_orders", R"(
+  update orders set user_name = '', user_email = '' where user_id = $1 and (user_name <> '' or user_email <> ''))"};
+constexpr kit::db::Statement CART{"erase_cart", "delete from carts where user_id = $1"};
+// Of orders, and of refunds that the user made as staff.
+constexpr kit::db::Statement KEYS{"erase_keys",
+                                  "delete from idempotency_keys where scope in ($1, 'refund/' || $1)"};
 
 }  // namespace
 
-kit::UserId user_of(const kit::messaging::Event& event) {
-  const auto found = event.data.is_object() ? event.data.find("user_id") : event.data.end();
-  const bool valid = event.data.is_object() && found != event.data.end() && found->is_number_integer();
-  const kit::UserId user{valid ? found->get<std::int64_t>() : 0};
-  if (user.value <= 0) throw kit::messaging::Unreadable("user_id is missing or no id");
-  return user;
+void require_not_erased(kit::db::Transaction& tx, kit::UserId user) {
+  if (tx.exec(ERASED, user.value)[0]["erased"].as<bool>()) throw UserErased();
 }
 
-Erasure::Erasure(kit::db::Database& database, const kit::messaging::BrokerOptions& broker,
-                 kit::Metrics& metrics)
-    : consumer_({.broker = broker, .queue = "order.events", .bindings = {"user.erased"}},
-                kit::messaging::once(database, "order.people", handle), metrics) {}
+void apply_event(kit::db::Transaction& tx, const kit::messaging::Event& event) {
+  if (event.type != "user.erased") return;
+  const auto user = user_of(contracts::read<contracts::UserEvent>(event.data));
+  kit::db::mark_erased(tx, user);
+  tx.exec(ORDERS, user.value);
+  tx.exec(CART, user.value);
+  tx.exec(KEYS, "user/" + std::to_string(user.value));
+  kit::log::info("user erased", {{"user_id", user.value}});
+}
 
 }  // namespace order

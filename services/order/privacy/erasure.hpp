@@ -1,21 +1,18 @@
 #pragma once
 #include "services/kit/db/database.hpp"
 #include "services/kit/ids.hpp"
-#include "services/kit/messaging/consumer.hpp"
-#include "services/kit/metrics/metrics.hpp"
+#include "services/kit/messaging/event.hpp"
 
+// Users whose personal data was erased: only what the law requires of their orders is kept.
 namespace order {
 
-/// Erases users on `user.erased` events of the user service, from the queue `order.events`.
-class Erasure {
- public:
-  Erasure(kit::db::Database& database, const kit::messaging::BrokerOptions& broker, kit::Metrics& metrics);
+/// Throws UserErased. To be called first in each transaction that writes about the user: an erasure waits
+/// until it ends.
+void require_not_erased(kit::db::Transaction& tx, kit::UserId user);
 
- private:
-  kit::messaging::Consumer consumer_;
-};
-
-/// The user that an event is about. Throws kit::messaging::Unreadable without one.
-kit::UserId user_of(const kit::messaging::Event& event);
+/// Applies `user.erased` in the transaction that claims it: makes the user's orders anonymous (lines,
+/// amounts, dates and numbers stay) and deletes cart and idempotency keys. It also holds for orders that come
+/// later. Throws kit::messaging::Unreadable for an event without a user.
+void apply_event(kit::db::Transaction& tx, const kit::messaging::Event& event);
 
 }  // namespace order

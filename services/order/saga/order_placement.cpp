@@ -2,10 +2,9 @@
 
 #include "services/kit/log/log.hpp"
 #include "services/kit/time/backoff.hpp"
+#include "services/order/clients/deadlines.hpp"
 #include "services/order/domain/errors.hpp"
-#include "services/order/privacy/erased_store.hpp"
 
-#include <algorithm>
 #include <thread>
 
 namespace order {
@@ -15,10 +14,6 @@ constexpr std::chrono::milliseconds TO_ANSWER{500};      // kept back of the dea
 constexpr std::chrono::milliseconds LONGEST_WAIT{3000};  // for another request with the same key
 constexpr std::chrono::milliseconds CROWDED_WAIT{1000};  // the same when several workers wait already
 constexpr int CROWD = 3;
-
-kit::Deadline shortened(kit::Deadline deadline, std::chrono::milliseconds limit) {
-  return kit::Deadline(std::min(deadline.at() - TO_ANSWER, kit::Deadline::in(limit).at()));
-}
 
 /// Counts one more in `count` as long as it lives.
 class Counted {
@@ -73,7 +68,7 @@ Order OrderPlacement::place(const Placement& placement, const std::optional<Idem
 }
 
 Order OrderPlacement::drive(const Order& order, Context context) try {
-  context.deadline = shortened(context.deadline, orders_.options().lease * 3 / 4);
+  context.deadline = shortened(context.deadline, orders_.options().lease * 3 / 4, TO_ANSWER);
   return saga_.drive(order, context).order;
 } catch (const std::exception& e) {
   // The order is written, so recovery will place it: the answer is 202, not an error.
@@ -81,9 +76,9 @@ Order OrderPlacement::drive(const Order& order, Context context) try {
   return order;
 }
 
-NewOrder OrderPlacement::validate(const Placement& placement, Context context) const {
-  context.deadline = shortened(context.deadline, std::chrono::seconds(4));
-  NewOrder out;
+Order OrderPlacement::validate(const Placement& placement, Context context) const {
+  context.deadline = shortened(context.deadline, std::chrono::seconds(4), TO_ANSWER);
+  Order out;
   out.payment_method = providers_.method(placement.payment_method);
   out.payment_provider = out.payment_method == "none" ? "none" : providers_.provider();
   out.traceparent = context.trace.traceparent();
@@ -110,7 +105,7 @@ std::vector<OrderLine> OrderPlacement::resolve(const std::vector<PlacementLine>&
 
 Order OrderPlacement::wait_until_settled(kit::OrderId id, kit::Deadline deadline) {
   const Counted waiting(waiting_);
-  const auto until = shortened(deadline, waiting.before() < CROWD ? LONGEST_WAIT : CROWDED_WAIT);
+  const auto until = shortened(deadline, waiting.before() < CROWD ? LONGEST_WAIT : CROWDED_WAIT, TO_ANSWER);
   kit::Backoff pause(std::chrono::milliseconds(5), std::chrono::milliseconds(100));
   for (;;) {
     auto order = orders_.find(id, deadline);

@@ -34,7 +34,7 @@ class OrderPlacement {
 
  private:
   /// Validates before writing: the user, the products and the payment method.
-  NewOrder validate(const Placement& placement, Context context) const;
+  Order validate(const Placement& placement, Context context) const;
   std::vector<OrderLine> resolve(const std::vector<PlacementLine>& lines, const Context& context) const;
   Order drive(const Order& order, Context context);
   /// The order of an earlier request, waited for while that request is driving it.

@@ -2,7 +2,7 @@
 
 #include "services/kit/log/log.hpp"
 #include "services/kit/time/backoff.hpp"
-#include "services/order/saga/to_write.hpp"
+#include "services/order/clients/deadlines.hpp"
 
 #include <stdexcept>
 

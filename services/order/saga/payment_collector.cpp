@@ -1,11 +1,12 @@
 #include "services/order/saga/payment_collector.hpp"
 
 #include "services/kit/log/log.hpp"
-#include "services/order/saga/to_write.hpp"
+#include "services/order/clients/deadlines.hpp"
 
 namespace order {
 namespace {
 
+using payments::Action;
 using payments::Charge;
 using payments::Refused;
 using payments::Status;
@@ -46,7 +47,8 @@ Result PaymentCollector::authorise(Order& order, kit::Deadline deadline) {
   } else {
     status = providers_.status(provider, charge_of(order), deadline);
   }
-  if (status == Status::Open) status = providers_.authorise(provider, charge_of(order), deadline);
+  if (status == Status::Open)
+    status = providers_.perform(provider, Action::Authorise, charge_of(order), deadline);
   switch (status) {
     case Status::Authorised:
     case Status::Captured:
@@ -73,14 +75,14 @@ Result PaymentCollector::capture(Order& order, kit::Deadline deadline) {
   if (status == Status::Authorised) {
     if (!store_.capturing(order, to_write(deadline))) return Result::Lost;
     payment.state = PaymentState::Capturing;
-    status = providers_.capture(provider, charge_of(order), deadline);
+    status = providers_.perform(provider, Action::Capture, charge_of(order), deadline);
   }
   if (status == Status::Captured) return Result::Done;
   return status == Status::Review ? Result::Later : Result::Refused;
 }
 
 Result PaymentCollector::undo(const Order& order, kit::Deadline deadline) {
-  const auto status = providers_.cancel(order.payment_provider, charge_of(order), deadline);
+  const auto status = providers_.perform(order.payment_provider, Action::Cancel, charge_of(order), deadline);
   switch (status) {
     case Status::Voided:
     case Status::Declined:

@@ -1,10 +1,9 @@
 #include "services/order/store/cart_store.hpp"
 
 #include "services/order/domain/errors.hpp"
-#include "services/order/privacy/erased_store.hpp"
+#include "services/order/privacy/erasure.hpp"
+#include "services/order/store/order_rows.hpp"
 #include "services/order/store/state_sql.hpp"
-
-#include <stdexcept>
 
 namespace order {
 namespace {
@@ -59,12 +58,8 @@ constexpr kit::db::Statement SEEN{"cart_seen", R"(
   where l.user_id = $1 and l.product_id = x.product_id and l.currency = x.currency)"};
 
 CartLine line_of(const pqxx::row& row) {
-  const auto code = row["currency"].as<std::string>();
-  const auto currency = kit::Currency::parse(code);
-  if (!currency) throw std::runtime_error("unknown currency in the database: " + code);
   return {kit::ProductId{row["product_id"].as<std::int64_t>()}, row["quantity"].as<std::int64_t>(),
-          row["name"].as<std::string>(), kit::Money(row["unit_price_minor"].as<std::int64_t>(), *currency),
-          kit::Money(row["put_price_minor"].as<std::int64_t>(), *currency)};
+          row["name"].as<std::string>(), money_of(row, "unit_price_minor"), money_of(row, "put_price_minor")};
 }
 
 Cart cart_of(const pqxx::result& rows) {

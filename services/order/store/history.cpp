@@ -26,6 +26,12 @@ constexpr const char* NEWS = R"(
   left join order_history h on h.order_id = o.id and h.id > w.after
   order by o.id, h.id)";
 
+constexpr kit::db::Statement FOLLOWED{"tracking_find", R"(
+  select o.user_id, exists (select from order_history h where h.order_id = o.id and h.id = $2) as known,
+         o.state in )" SHOPKEEPER_FINAL R"( and o.due_at is null
+         and not exists (select from order_history h where h.order_id = o.id and h.id > $2) as all_read
+  from orders o where o.id = $1)"};
+
 Entry entry_of(const pqxx::row& row) {
   return {row["id"].as<std::int64_t>(), row["type"].as<std::string>(),
           nlohmann::json::parse(row["data"].c_str()), row["at"].as<std::string>()};
@@ -41,6 +47,17 @@ std::vector<Entry> of(kit::db::Transaction& tx, kit::OrderId order) {
   std::vector<Entry> out;
   for (const auto& row : tx.exec(OF, order.value)) out.push_back(entry_of(row));
   return out;
+}
+
+std::optional<Followed> find_followed(kit::db::Database& database, const Position& position,
+                                      kit::Deadline deadline) {
+  using Found = std::optional<Followed>;
+  return database.read<Found>("tracking_find", deadline, [&](kit::db::Transaction& tx) -> Found {
+    const auto rows = tx.exec(FOLLOWED, position.order.value, position.after);
+    if (rows.empty()) return std::nullopt;
+    return Followed{kit::UserId{rows[0]["user_id"].as<std::int64_t>()}, rows[0]["known"].as<bool>(),
+                    rows[0]["all_read"].as<bool>()};
+  });
 }
 
 std::vector<News> news(pqxx::transaction_base& tx, const std::vector<Position>& positions) {

@@ -4,6 +4,7 @@
 #include "services/order/domain/state.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,16 @@ struct Position {
   kit::OrderId order;
   std::int64_t after = 0;
 };
+
+/// An order as a client that follows it has read it.
+struct Followed {
+  kit::UserId owner;
+  bool known;     ///< the last entry that the client got is one of this order
+  bool all_read;  ///< the order is over, and the client has got every entry
+};
+/// Returns nullopt when there is no such order. Throws kit::db::Unavailable.
+std::optional<Followed> find_followed(kit::db::Database& database, const Position& position,
+                                      kit::Deadline deadline);
 
 /// Of those orders that exist. On a connection of the caller's own.
 std::vector<News> news(pqxx::transaction_base& tx, const std::vector<Position>& positions);

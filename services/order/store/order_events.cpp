@@ -7,84 +7,45 @@
 namespace order {
 namespace {
 
-using nlohmann::json;
-
 constexpr kit::db::Statement DONE{"refunds_done", R"(
   select coalesce(sum(amount_minor), 0)::bigint as minor from refunds where order_id = $1 and state = 'done')"};
 
-json user_of(const Order& order) {
-  return {{"id", order.customer.id.value}, {"name", order.customer.name}, {"email", order.customer.email}};
-}
-
-/// Without prices; `product` is the older name of `name`.
-json lines_of(const Order& order) {
-  auto lines = json::array();
-  for (const auto& line : order.lines) {
-    json row{{"product", line.name}, {"name", line.name}, {"quantity", line.quantity}};
-    if (line.product) row["product_id"] = line.product->value;
-    lines.push_back(std::move(row));
-  }
-  return lines;
-}
-
-/// Every event names the order and its user.
-kit::messaging::Event event(const Order& order, const std::string& type, json data) {
-  data["order_id"] = order.id.value;
-  data["user_id"] = order.customer.id.value;
-  data["user"] = user_of(order);
-  return kit::messaging::Event::make("/shopkeeper/order", type, "order/" + std::to_string(order.id.value),
-                                     std::move(data), order.traceparent);
-}
-
 }  // namespace
 
-kit::messaging::Event placed_event(const Order& order) {
-  return event(order, "order.placed", {{"lines", lines_of(order)}});
+std::vector<contracts::BoughtLine> unpriced_lines(const Order& order) {
+  std::vector<contracts::BoughtLine> out;
+  for (const auto& line : order.lines)
+    out.push_back(
+        {.product = line.product, .name = line.name, .former_name = line.name, .quantity = line.quantity});
+  return out;
 }
 
-kit::messaging::Event confirmed_event(const Order& order, const std::vector<OrderLine>& lines,
-                                      const kit::Money& total) {
-  auto sold = json::array();
-  for (const auto& line : lines)
-    sold.push_back({{"product_id", line.product.value().value},
-                    {"name", line.name},
-                    {"quantity", line.quantity},
-                    {"unit_price", contracts::to_json(line.unit_price.value())}});
-  return event(order, "order.confirmed", {{"lines", std::move(sold)}, {"total", contracts::to_json(total)}});
+kit::messaging::Event event_of(const Order& order, std::string_view type, contracts::OrderEvent data) {
+  const auto& [id, name, email] = order.customer;
+  data.order = order.id;
+  data.user_id = id;
+  data.user = {id, name, email};
+  return kit::messaging::Event::make("/shopkeeper/order", "order." + std::string(type),
+                                     "order/" + std::to_string(order.id.value), to_json(data),
+                                     order.traceparent);
 }
 
-kit::messaging::Event ended_event(const Order& order, State state, const Reason& reason,
-                                  const std::optional<kit::Money>& refunded) {
-  json data{{"lines", lines_of(order)}, {"reason", reason.code}};
-  if (refunded) data["refunded"] = contracts::to_json(*refunded);
-  return event(order, "order." + std::string(to_string(state)), std::move(data));
-}
-
-kit::messaging::Event shipped_event(const Order& order) {
-  return event(order, "order.shipped",
-               {{"carrier", order.carrier}, {"tracking_number", order.tracking_number}});
-}
-
-kit::messaging::Event delivered_event(const Order& order) {
-  return event(order, "order.delivered", {{"lines", lines_of(order)}});
-}
-
-kit::messaging::Event refunded_event(const Order& order, const Refund& refund,
-                                     const kit::Money& refunded_total) {
-  return event(order, "order.refunded",
-               {{"refund_id", refund.id},
-                {"amount", contracts::to_json(refund.amount)},
-                {"refunded_total", contracts::to_json(refunded_total)},
-                {"total", contracts::to_json(order.total.value_or(refund.amount))},
-                {"reason", refund.reason}});
+void write_event(kit::db::Transaction& tx, const Order& order, std::string_view type,
+                 contracts::OrderEvent data) {
+  kit::messaging::write_outbox(tx, event_of(order, type, std::move(data)));
 }
 
 void record_refunded(kit::db::Transaction& tx, const Order& order, const Refund& refund) {
   history::record(tx, order.id, "refunded", {{"amount", contracts::to_json(refund.amount)}});
   if (refund.cause != RefundCause::Staff) return;
-  const kit::Money total(tx.exec(DONE, order.id.value)[0]["minor"].as<std::int64_t>(),
-                         refund.amount.currency());
-  kit::messaging::write_outbox(tx, refunded_event(order, refund, total));
+  const kit::Money refunded_total(tx.exec(DONE, order.id.value)[0]["minor"].as<std::int64_t>(),
+                                  refund.amount.currency());
+  write_event(tx, order, "refunded",
+              {.total = order.total.value_or(refund.amount),
+               .reason = refund.reason,
+               .refund_id = refund.id,
+               .amount = refund.amount,
+               .refunded_total = refunded_total});
 }
 
 }  // namespace order

@@ -1,25 +1,22 @@
 #pragma once
+#include "services/contracts/events/order.hpp"
 #include "services/kit/db/database.hpp"
-#include "services/kit/messaging/event.hpp"
 #include "services/order/domain/order.hpp"
 
-#include <optional>
+#include <string_view>
 #include <vector>
 
-// Events about orders (services/contracts/README.md), with a new id and the present time.
+// Events about orders (services/contracts/README.md).
 namespace order {
 
-kit::messaging::Event placed_event(const Order& order);
-kit::messaging::Event confirmed_event(const Order& order, const std::vector<OrderLine>& lines,
-                                      const kit::Money& total);
-/// order.rejected or order.cancelled; `refunded`: what the customer gets back.
-kit::messaging::Event ended_event(const Order& order, State state, const Reason& reason,
-                                  const std::optional<kit::Money>& refunded);
-kit::messaging::Event shipped_event(const Order& order);
-kit::messaging::Event delivered_event(const Order& order);
-/// `refunded_total`: with this one.
-kit::messaging::Event refunded_event(const Order& order, const Refund& refund,
-                                     const kit::Money& refunded_total);
+/// order.<type> with a new id and the present time: `data` with the order and its customer.
+kit::messaging::Event event_of(const Order& order, std::string_view type, contracts::OrderEvent data);
+/// Writes it in the transaction of the change.
+void write_event(kit::db::Transaction& tx, const Order& order, std::string_view type,
+                 contracts::OrderEvent data = {});
+
+/// The order's lines for events before and after its confirmation, which alone has prices.
+std::vector<contracts::BoughtLine> unpriced_lines(const Order& order);
 
 /// Writes that a refund is done: history, and the event for a refund by staff (order.cancelled names the
 /// others).

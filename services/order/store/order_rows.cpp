@@ -12,24 +12,24 @@ constexpr kit::db::Statement PAYMENT{"order_payment", R"(
   select key::text as key, state, coalesce(reference, '') as reference, currency, amount_minor, captured_minor
   from payments where order_id = $1)"};
 
-std::optional<kit::Currency> currency_of(const pqxx::row& row) {
-  if (row["currency"].is_null()) return std::nullopt;
-  const auto code = row["currency"].as<std::string>();
-  const auto currency = kit::Currency::parse(code);
-  if (!currency) throw std::runtime_error("unknown currency in the database: " + code);
-  return currency;
-}
-
-OrderLine line_of(const pqxx::row& row, const std::optional<kit::Currency>& currency) {
+/// `total`: the order's, which says the currency.
+OrderLine line_of(const pqxx::row& row, const std::optional<kit::Money>& total) {
   OrderLine line{std::nullopt, row["name"].as<std::string>(), row["quantity"].as<std::int64_t>(),
                  std::nullopt};
   if (!row["product_id"].is_null()) line.product = kit::ProductId{row["product_id"].as<std::int64_t>()};
-  if (currency && !row["unit_price_minor"].is_null())
-    line.unit_price = kit::Money(row["unit_price_minor"].as<std::int64_t>(), *currency);
+  if (total && !row["unit_price_minor"].is_null())
+    line.unit_price = kit::Money(row["unit_price_minor"].as<std::int64_t>(), total->currency());
   return line;
 }
 
 }  // namespace
+
+kit::Money money_of(const pqxx::row& row, const char* column) {
+  const auto code = row["currency"].as<std::string>();
+  const auto currency = kit::Currency::parse(code);
+  if (!currency) throw std::runtime_error("unknown currency in the database: " + code);
+  return {row[column].as<std::int64_t>(), *currency};
+}
 
 Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
   Order out;
@@ -37,10 +37,10 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
   out.state = parse_state(row["state"].as<std::string>());
   out.customer = {kit::UserId{row["user_id"].as<std::int64_t>()}, row["user_name"].as<std::string>(),
                   row["user_email"].as<std::string>()};
-  const auto currency = currency_of(row);
-  if (currency && !row["total_minor"].is_null())
-    out.total = kit::Money(row["total_minor"].as<std::int64_t>(), *currency);
-  if (out.total) out.refunded = kit::Money(row["refunded_minor"].as<std::int64_t>(), *currency);
+  if (!row["total_minor"].is_null()) {
+    out.total = money_of(row, "total_minor");
+    out.refunded = money_of(row, "refunded_minor");
+  }
   if (!row["reason"].is_null()) {
     out.reason = Reason{row["reason"].as<std::string>()};
     if (!row["missing"].is_null())
@@ -58,7 +58,7 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
   if (out.payment_provider != "none" && out.total) out.payment = payment_of(tx, out.id);
   out.carrier = row["carrier"].as<std::string>();
   out.tracking_number = row["tracking_number"].as<std::string>();
-  for (const auto& line : tx.exec(LINES, out.id.value)) out.lines.push_back(line_of(line, currency));
+  for (const auto& line : tx.exec(LINES, out.id.value)) out.lines.push_back(line_of(line, out.total));
   return out;
 }
 
@@ -66,12 +66,9 @@ std::optional<Payment> payment_of(kit::db::Transaction& tx, kit::OrderId order) 
   const auto rows = tx.exec(PAYMENT, order.value);
   if (rows.empty()) return std::nullopt;
   const auto row = rows[0];
-  const auto currency = currency_of(row);
-  if (!currency) throw std::runtime_error("a payment without a currency");
   return Payment{row["key"].as<std::string>(), parse_payment_state(row["state"].as<std::string>()),
-                 kit::Money(row["amount_minor"].as<std::int64_t>(), *currency),
-                 row["reference"].as<std::string>(),
-                 kit::Money(row["captured_minor"].as<std::int64_t>(), *currency)};
+                 money_of(row, "amount_minor"), row["reference"].as<std::string>(),
+                 money_of(row, "captured_minor")};
 }
 
 std::string lines_json(const std::vector<OrderLine>& lines) {

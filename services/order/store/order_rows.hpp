@@ -20,10 +20,26 @@ namespace order {
 /// An order from its row and, by further queries, its lines and its payment.
 Order order_of(kit::db::Transaction& tx, const pqxx::row& row);
 
+/// The amount in a column of minor units, with the currency of the column `currency`.
+kit::Money money_of(const pqxx::row& row, const char* column);
+
 /// The order's payment; nullopt where no provider is to be paid (yet).
 std::optional<Payment> payment_of(kit::db::Transaction& tx, kit::OrderId order);
 
 /// Lines for jsonb_to_recordset.
 std::string lines_json(const std::vector<OrderLine>& lines);
+
+/// Runs a statement that begins with the order's id and fencing token and returns rows where it has an
+/// effect. Returns false when another replica has claimed the order since it was read.
+template <class... Args>
+bool write_guarded(kit::db::Database& database, const kit::db::Statement& statement, const Order& order,
+                   kit::Deadline deadline, const Args&... args) {
+  return database.transact<bool>(
+      statement.name, deadline,
+      [&](kit::db::Transaction& tx) {
+        return !tx.exec(statement, order.id.value, order.fencing_token, args...).empty();
+      },
+      true);
+}
 
 }  // namespace order

@@ -2,8 +2,7 @@
 
 #include "services/contracts/internal/money.hpp"
 #include "services/kit/messaging/outbox.hpp"
-#include "services/order/privacy/erased_store.hpp"
-#include "services/order/store/guarded.hpp"
+#include "services/order/domain/errors.hpp"
 #include "services/order/store/history.hpp"
 #include "services/order/store/order_events.hpp"
 #include "services/order/store/order_rows.hpp"
@@ -29,6 +28,8 @@ constexpr kit::db::Statement PLACE{"order_place", R"(
     insert into order_history (order_id, type, data) select id, 'placed', '{}' from placed
   )
   select id from placed)"};
+
+constexpr kit::db::Statement PLACED_WITH{"order_placed_with", SHOPKEEPER_FIND_KEY("order_id")};
 
 constexpr kit::db::Statement CONFIRM{"order_confirm", R"(
   with won as (
@@ -91,34 +92,60 @@ constexpr kit::db::Statement CLAIM_NOW{"order_claim_now", R"(
 constexpr kit::db::Statement FIND{"order_find",
                                   "select " SHOPKEEPER_ORDER_COLUMNS " from orders o where o.id = $1"};
 
-std::optional<kit::OrderId> find_key(Transaction& tx, const IdempotencyKey& key) {
-  const auto created = created_with(tx, key);
-  if (!created) return std::nullopt;
-  return kit::OrderId{created->order.value()};
+// One statement for one customer and one for all, so that the planner picks the right index for each whatever
+// the parameters are. The cursor is an order's time and id.
+#define SHOPKEEPER_LIST(WHERE)                                                                             \
+  "select o.id, o.user_id, o.state, o.reason, o.currency, o.total_minor, "                                 \
+  "to_char(o.placed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as placed_at, "            \
+  "l.product, l.lines, l.quantity from orders o cross join lateral ("                                      \
+  "  select (array_agg(name order by line))[1] as product, count(*) as lines, coalesce(sum(quantity), 0) " \
+  "as "                                                                                                    \
+  "quantity from order_lines where order_id = o.id) l where " WHERE                                        \
+  " ($1::text is null or o.state = $1) and o.placed_at >= coalesce($2::timestamptz, '-infinity')"          \
+  " and o.placed_at < coalesce($3::timestamptz, 'infinity')"                                               \
+  " and (o.placed_at, o.id) < (coalesce((select placed_at from orders where id = $4), 'infinity'),"        \
+  " coalesce($4::bigint, 9223372036854775807)) order by o.placed_at desc, o.id desc limit $5"
+
+constexpr kit::db::Statement ALL{"orders_list", SHOPKEEPER_LIST("")};
+constexpr kit::db::Statement OF_USER{"orders_list_user", SHOPKEEPER_LIST("o.user_id = $6 and")};
+
+Summary summary_of(const pqxx::row& row) {
+  Summary out;
+  out.id.value = row["id"].as<std::int64_t>();
+  out.user.value = row["user_id"].as<std::int64_t>();
+  out.state = parse_state(row["state"].as<std::string>());
+  out.reason = row["reason"].as<std::string>("");
+  out.product = row["product"].as<std::string>("");
+  out.lines = row["lines"].as<std::int64_t>();
+  out.quantity = row["quantity"].as<std::int64_t>();
+  out.placed_at = row["placed_at"].as<std::string>();
+  if (!row["total_minor"].is_null()) out.total = money_of(row, "total_minor");
+  return out;
+}
+
+std::optional<kit::OrderId> placed_with(Transaction& tx, const IdempotencyKey& key) {
+  const auto row = kit::db::find_key(tx, PLACED_WITH, key);
+  if (!row) return std::nullopt;
+  return kit::OrderId{(*row)["order_id"].as<std::int64_t>()};
 }
 
 }  // namespace
 
 std::optional<kit::OrderId> OrderStore::placed_before(const IdempotencyKey& key, kit::Deadline deadline) {
   return database_.read<std::optional<kit::OrderId>>("order_placed_before", deadline,
-                                                     [&](Transaction& tx) { return find_key(tx, key); });
+                                                     [&](Transaction& tx) { return placed_with(tx, key); });
 }
 
-std::variant<Order, kit::OrderId> OrderStore::place(const NewOrder& order,
+std::variant<Order, kit::OrderId> OrderStore::place(const Order& order,
                                                     const std::optional<IdempotencyKey>& key,
                                                     kit::Deadline deadline, const AlsoWrite& also) {
   std::optional<kit::OrderId> ours;  // of an earlier try whose commit may have succeeded
   using Placed = std::variant<Order, kit::OrderId>;
   const auto work = [&](Transaction& tx) -> Placed {
-    Order placed;
-    placed.customer = order.customer;
-    placed.lines = order.lines;
-    placed.traceparent = order.traceparent;
-    placed.payment_provider = order.payment_provider;
-    placed.payment_method = order.payment_method;
+    auto placed = order;
     if (key && !claim_key(tx, *key)) {
       // The other transaction has ended, since its row was seen. Only the cleanup can delete it in between.
-      const auto before = find_key(tx, *key);
+      const auto before = placed_with(tx, *key);
       if (before && before == ours) {
         placed.id = *ours;
         return placed;
@@ -134,7 +161,7 @@ std::variant<Order, kit::OrderId> OrderStore::place(const NewOrder& order,
     placed.id.value = rows[0]["id"].as<std::int64_t>();
     ours = placed.id;
     if (also) also(tx, placed.id);
-    kit::messaging::write_outbox(tx, placed_event(placed));
+    write_event(tx, placed, "placed", {.lines = unpriced_lines(placed)});
     return placed;
   };
   // Without a key a commit in doubt is not retried: that might write the order twice.
@@ -143,7 +170,13 @@ std::variant<Order, kit::OrderId> OrderStore::place(const NewOrder& order,
 
 bool OrderStore::confirm(const Order& order, const std::vector<OrderLine>& lines, kit::Deadline deadline) {
   const auto total = total_of(lines);
-  const auto event = confirmed_event(order, lines, total);
+  contracts::OrderEvent data{.total = total};
+  for (const auto& line : lines)
+    data.lines.push_back({.product = line.product,
+                          .name = line.name,
+                          .quantity = line.quantity,
+                          .unit_price = line.unit_price});
+  const auto event = event_of(order, "confirmed", std::move(data));
   const auto entry = nlohmann::json{{"total", contracts::to_json(total)}}.dump();
   const auto work = [&](Transaction& tx) {
     return !tx.exec(CONFIRM, order.id.value, order.fencing_token, std::string(total.currency().code()),
@@ -162,7 +195,7 @@ bool OrderStore::end(const Order& order, State state, const Reason& reason, bool
                 reason.missing.empty() ? "null" : contracts::to_json(reason.missing).dump(), release, undo);
     if (rows.empty()) return false;
     history::record(tx, order.id, to_string(state), {{"reason", reason.code}});
-    kit::messaging::write_outbox(tx, ended_event(order, state, reason, std::nullopt));
+    write_event(tx, order, to_string(state), {.lines = unpriced_lines(order), .reason = reason.code});
     return true;
   };
   return database_.transact<bool>("order_end", deadline, work, true);
@@ -208,6 +241,18 @@ std::optional<Order> OrderStore::find(kit::OrderId id, kit::Deadline deadline) {
     const auto rows = tx.exec(FIND, id.value);
     if (rows.empty()) return std::nullopt;
     return order_of(tx, rows[0]);
+  });
+}
+
+kit::db::Page<Summary> OrderStore::page(const Filter& filter, std::optional<std::int64_t> after, int limit,
+                                        kit::Deadline deadline) {
+  std::optional<std::string_view> state;
+  if (filter.state) state = to_string(*filter.state);
+  return database_.read<kit::db::Page<Summary>>("orders_list", deadline, [&](Transaction& tx) {
+    const auto rows =
+        filter.user ? tx.exec(OF_USER, state, filter.from, filter.to, after, limit + 1, filter.user->value)
+                    : tx.exec(ALL, state, filter.from, filter.to, after, limit + 1);
+    return kit::db::read_page(rows, limit, summary_of);
   });
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-#include "services/kit/db/database.hpp"
+#include "services/kit/db/idempotency.hpp"
+#include "services/kit/db/page.hpp"
 #include "services/order/domain/history.hpp"
 #include "services/order/domain/order.hpp"
-#include "services/order/store/idempotency.hpp"
 
 #include <chrono>
 #include <functional>
@@ -12,6 +12,21 @@
 #include <vector>
 
 namespace order {
+
+using kit::db::IdempotencyKey;
+
+/// An order in a list.
+struct Summary {
+  kit::OrderId id;
+  kit::UserId user;
+  State state = State::Pending;
+  std::string reason;   ///< empty unless it was rejected or cancelled
+  std::string product;  ///< the first line's
+  std::int64_t lines = 0;
+  std::int64_t quantity = 0;
+  std::optional<kit::Money> total;
+  std::string placed_at;
+};
 
 /// Orders and what each still owes. Every write that drives an order is guarded by Order::fencing_token: it
 /// changes nothing, and returns false, when another replica has claimed the order since it was read. Events
@@ -30,9 +45,10 @@ class OrderStore {
   /// Further writes in the transaction of a new order, which may be tried several times.
   using AlsoWrite = std::function<void(kit::db::Transaction&, kit::OrderId)>;
 
-  /// Writes a pending order, its lease running, and order.placed; or returns the id of the order that was
+  /// Writes a pending order with the customer, lines, trace and way of payment of `order`, its lease running,
+  /// and order.placed; or returns the id of the order that was
   /// placed with the key before. Two at once with one key write one order. Throws KeyReused and UserErased.
-  std::variant<Order, kit::OrderId> place(const NewOrder& order, const std::optional<IdempotencyKey>& key,
+  std::variant<Order, kit::OrderId> place(const Order& order, const std::optional<IdempotencyKey>& key,
                                           kit::Deadline deadline, const AlsoWrite& also = {});
 
   /// Confirmed, with these prices, and order.confirmed. One statement.
@@ -58,6 +74,17 @@ class OrderStore {
   std::optional<Order> claim_now(kit::OrderId id, kit::Deadline deadline);
 
   std::optional<Order> find(kit::OrderId id, kit::Deadline deadline);
+
+  struct Filter {
+    std::optional<kit::UserId> user;
+    std::optional<State> state;
+    std::optional<std::string> from;  ///< RFC 3339, inclusive
+    std::optional<std::string> to;    ///< exclusive
+  };
+  /// At most `limit` orders, newest first, those that follow the order `after`.
+  kit::db::Page<Summary> page(const Filter& filter, std::optional<std::int64_t> after, int limit,
+                              kit::Deadline deadline);
+
   /// Oldest first.
   std::vector<history::Entry> history(kit::OrderId id, kit::Deadline deadline);
   /// Deletes some idempotency keys older than a week; returns how many.

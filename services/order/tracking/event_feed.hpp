@@ -37,8 +37,6 @@ class EventFeed {
   /// Until the order is over (event `end`), the follower has expired or the client disconnects.
   void follow(Follower follower);
 
-  std::string probe() const { return listener_.probe(); }
-
  private:
   struct Followed {
     std::vector<Follower> followers;

@@ -1,7 +1,6 @@
 #include "services/order/tracking/tracking_routes.hpp"
 
 #include "services/order/domain/errors.hpp"
-#include "services/order/tracking/tracking_store.hpp"
 
 #include <charconv>
 
@@ -33,7 +32,7 @@ void TrackingRoutes::add_to(kit::http::Router& router) const {
 Response TrackingRoutes::events(const Request& request) const {
   history::Position position{{request.id()}, read_last_event_id(request.headers)};
   const auto& principal = request.require_principal();
-  const auto order = find_tracked(database_, position, request.deadline);
+  const auto order = history::find_followed(database_, position, request.deadline);
   if (!order || !principal.may_act_for(order->owner)) throw OrderNotFound();
   // A browser does not reconnect after a 204.
   if (order->known && order->all_read) return Response::no_content();

@@ -1,14 +1,15 @@
 #include "services/product/reviews/purchase_store.hpp"
 
+#include "services/contracts/events/order.hpp"
+#include "services/contracts/events/user.hpp"
 #include "services/kit/db/erased_users.hpp"
-#include "services/kit/messaging/consumer.hpp"
 
 namespace product {
 namespace {
 
 using kit::db::Statement;
 using kit::db::Transaction;
-using kit::messaging::Event;
+using kit::messaging::Unreadable;
 using nlohmann::json;
 
 constexpr Statement ADD{"purchase_add", R"(
@@ -28,51 +29,41 @@ constexpr Statement ERASE_REVIEWS{"review_erase", R"(
 constexpr Statement ERASE_RESPONSES{"idempotency_erase",
                                     "delete from idempotency_keys where scope = 'user/' || $1::text"};
 
-std::int64_t id_in(const json& data, const char* field) {
-  const auto id = data.at(field).get<std::int64_t>();
-  if (id <= 0) throw kit::messaging::Unreadable(std::string(field) + " is not an id");
-  return id;
-}
-
-/// Older events have `user_id` instead of `user`.
-std::int64_t buyer(const json& data) {
-  return data.contains("user") ? id_in(data.at("user"), "id") : id_in(data, "user_id");
-}
-
-void add_purchases(Transaction& tx, const json& data) {
-  const auto order = id_in(data, "order_id");
-  const auto user = buyer(data);
+void add_purchases(Transaction& tx, const contracts::OrderEvent& order) {
+  const auto user = order.user ? order.user->id : order.user_id;
   auto products = json::array();
-  for (const auto& line : data.at("lines")) products.push_back(id_in(line, "product_id"));
-  if (kit::db::is_erased(tx, kit::UserId{user})) return;
-  tx.exec(ADD, order, user, products.dump());
+  for (const auto& line : order.lines) {
+    if (!line.product) throw Unreadable("a line has no product");
+    products.push_back(line.product->value);
+  }
+  if (!user || products.empty()) throw Unreadable("nobody bought anything");
+  if (kit::db::is_erased(tx, *user)) return;
+  tx.exec(ADD, order.order.value, user->value, products.dump());
 }
 
-void void_order(Transaction& tx, const json& data) {
-  const auto order = id_in(data, "order_id");
-  tx.exec(VOID_ORDER, order);
-  tx.exec(DELETE, order);
+void void_order(Transaction& tx, kit::OrderId order) {
+  tx.exec(VOID_ORDER, order.value);
+  tx.exec(DELETE, order.value);
 }
 
-void erase_user(Transaction& tx, const json& data) {
-  const auto user = id_in(data, "user_id");
-  kit::db::mark_erased(tx, kit::UserId{user});
-  tx.exec(ERASE_PURCHASES, user);
-  tx.exec(ERASE_REVIEWS, user);
-  tx.exec(ERASE_RESPONSES, user);
+void erase_user(Transaction& tx, kit::UserId user) {
+  kit::db::mark_erased(tx, user);
+  for (const auto& statement : {ERASE_PURCHASES, ERASE_REVIEWS, ERASE_RESPONSES})
+    tx.exec(statement, user.value);
 }
 
 }  // namespace
 
-void apply_purchase_event(Transaction& tx, const Event& event) try {
-  if (event.type == "order.confirmed") return add_purchases(tx, event.data);
-  if (event.type == "order.cancelled") return void_order(tx, event.data);
+void apply_purchase_event(Transaction& tx, const kit::messaging::Event& event) {
+  if (event.type == "user.erased")
+    return erase_user(tx, user_of(contracts::read<contracts::UserEvent>(event.data)));
+  const auto order = contracts::read<contracts::OrderEvent>(event.data);
+  if (event.type == "order.confirmed") return add_purchases(tx, order);
+  if (event.type == "order.cancelled") return void_order(tx, order.order);
+  if (event.type != "order.refunded") return;
+  if (!order.refunded_total || !order.total) throw Unreadable("no totals");
   // After a partial refund it is still a purchase.
-  if (event.type == "order.refunded" && event.data.at("refunded_total") == event.data.at("total"))
-    return void_order(tx, event.data);
-  if (event.type == "user.erased") erase_user(tx, event.data);
-} catch (const json::exception& e) {
-  throw kit::messaging::Unreadable(e.what());
+  if (order.refunded_total == order.total) void_order(tx, order.order);
 }
 
 }  // namespace product

@@ -2,6 +2,7 @@
 
 #include "services/kit/messaging/outbox.hpp"
 #include "services/product/catalog/money_column.hpp"
+#include "services/product/catalog/product_events.hpp"
 
 namespace product {
 namespace {
@@ -68,10 +69,7 @@ void write_if_low(Transaction& tx, kit::ProductId product, std::int64_t taken, c
   if (!crossed_low(available, taken, row["low_at"].as<std::int64_t>())) return;
   kit::messaging::write_outbox(
       tx,
-      kit::messaging::Event::make(
-          "/shopkeeper/product", "stock.low", "product/" + std::to_string(product.value),
-          {{"product_id", product.value}, {"name", row["name"].as<std::string>()}, {"available", available}},
-          traceparent));
+      product_event("stock.low", {product, row["name"].as<std::string>(), {}, {}, available}, traceparent));
 }
 
 std::optional<contracts::ReservedLine> take_stock(Transaction& tx, kit::OrderId order, const StockLine& line,

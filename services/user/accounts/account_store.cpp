@@ -77,8 +77,9 @@ bool set_password(Transaction& tx, kit::UserId id, const std::string& new_hash,
   if (rows.empty()) return false;
   tx.exec(DROP_RESETS, id.value);
   SessionStore::end_all(tx, id, kept_session);
-  write_event(tx, "user.password_changed", id,
-              {{"name", rows[0]["name"].c_str()}, {"email", rows[0]["email"].c_str()}}, context.traceparent);
+  write_event(tx, "user.password_changed",
+              {.user = id, .name = rows[0]["name"].c_str(), .email = rows[0]["email"].c_str()},
+              context.traceparent);
   return true;
 }
 

@@ -70,11 +70,11 @@ void handle_request(Transaction& tx, const MailRequest& request) {
   const auto budget = throttle::mail_to(request.kind, request.email);
   if (ThrottleStore::wait_s(tx, budget) > 0)
     return kit::log::info("no mail: too many for one address", {{"kind", request.kind}});
-  const auto mail = [&](const char* type, const pqxx::row& user, kit::UserId id, nlohmann::json data) {
+  const auto mail = [&](const char* type, const pqxx::row& user, contracts::UserEvent data) {
     ThrottleStore::charge(tx, budget);
-    data["name"] = user["name"].c_str();
-    data["email"] = user["email"].c_str();
-    write_event(tx, type, id, std::move(data), request.traceparent);
+    data.name = user["name"].c_str();
+    data.email = user["email"].c_str();
+    write_event(tx, type, data, request.traceparent);
   };
   const auto account = tx.exec(FIND_ACCOUNT, request.email);
   const bool own =
@@ -84,17 +84,18 @@ void handle_request(Transaction& tx, const MailRequest& request) {
   if (verifies && (account.empty() || own)) {
     const auto rows = add_verification(tx, request, kit::sha256_hex(token));
     if (!rows.empty())
-      mail("user.verification_requested", rows[0], {rows[0]["user_id"].as<std::int64_t>()},
-           {{"token", token}, {"expires_at", rows[0]["expires_at"].c_str()}});
+      mail("user.verification_requested", rows[0],
+           {.user = kit::UserId{rows[0]["user_id"].as<std::int64_t>()},
+            .token = token,
+            .expires_at = rows[0]["expires_at"].c_str()});
     return;
   }
   if (account.empty() || request.kind == "resend") return;
   const kit::UserId id{account[0]["id"].as<std::int64_t>()};
-  if (request.kind != "reset")
-    return mail("user.registration_repeated", account[0], id, nlohmann::json::object());
+  if (request.kind != "reset") return mail("user.registration_repeated", account[0], {.user = id});
   const auto rows = tx.exec(RESET, kit::sha256_hex(token), id.value, RESET_HOURS);
-  mail("user.password_reset_requested", account[0], id,
-       {{"token", token}, {"expires_at", rows[0]["expires_at"].c_str()}});
+  mail("user.password_reset_requested", account[0],
+       {.user = id, .token = token, .expires_at = rows[0]["expires_at"].c_str()});
 }
 
 }  // namespace

@@ -52,9 +52,9 @@ std::optional<Profile> read(Transaction& tx, const std::optional<User>& user) {
 /// The former address gets word as well, in case a stranger made the change.
 void set(Transaction& tx, const User& user, const User& before, const std::string& traceparent) {
   tx.exec(SET, user.id.value, user.name, user.email);
-  write_event(tx, "user.changed", user.id, {{"name", user.name}, {"email", user.email}}, traceparent);
+  write_event(tx, "user.changed", {.user = user.id, .name = user.name, .email = user.email}, traceparent);
   if (user.account && !same_address(user.email, before.email))
-    write_event(tx, "user.email_changed", user.id, {{"name", before.name}, {"email", before.email}},
+    write_event(tx, "user.email_changed", {.user = user.id, .name = before.name, .email = before.email},
                 traceparent);
 }
 

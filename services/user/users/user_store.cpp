@@ -58,17 +58,17 @@ std::optional<User> first_user(const pqxx::result& rows) {
   return rows.empty() ? std::nullopt : std::optional(read_user(rows[0]));
 }
 
-void write_event(Transaction& tx, const std::string& type, kit::UserId user, nlohmann::json data,
+void write_event(Transaction& tx, const std::string& type, const contracts::UserEvent& data,
                  const std::string& traceparent) {
-  data["user_id"] = user.value;
   kit::messaging::write_outbox(
-      tx, kit::messaging::Event::make("/shopkeeper/user", type, "user/" + std::to_string(user.value),
-                                      std::move(data), traceparent));
+      tx, kit::messaging::Event::make("/shopkeeper/user", type, "user/" + std::to_string(user_of(data).value),
+                                      to_json(data), traceparent));
 }
 
 void write_registered(Transaction& tx, kit::UserId id, const std::string& name, const std::string& email,
                       std::string_view kind, const std::string& traceparent) {
-  write_event(tx, "user.registered", id, {{"name", name}, {"email", email}, {"kind", kind}}, traceparent);
+  write_event(tx, "user.registered", {.user = id, .name = name, .email = email, .kind = std::string(kind)},
+              traceparent);
 }
 
 std::optional<kit::UserId> UserStore::add(Transaction& tx, const std::string& name, const std::string& email,
@@ -123,7 +123,7 @@ bool UserStore::erase(kit::UserId id, const std::optional<std::string>& password
       tx.exec(DROP_REQUESTS, email);
     }
     tx.exec(ERASE, id.value);
-    write_event(tx, "user.erased", id, nlohmann::json::object(), context.traceparent);
+    write_event(tx, "user.erased", {.user = id}, context.traceparent);
     return true;
   });
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "services/contracts/events/user.hpp"
 #include "services/kit/db/database.hpp"
 #include "services/user/users/user.hpp"
 
@@ -16,8 +17,8 @@ User read_user(const pqxx::row& row);
 /// Returns nullopt when there is no row.
 std::optional<User> first_user(const pqxx::result& rows);
 
-/// Writes an event about the user, in the transaction of the change. Adds "user_id" to `data`.
-void write_event(kit::db::Transaction& tx, const std::string& type, kit::UserId user, nlohmann::json data,
+/// Writes an event about `data.user`, in the transaction of the change.
+void write_event(kit::db::Transaction& tx, const std::string& type, const contracts::UserEvent& data,
                  const std::string& traceparent);
 
 void write_registered(kit::db::Transaction& tx, kit::UserId id, const std::string& name,
