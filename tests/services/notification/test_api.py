@@ -9,7 +9,7 @@ from lib.process import wait_until
 
 def test_staff_see_what_was_sent_in_pages(service_factory):
     service = service_factory("notification")
-    ids = [publish(service, confirmed(n))["id"] for n in range(7)]
+    ids = [publish(service, confirmed(n))["id"] for n in range(1, 8)]
     wait_for_status(service, "recorded", 7)
     client = staff(service)
     everything = client.get("/api/notifications")
@@ -17,7 +17,7 @@ def test_staff_see_what_was_sent_in_pages(service_factory):
     assert [n["event_id"] for n in everything.json()] == ids[::-1]
     first = everything.json()[0]
     assert {**first, "created_at": ""} == {
-        "id": first["id"], "event_id": ids[-1], "kind": "order.confirmed", "about": "order/6",
+        "id": first["id"], "event_id": ids[-1], "kind": "order.confirmed", "about": "order/7",
         "user_id": 1, "to": {"name": "Alice", "email": "alice@example.com"}, "status": "recorded", "attempts": 0,
         "created_at": ""}
     assert client.get(f"/api/notifications/{first['id']}").json() == first

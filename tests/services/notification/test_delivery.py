@@ -69,7 +69,7 @@ def test_two_replicas_send_each_mail_once(service_factory, sink):
     other = service_factory("notification", mail_config(sink.port), start=False)
     other.env = service.env
     other.start()
-    events = [publish(service, confirmed(n)) for n in range(60)]
+    events = [publish(service, confirmed(n)) for n in range(1, 61)]
     wait_for_status(service, "sent", 60, 60)
     assert sorted(m["Message-ID"] for m in sink.mails) == sorted(f"<{e['id']}@example.com>" for e in events)
     assert min(s.metric("notification_mails_total", result="accepted") or 0 for s in (service, other)) > 0
@@ -94,8 +94,8 @@ def test_replicas_killed_in_between_neither_lose_nor_double(service_factory):
     other = service_factory("notification", start=False)
     other.env = service.env
     other.start()
-    good = [confirmed(n) for n in range(200)]
-    unreadable = [confirmed(n) for n in range(4)]
+    good = [confirmed(n) for n in range(1, 201)]
+    unreadable = [confirmed() for _ in range(4)]
     for message in unreadable:
         del message["data"]["user"]
     queue = [*good, *good[::10]]

@@ -60,14 +60,7 @@ def at_rest(shop, order):
 
 
 def events_of(shop, queue, order, wanted):
-    """The order's events, once they are so many."""
-    events = []
-
-    def enough():
-        events.extend(e for e in shop.vhost.take_events(queue) if e["data"].get("order_id") == order)
-        return len(events) >= wanted
-    wait_until(f"{wanted} events", enough)
-    return events
+    return shop.vhost.wait_for_events(queue, wanted, lambda data: data.get("order_id") == order)
 
 
 def test_cancel(shop):

@@ -149,8 +149,7 @@ def test_events_reach_the_broker(shop):
     queue = shop.vhost.listen("order.*")
     order = shop.post("/orders", {"user_id": 2, "product": "Told of"}).json()["order_id"]
     refused = problem(shop.post("/orders", {"user_id": 2, "product": "Told of"}), 409)["order_id"]
-    events = []
-    wait_until("four events", lambda: events.extend(shop.vhost.take_events(queue)) or len(events) >= 4)
+    events = shop.vhost.wait_for_events(queue, 4)
     told = {(e["subject"], e["type"]): e for e in events}
     assert len(told) == len(events) == 4
     assert {kind for subject, kind in told if subject == f"order/{refused}"} == {"order.placed", "order.rejected"}

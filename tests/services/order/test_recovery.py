@@ -113,9 +113,7 @@ def test_an_order_waits_while_the_product_service_is_away(shop_factory):
     assert shop.get("/orders/3").json().items() >= {"status": "confirmed", "product": "Tablet", "total": 299.99}.items()
     assert shop.get("/orders/4").json().items() >= {"status": "rejected", "reason": "unknown_product"}.items()
     assert inventory.stock(shop.databases["product"], 4) == (99, 0)
-    events = []
-    wait_until("events", lambda: events.extend(shop.vhost.take_events(queue)) or len(events) >= 4)
-    assert sorted((e["subject"], e["type"]) for e in events) == [
+    assert sorted((e["subject"], e["type"]) for e in shop.vhost.wait_for_events(queue, 4)) == [
         ("order/3", "order.confirmed"), ("order/3", "order.placed"),
         ("order/4", "order.placed"), ("order/4", "order.rejected")]
 
