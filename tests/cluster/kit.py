@@ -1,6 +1,5 @@
-"""What the cluster's tests stand on: the cluster as `make up` makes it, kubectl, HTTP, waiting."""
+"""What the cluster's tests share: the cluster as `make up` makes it, its Shops, kubectl, waiting."""
 
-import dataclasses
 import http.client
 import json
 import os
@@ -8,50 +7,10 @@ import pathlib
 import subprocess
 import time
 
+from lib.client import Client
+
 REPO = pathlib.Path(__file__).resolve().parents[2]
 CACHE = pathlib.Path(os.environ.get("SHOPKEEPER_CACHE", pathlib.Path.home() / ".cache" / "shopkeeper"))
-
-
-@dataclasses.dataclass
-class Answer:
-    status: int
-    headers: dict
-    body: bytes
-
-    def json(self):
-        return json.loads(self.body)
-
-    def __str__(self):
-        return f"{self.status} {self.body[:2000]!r}"
-
-
-class Http:
-    """The gateway, as a client on this machine sees it."""
-
-    def __init__(self, port, host="localhost"):
-        self.port, self.host = port, host
-
-    def request(self, method, path, body=None, headers=None, timeout=20):
-        headers = {"Host": self.host, **(headers or {})}
-        if body is not None and not isinstance(body, bytes):
-            body = json.dumps(body).encode()
-            headers.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        try:
-            try:
-                connection.request(method, path, body, headers)
-            except BrokenPipeError:
-                pass  # who answers early (413) need not take the rest of a body: the answer is there, and curl reads it, too
-            response = connection.getresponse()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
-        finally:
-            connection.close()
-
-    def get(self, path, **more):
-        return self.request("GET", path, **more)
-
-    def post(self, path, body, **more):
-        return self.request("POST", path, body, **more)
 
 
 def wait_until(what, check, timeout=60, interval=0.25):
@@ -76,7 +35,11 @@ class Cluster:
         self.env = {**os.environ, "CLUSTER": self.name, "PORT": str(self.port),
                     "PATH": f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin:{CACHE}/bin"}
         self.context = f"kind-{self.name}"
-        self.http = Http(self.port)
+        self.http = self.gateway("localhost")
+
+    def gateway(self, host):
+        """A client of the Ingress by this host name."""
+        return Client(self.port, headers={"Host": host}, timeout=20)
 
     def run(self, *command, timeout=120, check=True, stdin=None):
         done = subprocess.run(command, cwd=REPO, env=self.env, timeout=timeout, input=stdin, text=True,

@@ -1,4 +1,4 @@
-"""What is taken away comes back, and what is away is done without."""
+"""The shop recovers from deleted Deployments and pods, and works while the user service is away."""
 
 import time
 
@@ -14,20 +14,12 @@ def test_deleted_deployment_comes_back(shop, http):
     wait_until("its answers", lambda: http.get("/products/1").status == 200, 30)
 
 
-def test_deleted_service_and_config_come_back(shop):
-    for kind, name in (("service", "shop-user"), ("configmap", "shop-user"), ("ingress", None)):
-        if name is None:
-            name = shop.items("ingress")[0]["metadata"]["name"]
-        shop.kubectl("delete", kind, name)
-        wait_until(f"{kind} {name}", lambda k=kind, n=name: shop.kubectl("get", k, n, "-o", "name"), 30)
+def test_a_killed_pod_of_two_replicas_is_hardly_noticed(shop, http):
+    shop.patch({"services": {"order": {"replicas": 2}}})
     shop.wait_ready()
-
-
-def test_killed_pods_are_replaced(shop, http):
-    """With two replicas of what answers, a killed pod is hardly seen: the shop answers again within seconds."""
-    pod = next(p["metadata"]["name"] for p in shop.items("pods") if p["metadata"]["name"].startswith("shop-order-")
-               and "Job" not in str(p["metadata"].get("ownerReferences")))
-    shop.kubectl("delete", "pod", pod, "--grace-period=0", "--force")
+    pods = [p for p in shop.items("pods", "-l", "app.kubernetes.io/component=order") if "deletionTimestamp" not in p["metadata"]]
+    assert len(pods) == 2
+    shop.kubectl("delete", "pod", pods[0]["metadata"]["name"], "--grace-period=0", "--force")
     wait_until("answers", lambda: http.get("/orders/1").status == 200, 30)
     shop.wait_ready()
 
@@ -41,17 +33,14 @@ def test_an_order_is_shown_without_its_user_while_that_service_is_away(shop, htt
         shop.kubectl("scale", "deployment", shop.deployment("user"), "--replicas=0")
         wait_until("the user service to be gone", lambda: shop.get("deployment", shop.deployment("user"))["status"].get("replicas", 0) == 0, 60)
 
-        def answered():
+        def without_user():
             began = time.monotonic()
-            answer = http.get("/orders/1")
-            return answer, time.monotonic() - began
+            order = http.get("/orders/1").json()
+            return not order.get("user") and (order, time.monotonic() - began)
 
-        answer, took = wait_until("an answer", lambda: (lambda a: a if "user" not in a[0].json() or not a[0].json()["user"] else None)(answered()), 30)
-        assert answer.status == 200, answer
-        order = answer.json()
-        assert order["user_id"] == 1 and order["product"] == "Laptop"
+        order, took = wait_until("an order without its user", without_user, 30)
+        assert order.items() >= {"user_id": 1, "product": "Laptop", "user": None, "user_unavailable": True}.items()
         assert took < 10, f"{took:.1f}s: past the deadline"
-        assert len(order) > 2 and "user" in answer.body.decode().replace('"user_id"', ""), f"it does not say so: {answer}"
     finally:
         shop.patch({"paused": False})
     shop.wait_ready()

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from kit import Http, Shop, wait_until
+from kit import Shop, wait_until
 
 NAMESPACE, HOST = "second", "second.example.com"
 
@@ -16,7 +16,7 @@ def operator_pods(shop):
 @pytest.fixture
 def second(cluster):
     """A release beside the first, in a namespace and behind a host name of its own: `install()` begins it."""
-    shop = Shop(cluster, NAMESPACE, "second", Http(cluster.port, HOST))
+    shop = Shop(cluster, NAMESPACE, "second", cluster.gateway(HOST))
 
     def install():
         cluster.helm("install", "second", "charts/shop", "-n", NAMESPACE, "--create-namespace", "--set", f"global.image.tag={cluster.tag()}",

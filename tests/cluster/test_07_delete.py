@@ -21,13 +21,13 @@ def leftovers(shop):
 
 def test_deleted_shop_leaves_nothing(shop):
     shop.kubectl("delete", "shop", "shop", "--timeout=90s")
-    wait_until("everything to be gone", lambda: leftovers(shop) == [] or _tell(shop), 120)
+
+    def gone():
+        assert leftovers(shop) == []
+        return True
+    wait_until("everything to be gone", gone, 120)
     # Data is kept unless asked otherwise.
     assert [v for v in shop.items("persistentvolumeclaims") if "postgres" in v["metadata"]["name"]]
-
-
-def _tell(shop):
-    raise AssertionError(leftovers(shop))
 
 
 def test_uninstall(cluster, shop):
