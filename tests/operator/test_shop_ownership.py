@@ -1,31 +1,7 @@
-"""Whose a Shop and its objects are: deletion, pausing, names that are taken, leaders, namespaces, and `plan`."""
-
+"""Deletion of a Shop with what it owns, leaders, namespaces, and `plan`."""
 
 from lib.process import wait_until
 from cluster import passes, quiet
-
-
-def test_objects_of_others_are_left_alone(cluster, api):
-    namespace = cluster.namespace()
-    api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shop-user"}, "data": {"mine": "1"}}, namespace)
-    cluster.operator()
-    api.shop(namespace)
-    wait_until("the condition", lambda: api.condition(namespace, "Degraded")["reason"] == "NameTaken", 20)
-    assert "ConfigMap shop-user" in api.condition(namespace, "Degraded")["message"]
-    assert api.get("ConfigMap", namespace, "shop-user")["data"] == {"mine": "1"}
-    api.delete("ConfigMap", namespace, "shop-user")
-    api.ready(namespace)
-
-
-def test_a_paused_shop_is_left_alone(cluster, api):
-    namespace, _ = cluster.ready_shop()
-    api.merge("Shop", namespace, "shop", {"spec": {"paused": True}})
-    wait_until("the condition", lambda: api.condition(namespace, "Progressing")["reason"] == "Paused", 15)
-    api.delete("Deployment", namespace, "shop-user")
-    wait_until("the status", lambda: api.condition(namespace)["status"] == "False", 15)
-    assert api.get("Deployment", namespace, "shop-user") is None
-    api.merge("Shop", namespace, "shop", {"spec": {"paused": False}})
-    api.ready(namespace)
 
 
 def test_a_deleted_shop_leaves_nothing(cluster, api):

@@ -1,9 +1,7 @@
 """The operator on a real API server: Shops come up, stay as they are, and heal."""
 
-import random
 import time
 
-import pytest
 from lib.process import wait_until
 from cluster import SERVICES, passes, quiet, reconciled, writes
 
@@ -74,27 +72,6 @@ def test_drift_is_healed(cluster, api):
     api.delete("Ingress", namespace, "shop")
     wait_until("the Ingress", lambda: api.get("Ingress", namespace, "shop"), 15)
     api.ready(namespace)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_killed_at_any_moment_the_next_finishes(cluster, api, seed):
-    chance = random.Random(seed)
-    namespace = cluster.namespace()
-    operator = cluster.operator("--leader-elect=false")
-    wait_until("the operator", lambda: operator.ask("/readyz")[0] == 200, 30)
-    api.shop(namespace, {"sampleData": True, "services": {"user": {"replicas": 2}}})
-    passwords = None
-    for _ in range(6):
-        time.sleep(chance.uniform(0.0, 0.25))  # when it is killed is what is tried here
-        operator.kill()
-        found = api.get("Secret", namespace, "shop-passwords")
-        assert passwords is None or found["data"] == passwords
-        passwords = found and found["data"]
-        operator.start()
-    api.ready(namespace)
-    assert passwords is None or api.get("Secret", namespace, "shop-passwords")["data"] == passwords
-    assert len([name for kind, name in api.owned(namespace) if kind == "Job"]) == 8
-    assert len([name for kind, name in api.owned(namespace) if kind == "Deployment"]) == 4
 
 
 def test_two_shops_side_by_side(cluster, api):

@@ -37,6 +37,11 @@ struct TestShop {
     }
     reconcile();
   }
+  /// A Secret that is not the operator's, so that no cache has it.
+  void add_foreign_secret(const std::string& name, const Json& data) {
+    cluster.objects[{"Secret", name}] = {{"kind", "Secret"}, {"metadata", {{"name", name}}}, {"data", data}};
+    cluster.foreign.insert({"Secret", name});
+  }
   Json& object() { return cluster.at("Shop", "shop"); }
   Json condition(const std::string& type) {
     const auto* found = kube::find_condition(object(), type);
