@@ -15,7 +15,7 @@ class ControllerOnServer : public ApiTest {
     children.reset();
   }
   void run(Controller::Reconcile reconcile) {
-    const ReflectorOptions here{.ns = ns};
+    const InformerOptions here{.ns = ns};
     primary = std::make_unique<Informer>(*api, types::deployment, here, metrics);
     children = std::make_unique<Informer>(*api, types::config_map, here, metrics);
     ControllerOptions options{.name = "test"};

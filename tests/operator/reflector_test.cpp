@@ -1,4 +1,4 @@
-#include "operator/kube/watch/reflector.hpp"
+#include "operator/kube/watch/informer.hpp"
 
 #include "operator/kube/watch/watch.hpp"
 #include "tests/operator/api_fixture.hpp"
@@ -11,7 +11,7 @@ namespace {
 class ReflectorOnServer : public ApiTest {
  protected:
   std::unique_ptr<Informer> informer(const std::string& selector = {}) {
-    ReflectorOptions options;
+    InformerOptions options;
     options.ns = ns;
     options.label_selector = selector;
     options.backoff_first = 50ms;

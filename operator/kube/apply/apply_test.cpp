@@ -11,7 +11,7 @@ class FakeApi final : public Api {
   std::optional<Object> get(const ResourceType&, const Key&) override { return live; }
   List list(const ResourceType&, const ListOptions&) override { return {}; }
   Object create(const ResourceType&, const Object& object) override { return object; }
-  Object update(const ResourceType&, const Object& object, const std::string&) override { return object; }
+  Object update(const ResourceType&, const Object& object) override { return object; }
   Object apply(const ResourceType&, const Object& object, const ApplyOptions& options) override {
     ++applies;
     Object out = object;

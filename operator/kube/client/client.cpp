@@ -1,7 +1,5 @@
 #include "operator/kube/client/client.hpp"
 
-#include "operator/kube/client/client_impl.hpp"
-
 namespace kube {
 
 namespace {
@@ -15,13 +13,6 @@ std::string dump(const Object& object) {
 Object parse(const Response& response) {
   Object out = Object::parse(response.body, nullptr, false);
   if (out.is_discarded()) throw ApiError(0, "Connection", "the response is not JSON");
-  return out;
-}
-
-Query write_query(const std::string& manager, bool dry_run) {
-  Query out;
-  if (!manager.empty()) out["fieldManager"] = manager;
-  if (dry_run) out["dryRun"] = "All";
   return out;
 }
 
@@ -47,17 +38,9 @@ std::string take_page(const ResourceType& type, Object page, List& into) {
 
 }  // namespace
 
-Client::Client(Config config, ClientOptions options, kit::Metrics& metrics)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(options), metrics)) {}
-
-Client::~Client() { cancel(); }
-
-void Client::cancel() { impl_->cancel(); }
-const Config& Client::config() const { return impl_->transport().config(); }
-
 std::optional<Object> Client::get(const ResourceType& type, const Key& key) {
   try {
-    return parse(impl_->call({"GET", type.path(key)}, true));
+    return parse(call({"GET", type.path(key)}, true));
   } catch (const ApiError& error) {
     if (error.not_found()) return std::nullopt;
     throw;
@@ -67,13 +50,12 @@ std::optional<Object> Client::get(const ResourceType& type, const Key& key) {
 List Client::list(const ResourceType& type, const ListOptions& options) {
   Query query = {{"limit", std::to_string(options.page)}};
   if (!options.label_selector.empty()) query["labelSelector"] = options.label_selector;
-  if (!options.field_selector.empty()) query["fieldSelector"] = options.field_selector;
   for (int tried = 1;; ++tried) {
     List out;
     try {
       do {
         query["continue"] =
-            take_page(type, parse(impl_->call({"GET", type.list_path(options.ns), query}, true)), out);
+            take_page(type, parse(call({"GET", type.list_path(options.ns), query}, true)), out);
       } while (!query["continue"].empty());
       return out;
     } catch (const ApiError& error) {
@@ -88,35 +70,35 @@ List Client::list(const ResourceType& type, const ListOptions& options) {
 Object Client::create(const ResourceType& type, const Object& object) {
   // With a name it cannot be created twice.
   const bool repeatable = !name(object).empty();
-  return parse(impl_->call(
-      {"POST", type.list_path(namespace_of(object)), {}, "application/json", dump(object)}, repeatable));
+  return parse(
+      call({"POST", type.list_path(namespace_of(object)), {}, "application/json", dump(object)}, repeatable));
 }
 
-Object Client::update(const ResourceType& type, const Object& object, const std::string& subresource) {
-  return parse(
-      impl_->call({"PUT", type.path(key(object), subresource), {}, "application/json", dump(object)}, true));
+Object Client::update(const ResourceType& type, const Object& object) {
+  return parse(call({"PUT", type.path(key(object)), {}, "application/json", dump(object)}, true));
 }
 
 Object Client::apply(const ResourceType& type, const Object& object, const ApplyOptions& options) {
   if (options.manager.empty()) throw std::invalid_argument("apply without a field manager");
-  Query query = write_query(options.manager, options.dry_run);
-  query["force"] = options.force ? "true" : "false";
-  return parse(impl_->call({"PATCH", type.path(key(object), options.subresource), std::move(query),
-                            "application/apply-patch+yaml", dump(object)},
-                           true));
+  Query query = {{"fieldManager", options.manager}, {"force", "true"}};
+  if (options.dry_run) query["dryRun"] = "All";
+  return parse(
+      call({"PATCH", type.path(key(object)), std::move(query), "application/apply-patch+yaml", dump(object)},
+           true));
 }
 
 Object Client::merge_patch(const ResourceType& type, const Key& key, const Object& patch,
                            const PatchOptions& options) {
-  return parse(impl_->call(
-      {"PATCH", type.path(key, options.subresource), write_query(options.manager, options.dry_run),
-       "application/merge-patch+json", dump(patch)},
-      true));
+  Query query;
+  if (!options.manager.empty()) query["fieldManager"] = options.manager;
+  return parse(call({"PATCH", type.path(key, options.subresource), std::move(query),
+                     "application/merge-patch+json", dump(patch)},
+                    true));
 }
 
 bool Client::remove(const ResourceType& type, const Key& key, const std::string& uid) {
   try {
-    impl_->call({"DELETE", type.path(key), {}, "application/json", dump(delete_body(uid))}, true);
+    call({"DELETE", type.path(key), {}, "application/json", dump(delete_body(uid))}, true);
     return true;
   } catch (const ApiError& error) {
     if (error.not_found()) return false;
@@ -129,7 +111,7 @@ Object Client::raw(const std::string& path) {
   if (path.empty() || path[0] != '/' || query != std::string::npos) {
     throw std::invalid_argument("no path without query: " + path);
   }
-  const Response response = impl_->call({"GET", path}, true);
+  const Response response = call({"GET", path}, true);
   Object out = Object::parse(response.body, nullptr, false);
   return out.is_discarded() ? Object(response.body) : out;
 }

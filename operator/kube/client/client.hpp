@@ -1,13 +1,11 @@
 #pragma once
-#include "operator/kube/client/config.hpp"
-#include "operator/kube/client/error.hpp"
-#include "operator/kube/object/clocks.hpp"
-#include "operator/kube/object/object.hpp"
+#include "operator/kube/client/transport.hpp"
 #include "services/kit/metrics/metrics.hpp"
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,7 +14,6 @@ namespace kube {
 struct ListOptions {
   std::string ns{};              ///< namespace; empty: all
   std::string label_selector{};  ///< "app=shop,tier in (a,b)"
-  std::string field_selector{};  ///< "metadata.name=shop"
   int page = 500;                ///< objects per request
 };
 
@@ -27,15 +24,12 @@ struct List {
 
 struct ApplyOptions {
   std::string manager{};  ///< the field manager
-  bool force = true;      ///< takes ownership of fields that others manage
   bool dry_run = false;
-  std::string subresource{};  ///< "status"
 };
 
 struct PatchOptions {
   std::string manager{};
-  bool dry_run = false;
-  std::string subresource{};
+  std::string subresource{};  ///< "status"
 };
 
 /// The operations of an API server. All throw ApiError, and std::invalid_argument for a missing name or
@@ -50,9 +44,9 @@ class Api {
   /// May throw already_exists() for an object that an earlier try created whose response was lost.
   virtual Object create(const ResourceType& type, const Object& object) = 0;
   /// Replaces the object; metadata.resourceVersion is a precondition (else conflict()).
-  virtual Object update(const ResourceType& type, const Object& object,
-                        const std::string& subresource = {}) = 0;
-  /// Server-side apply: creates or changes, and returns the result. The server stores no unchanged object.
+  virtual Object update(const ResourceType& type, const Object& object) = 0;
+  /// Server-side apply: creates or changes, also fields that others manage, and returns the result. The
+  /// server stores no unchanged object.
   virtual Object apply(const ResourceType& type, const Object& object, const ApplyOptions& options) = 0;
   /// JSON merge patch (RFC 7386). A metadata.resourceVersion in the patch is a precondition.
   virtual Object merge_patch(const ResourceType& type, const Key& key, const Object& patch,
@@ -74,8 +68,6 @@ struct ClientOptions {
   Clocks clocks{};
 };
 
-class WatchStream;
-
 /// The client. Retries, within its deadline, after 429, 500, 502, 503, 504 and without a response, all calls
 /// that are safe to repeat (of creates: those with a name). A Retry-After of the server is obeyed. Metrics:
 /// rest_client_requests_total{code,method}, rest_client_request_duration_seconds{verb},
@@ -85,12 +77,12 @@ class Client final : public Api {
   /// Does not connect yet. Throws ConfigError when certificates, key or token cannot be read. `metrics` must
   /// outlive it.
   Client(Config config, ClientOptions options, kit::Metrics& metrics);
-  ~Client() override;
+  ~Client() override { cancel(); }
 
   std::optional<Object> get(const ResourceType& type, const Key& key) override;
   List list(const ResourceType& type, const ListOptions& options) override;
   Object create(const ResourceType& type, const Object& object) override;
-  Object update(const ResourceType& type, const Object& object, const std::string& subresource = {}) override;
+  Object update(const ResourceType& type, const Object& object) override;
   Object apply(const ResourceType& type, const Object& object, const ApplyOptions& options) override;
   Object merge_patch(const ResourceType& type, const Key& key, const Object& patch,
                      const PatchOptions& options) override;
@@ -98,13 +90,25 @@ class Client final : public Api {
   Object raw(const std::string& path) override;
 
   /// For shutdown: all present and future calls fail with cancelled() at once.
-  void cancel();
-  const Config& config() const;
+  void cancel() { stop_.request_stop(); }
+
+  /// For a watch: a stream on a connection of its own; see Transport::open().
+  std::unique_ptr<LineStream> open(const Call& call, std::chrono::milliseconds silence, std::stop_token stop);
 
  private:
-  friend class WatchStream;
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  /// A successful response, else throws ApiError. Retries transient failures where `repeatable` allows it.
+  Response call(const Call& call, bool repeatable);
+  Response once(const Call& call, std::chrono::milliseconds timeout);
+  void count(const std::string& method, const std::string& code);
+
+  Transport transport_;
+  const ClientOptions options_;
+  kit::Metrics& metrics_;
+  std::stop_source stop_;
 };
+
+/// Whether to retry after this error. A call that is not `repeatable` is retried only when the server has
+/// surely not executed it.
+bool may_retry(const ApiError& error, bool repeatable);
 
 }  // namespace kube

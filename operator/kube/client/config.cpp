@@ -1,7 +1,5 @@
 #include "operator/kube/client/config.hpp"
 
-#include "operator/kube/client/kubeconfig.hpp"
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

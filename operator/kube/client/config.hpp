@@ -46,4 +46,7 @@ Config parse_kubeconfig(const std::string& text, const std::string& origin, cons
 /// ~/.kube/config.
 Config load_config(const std::string& path = {}, const std::string& context = {});
 
+/// A file's whole text. Throws ConfigError that names it.
+std::string read_file(const std::string& path);
+
 }  // namespace kube

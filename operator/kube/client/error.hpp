@@ -18,8 +18,6 @@ class ApiError : public std::runtime_error {
   /// The Status object's: "Conflict", "AlreadyExists", "Invalid", "Expired"; of code 0 "Connection",
   /// "Timeout" or "Cancelled".
   const std::string& reason() const { return reason_; }
-  /// The Status object's `details`, or null: `causes` name the fields of an invalid object.
-  const Object& details() const { return details_; }
   std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
   void set_retry_after(std::chrono::seconds time) { retry_after_ = time; }
 
@@ -43,7 +41,7 @@ class ApiError : public std::runtime_error {
  private:
   int code_;
   std::string reason_;
-  Object details_;
+  Object details_;  // the Status object's
   std::optional<std::chrono::seconds> retry_after_;
 };
 

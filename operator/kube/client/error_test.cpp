@@ -1,6 +1,6 @@
 #include "operator/kube/client/error.hpp"
 
-#include "operator/kube/client/client_impl.hpp"
+#include "operator/kube/client/client.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,3 @@
-#include "operator/kube/client/kubeconfig.hpp"
-
 #include "operator/kube/client/config.hpp"
 #include "operator/kube/object/object.hpp"
 
@@ -81,8 +79,6 @@ class Reader {
   YAML::Node root_;
 };
 
-bool is_true(const std::string& text) { return text == "true"; }
-
 void read_cluster(const Reader& reader, const std::string& name, Config& into) {
   const auto cluster = reader.entry("clusters", "cluster", name);
   into.server = reader.text(cluster, "server");
@@ -95,7 +91,7 @@ void read_cluster(const Reader& reader, const std::string& name, Config& into) {
     }
   }
   into.ca = reader.source(cluster, "certificate-authority-data", "certificate-authority");
-  into.insecure = is_true(reader.text(cluster, "insecure-skip-tls-verify"));
+  into.insecure = reader.text(cluster, "insecure-skip-tls-verify") == "true";
 }
 
 void read_user(const Reader& reader, const std::string& name, Config& into) {

@@ -1,6 +1,6 @@
 #pragma once
 #include "operator/kube/controller/queue.hpp"
-#include "operator/kube/watch/reflector.hpp"
+#include "operator/kube/watch/informer.hpp"
 
 #include <chrono>
 #include <functional>
@@ -37,7 +37,7 @@ class Controller {
   using Map = std::function<std::vector<Key>(const Object& object)>;
 
   Controller(ControllerOptions options, Reconcile reconcile, kit::Metrics& metrics);
-  ~Controller();
+  ~Controller() { queue_.shutdown(); }
 
   // Call these before run() and before the informers are started. The informers' threads call this
   // controller: stop them before it is destroyed, and keep them until run() has returned.
@@ -49,15 +49,31 @@ class Controller {
   void watch_mapped(Informer& informer, Map map);
 
   /// Thread-safe.
-  void enqueue(const Key& key);
+  void enqueue(const Key& key) { queue_.add(key); }
 
   /// Waits for the caches, then reconciles until `stop` and returns when all reconciles have ended. Throws
   /// std::runtime_error, naming the type, when a cache is not synced in time.
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  /// In the order of `totals_`.
+  enum class Outcome { Success, RequeueAfter, Requeue, Error };
+  void feed(Informer& informer, std::function<void(const Change&)> handler);
+  void await_caches(const std::stop_token& stop) const;
+  void work(const std::stop_token& stop);
+  Outcome one(const Key& key, const std::stop_token& stop);
+  Outcome failed(const Key& key, const char* why);
+
+  const ControllerOptions options_;
+  const Reconcile reconcile_;
+  WorkQueue queue_;
+  const kit::Metrics::Labels labels_;
+  prometheus::Counter& errors_;
+  prometheus::Histogram& took_;
+  prometheus::Gauge& active_;
+  std::vector<prometheus::Counter*> totals_;
+  std::vector<const Informer*> informers_;
+  const Informer* primary_ = nullptr;
 };
 
 }  // namespace kube

@@ -151,9 +151,4 @@ void WorkQueue::shutdown() {
   changed_.notify_all();
 }
 
-std::size_t WorkQueue::depth() const {
-  const std::lock_guard guard(lock_);
-  return state_.depth();
-}
-
 }  // namespace kube

@@ -93,7 +93,6 @@ class WorkQueue {
   void done(const Key& key);
   /// Wakes all waiting threads; `take` returns no further key.
   void shutdown();
-  std::size_t depth() const;
 
  private:
   struct Meters;

@@ -4,10 +4,13 @@
 #include "services/kit/metrics/metrics.hpp"
 
 #include <chrono>
+#include <condition_variable>
+#include <deque>
 #include <map>
-#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 namespace kube {
 
@@ -73,19 +76,40 @@ struct EventRecorderOptions {
   Clocks clocks{};
 };
 
+/// An event that is yet to be written.
+struct QueuedEvent {
+  Object about;  ///< an ObjectReference
+  Event event;
+  EventAggregator::Aggregated aggregated;
+  std::chrono::system_clock::time_point at;
+};
+
 /// Records events.k8s.io/v1 Events, which `kubectl describe` and `kubectl events` show. Never blocks and
-/// never throws: a thread of its own writes them. Metric: kube_events_total{result=sent|failed|dropped}.
-/// Thread-safe.
+/// never throws: a thread of its own writes them. The destructor sends what is queued, for at most 2 s.
+/// Metric: kube_events_total{result=sent|failed|dropped}. Thread-safe.
 class EventRecorder {
  public:
   EventRecorder(Api& api, EventRecorderOptions options, kit::Metrics& metrics);
-  ~EventRecorder();  ///< sends what is queued, for at most 2 s
   /// `about` needs apiVersion, kind, metadata.name, .namespace, .uid.
   void record(const Object& about, Event event);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  void run(const std::stop_token& stop);
+  void send(const QueuedEvent& queued);
+  /// False when the series' Event no longer exists (the API server keeps them for an hour).
+  bool count_up(const QueuedEvent& queued);
+  void failed(const char* why);
+
+  Api& api_;
+  const EventRecorderOptions options_;
+  prometheus::Counter& sent_;
+  prometheus::Counter& failed_;
+  prometheus::Counter& dropped_;
+  std::mutex lock_;
+  std::condition_variable_any changed_;
+  EventAggregator aggregator_;
+  std::deque<QueuedEvent> queue_;
+  std::jthread thread_;  // last: it uses the others
 };
 
 }  // namespace kube

@@ -4,8 +4,10 @@
 #include "services/kit/metrics/metrics.hpp"
 
 #include <chrono>
+#include <condition_variable>
+#include <exception>
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -72,17 +74,47 @@ class LeaderElector {
   using Abort = std::function<void()>;
 
   LeaderElector(Api& api, LeaseOptions options, kit::Metrics& metrics, Abort abort = {});
-  ~LeaderElector();
 
   /// Waits to become leader, then runs `lead`. Returns true when `stop` was requested or `lead` returned by
   /// itself, after releasing the lease, so that the next leader need not wait; false when the lease was lost:
   /// the process should then end.
-  bool run(std::stop_token stop, const Lead& lead);
+  bool run(const std::stop_token& stop, const Lead& lead);
   bool leading() const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  Key key() const { return {options_.ns, options_.name}; }
+  /// Reads the lease and creates, renews or takes it when that is allowed. True when we lead then.
+  bool attempt();
+  LeaseState::Action decide(const std::optional<LeaseRecord>& seen);
+  Object fresh(std::int64_t transitions) const;
+  Object takeover(const Object& lease, const LeaseRecord& seen) const;
+  Object renewal(Object lease) const;
+  /// Until the next try; false when `stop` was requested.
+  bool pause(const std::stop_token& stop);
+  /// Leads: the work on one thread, the watchdog on another, renewals on this one.
+  bool hold(const std::stop_token& stop, const Lead& lead);
+  void work(const Lead& lead, const std::stop_token& stop);
+  /// Renews until the work has ended or leadership is lost.
+  void renew_until_ended();
+  void mark_lost();  // needs the lock
+  /// Reads the clock only, never the network: stops the work when the renew deadline has passed, and ends the
+  /// process when the work has not stopped shortly before the lease expires.
+  void guard_work(std::stop_source& work_stop);
+  /// Lets the next leader start before the lease expires.
+  void release();
+
+  Api& api_;
+  const LeaseOptions options_;
+  const Abort abort_;
+  prometheus::Gauge& status_;
+  mutable std::mutex lock_;
+  std::condition_variable changed_;
+  std::condition_variable_any pause_;
+  LeaseState state_;
+  bool working_ = false;
+  bool ended_ = false;
+  bool lost_ = false;
+  std::exception_ptr failure_;  // written before `ended_`, read after the join
 };
 
 }  // namespace kube

@@ -46,11 +46,8 @@ struct ResourceType {
 
 namespace types {
 extern const ResourceType secret, config_map, service, service_account, pod, persistent_volume_claim,
-    namespace_, node, deployment, stateful_set, replica_set, job, cron_job, ingress, network_policy,
-    pod_disruption_budget, horizontal_pod_autoscaler, role, role_binding, event, lease,
-    custom_resource_definition;
-/// The built-in type of an object by its apiVersion and kind; null when it is none of the above.
-const ResourceType* find(std::string_view api_version, std::string_view kind);
+    namespace_, deployment, stateful_set, job, ingress, network_policy, pod_disruption_budget,
+    horizontal_pod_autoscaler, event, lease, custom_resource_definition;
 }  // namespace types
 
 /// Readers of objects. They never throw: what is missing or of another type is "", 0, empty or nullopt.

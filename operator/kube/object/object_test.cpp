@@ -12,7 +12,7 @@ TEST(ResourceType, BuildsThePathsOfTheApi) {
             "/apis/apps/v1/namespaces/shops/deployments/shop-user/status");
   EXPECT_EQ(types::custom_resource_definition.path({"", "shops.shopkeeper.dev"}),
             "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/shops.shopkeeper.dev");
-  EXPECT_EQ(types::cron_job.resource(), "cronjobs.batch");
+  EXPECT_EQ(types::job.resource(), "jobs.batch");
 }
 
 TEST(ResourceType, RefusesNamesThatWouldChangeThePath) {
@@ -21,12 +21,6 @@ TEST(ResourceType, RefusesNamesThatWouldChangeThePath) {
   }
   EXPECT_THROW(types::secret.path({"", "shop"}), std::invalid_argument);
   EXPECT_THROW(types::secret.list_path("a/../b"), std::invalid_argument);
-}
-
-TEST(Types, FindsTypesByApiVersionAndKind) {
-  EXPECT_EQ(types::find("apps/v1", "Deployment"), &types::deployment);
-  EXPECT_EQ(types::find("v1", "Secret"), &types::secret);
-  EXPECT_EQ(types::find("v1", "Deployment"), nullptr);
 }
 
 TEST(Metadata, ReadsMalformedObjectsWithoutThrowing) {

@@ -1,7 +1,7 @@
 #include "operator/kube/object/quantity.hpp"
 
+#include <algorithm>
 #include <array>
-#include <utility>
 
 namespace kube {
 
@@ -10,24 +10,20 @@ namespace {
 constexpr __int128 kNano = 1'000'000'000;
 constexpr __int128 kLimit = kNano * kNano * kNano;
 
+/// 10^zeros; 0 when the limit does not allow so many.
+__int128 power_of_ten(int zeros) {
+  if (zeros < 0 || zeros > 27) return 0;
+  __int128 out = 1;
+  for (int i = 0; i < zeros; ++i) out *= 10;
+  return out;
+}
+
 /// What the suffix multiplies by, in nano; 0 when there is no such suffix.
 __int128 suffix_scale(std::string_view suffix) {
-  static constexpr std::array<std::pair<std::string_view, int>, 10> decimal{{{"n", 0},
-                                                                             {"u", 3},
-                                                                             {"m", 6},
-                                                                             {"", 9},
-                                                                             {"k", 12},
-                                                                             {"M", 15},
-                                                                             {"G", 18},
-                                                                             {"T", 21},
-                                                                             {"P", 24},
-                                                                             {"E", 27}}};
-  for (const auto& [name, zeros] : decimal) {
-    if (name != suffix) continue;
-    __int128 out = 1;
-    for (int i = 0; i < zeros; ++i) out *= 10;
-    return out;
-  }
+  // Each a thousand times the one before, from nano to exa.
+  static constexpr std::array<std::string_view, 10> decimal{"n", "u", "m", "", "k", "M", "G", "T", "P", "E"};
+  const auto* const found = std::find(decimal.begin(), decimal.end(), suffix);
+  if (found != decimal.end()) return power_of_ten(3 * static_cast<int>(found - decimal.begin()));
   static constexpr std::array<std::string_view, 6> binary{"Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
   __int128 out = kNano;
   for (const auto name : binary) {
@@ -49,11 +45,7 @@ __int128 exponent_scale(std::string_view suffix) {
     if (c < '0' || c > '9') return 0;
     exponent = exponent * 10 + (c - '0');
   }
-  const int zeros = negative ? 9 - exponent : 9 + exponent;
-  if (zeros < 0 || zeros > 27) return 0;
-  __int128 out = 1;
-  for (int i = 0; i < zeros; ++i) out *= 10;
-  return out;
+  return power_of_ten(negative ? 9 - exponent : 9 + exponent);
 }
 
 }  // namespace

@@ -42,9 +42,11 @@ class Exchange {
       sent += static_cast<std::size_t>(n);
     }
   }
-  void answer(int status, const std::string& text, const std::string& headers = {}) const {
+  /// Returns true: the connection stays open.
+  bool answer(int status, const std::string& text, const std::string& headers = {}) const {
     raw("HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Type: application/json\r\n" + headers +
         "Content-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text);
+    return true;
   }
   void begin() const {
     raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -60,6 +62,12 @@ class Exchange {
     pollfd poll_for{fd_, POLLIN | POLLRDHUP, 0};
     char byte = 0;
     return ::poll(&poll_for, 1, static_cast<int>(time.count())) > 0 && ::recv(fd_, &byte, 1, MSG_PEEK) <= 0;
+  }
+
+  /// Sends nothing more and waits until the client has closed the connection; returns false.
+  bool hold() const {
+    closed_within(std::chrono::seconds(30));
+    return false;
   }
 
  private:
@@ -100,7 +108,6 @@ class ScriptedServer {
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  bool stopping() const { return stopping_; }
   std::vector<std::string> requests() const {
     const std::lock_guard guard(lock_);
     return requests_;

@@ -1,7 +1,5 @@
 #include "operator/kube/watch/watch.hpp"
 
-#include "operator/kube/client/client_impl.hpp"
-
 namespace kube {
 
 WatchEvent parse_watch_event(std::string_view line) {
@@ -24,28 +22,19 @@ WatchEvent parse_watch_event(std::string_view line) {
   throw ApiError(0, "Connection", "a watch event of unknown type " + type);
 }
 
-class WatchStream::Impl {
- public:
-  std::unique_ptr<LineStream> lines;
-};
-
 WatchStream::WatchStream(Client& client, const ResourceType& type, const WatchOptions& options,
-                         std::stop_token stop)
-    : impl_(std::make_unique<Impl>()) {
+                         std::stop_token stop) {
   Call call{"GET", type.list_path(options.ns)};
   call.query = {{"watch", "true"},
                 {"allowWatchBookmarks", "true"},
                 {"resourceVersion", options.resource_version},
                 {"timeoutSeconds", std::to_string(options.timeout.count())}};
   if (!options.label_selector.empty()) call.query["labelSelector"] = options.label_selector;
-  if (!options.field_selector.empty()) call.query["fieldSelector"] = options.field_selector;
-  impl_->lines = client.impl_->open(call, options.silence, std::move(stop));
+  lines_ = client.open(call, options.silence, std::move(stop));
 }
 
-WatchStream::~WatchStream() = default;
-
 std::optional<WatchEvent> WatchStream::next() {
-  const auto line = impl_->lines->next();
+  const auto line = lines_->next();
   if (!line) return std::nullopt;
   return parse_watch_event(*line);
 }

@@ -23,7 +23,6 @@ WatchEvent parse_watch_event(std::string_view line);
 struct WatchOptions {
   std::string ns{};
   std::string label_selector{};
-  std::string field_selector{};
   std::string resource_version{};              ///< to start after
   std::chrono::seconds timeout{300};           ///< the server ends the watch after it (timeoutSeconds)
   std::chrono::milliseconds silence{120'000};  ///< without a byte for so long the connection counts as dead
@@ -34,9 +33,6 @@ class WatchStream {
  public:
   /// Opens it, with bookmarks. Throws ApiError; cancelled() as soon as `stop` is requested.
   WatchStream(Client& client, const ResourceType& type, const WatchOptions& options, std::stop_token stop);
-  ~WatchStream();
-  WatchStream(const WatchStream&) = delete;
-  WatchStream& operator=(const WatchStream&) = delete;
 
   /// Waits for the next event; returns nullopt when the server has ended the watch. Throws ApiError: gone()
   /// means relist; no_response() means resume, because the connection broke ("Connection") or was silent
@@ -44,8 +40,7 @@ class WatchStream {
   std::optional<WatchEvent> next();
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<LineStream> lines_;
 };
 
 }  // namespace kube

@@ -1,6 +1,7 @@
 // Reflectors against failing watches: the known bugs of other clients (see README.md).
+#include "operator/kube/testing/expect.hpp"
 #include "operator/kube/testing/scripted_server.hpp"
-#include "operator/kube/watch/reflector.hpp"
+#include "operator/kube/watch/informer.hpp"
 
 #include <map>
 
@@ -11,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::Exchange;
+using testing::metric;
 using testing::ScriptedServer;
 using Clock = std::chrono::steady_clock;
 
@@ -32,7 +34,7 @@ class WatchFaults : public ::testing::Test {
     Config config;
     config.server = server.url();
     client.emplace(config, ClientOptions{.timeout = 2s, .tries = 1}, metrics);
-    ReflectorOptions options;
+    InformerOptions options;
     options.silence = silence;
     options.backoff_first = 5ms;
     options.backoff_limit = 20ms;
@@ -52,11 +54,6 @@ class WatchFaults : public ::testing::Test {
       changed.wait_for(guard, 20ms);
     }
   }
-  double metric(const std::string& line) {
-    const auto text = metrics.text();
-    const auto at = text.find(line + " ");
-    return at == std::string::npos ? -1 : std::stod(text.substr(at + line.size() + 1));
-  }
 
   kit::Metrics metrics;
   std::mutex lock;
@@ -67,7 +64,7 @@ class WatchFaults : public ::testing::Test {
 
 TEST_F(WatchFaults, Bug1DeliversEventsSplitAcrossChunksAtOnce) {
   ScriptedServer server([](const Exchange& exchange, int number) {
-    if (number == 0) return exchange.answer(200, list_of("1")), true;
+    if (number == 0) return exchange.answer(200, list_of("1"));
     exchange.begin();
     // Byte by byte; then one and a half events, and the other half; then three in one.
     for (const char byte : event("ADDED", "a", "2")) exchange.chunk(std::string(1, byte));
@@ -75,8 +72,7 @@ TEST_F(WatchFaults, Bug1DeliversEventsSplitAcrossChunksAtOnce) {
     exchange.chunk(event("MODIFIED", "a", "4") + b.substr(0, b.size() / 2));
     exchange.chunk(b.substr(b.size() / 2));
     exchange.chunk(event("ADDED", "c", "5") + event("ADDED", "d", "6") + event("DELETED", "c", "7"));
-    exchange.closed_within(30s);
-    return false;
+    return exchange.hold();
   });
   start(server);
   EXPECT_TRUE(holds({{"a", "4"}, {"b", "3"}, {"d", "6"}}));
@@ -87,14 +83,13 @@ TEST_F(WatchFaults, Bug1DeliversEventsSplitAcrossChunksAtOnce) {
 TEST_F(WatchFaults, Bug1DeliversAVeryLongEvent) {
   const std::string text(2'000'000, 'x');
   ScriptedServer server([&](const Exchange& exchange, int number) {
-    if (number == 0) return exchange.answer(200, list_of("1")), true;
+    if (number == 0) return exchange.answer(200, list_of("1"));
     exchange.begin();
     exchange.chunk(
         R"({"type":"ADDED","object":{"metadata":{"namespace":"n","name":"a","resourceVersion":"2"},"x":")");
     for (std::size_t at = 0; at < text.size(); at += 60'000) exchange.chunk(text.substr(at, 60'000));
     exchange.chunk("\"}}\n");
-    exchange.closed_within(30s);
-    return false;
+    return exchange.hold();
   });
   start(server);
   ASSERT_TRUE(holds({{"a", "2"}}));
@@ -103,7 +98,7 @@ TEST_F(WatchFaults, Bug1DeliversAVeryLongEvent) {
 
 TEST_F(WatchFaults, ResumesAtTheLastBookmarkAfterTheServerEndsTheWatch) {
   ScriptedServer server([](const Exchange& exchange, int number) {
-    if (number == 0) return exchange.answer(200, list_of("1", secret("a", "1"))), true;
+    if (number == 0) return exchange.answer(200, list_of("1", secret("a", "1")));
     exchange.begin();
     if (number == 1) {
       EXPECT_TRUE(exchange.has("resourceVersion=1&")) << exchange.target;
@@ -116,15 +111,14 @@ TEST_F(WatchFaults, ResumesAtTheLastBookmarkAfterTheServerEndsTheWatch) {
     }
     EXPECT_TRUE(exchange.has("resourceVersion=9&")) << exchange.target;
     exchange.chunk(event("ADDED", "b", "10"));
-    exchange.closed_within(30s);
-    return false;
+    return exchange.hold();
   });
   start(server);
   EXPECT_TRUE(holds({{"a", "5"}, {"b", "10"}}));
   informer->stop();
   EXPECT_EQ(server.requests().size(), 3u);
-  EXPECT_EQ(metric(R"(kube_list_operations_total{resource="secrets"})"), 1);
-  EXPECT_EQ(metric(R"(kube_watch_operations_failed_total{resource="secrets"})"), 0);
+  EXPECT_EQ(metric(metrics, R"(kube_list_operations_total{resource="secrets"})"), 1);
+  EXPECT_EQ(metric(metrics, R"(kube_watch_operations_failed_total{resource="secrets"})"), 0);
 }
 
 class Bug2 : public WatchFaults, public ::testing::WithParamInterface<bool> {};
@@ -132,8 +126,7 @@ class Bug2 : public WatchFaults, public ::testing::WithParamInterface<bool> {};
 // 410 is an event of the stream, or the response.
 TEST_P(Bug2, RelistsAfterAnExpiredVersion) {
   ScriptedServer server([this](const Exchange& exchange, int number) {
-    if (number == 0)
-      return exchange.answer(200, list_of("1", secret("a", "1") + "," + secret("gone", "1"))), true;
+    if (number == 0) return exchange.answer(200, list_of("1", secret("a", "1") + "," + secret("gone", "1")));
     if (number == 1 && GetParam()) {
       exchange.begin();
       exchange.chunk(
@@ -142,13 +135,12 @@ TEST_P(Bug2, RelistsAfterAnExpiredVersion) {
       exchange.end();
       return true;
     }
-    if (number == 1) return exchange.answer(410, R"({"kind":"Status","code":410,"reason":"Gone"})"), true;
-    if (number == 2) return exchange.answer(200, list_of("50", secret("a", "40"))), true;
+    if (number == 1) return exchange.answer(410, R"({"kind":"Status","code":410,"reason":"Gone"})");
+    if (number == 2) return exchange.answer(200, list_of("50", secret("a", "40")));
     EXPECT_TRUE(exchange.has("resourceVersion=50&")) << exchange.target;
     exchange.begin();
     exchange.chunk(event("ADDED", "b", "51"));
-    exchange.closed_within(30s);
-    return false;
+    return exchange.hold();
   });
   start(server);
   EXPECT_TRUE(holds({{"a", "40"}, {"b", "51"}}));
@@ -160,21 +152,20 @@ INSTANTIATE_TEST_SUITE_P(WatchFaults, Bug2, ::testing::Bool());
 
 TEST_F(WatchFaults, Bug2RelistsWhenTheServerKeepsRefusingAVersion) {
   ScriptedServer server([](const Exchange& exchange, int) {
-    if (!exchange.watch()) return exchange.answer(200, list_of("7", secret("a", "7"))), true;
-    exchange.answer(
+    if (!exchange.watch()) return exchange.answer(200, list_of("7", secret("a", "7")));
+    return exchange.answer(
         504, R"({"kind":"Status","reason":"Timeout","message":"Too large resource version: 7, current: 3"})");
-    return true;
   });
   start(server);
   // List, three refused watches, list again.
   ASSERT_TRUE(server.await_requests(6, 10s));
   informer->stop();
-  EXPECT_GE(metric(R"(kube_list_operations_total{resource="secrets"})"), 2);
+  EXPECT_GE(metric(metrics, R"(kube_list_operations_total{resource="secrets"})"), 2);
 }
 
 TEST_F(WatchFaults, Bug2RetriesAFailingWatchWithoutLimit) {
   ScriptedServer server([](const Exchange& exchange, int number) {
-    if (!exchange.watch()) return exchange.answer(200, list_of("1")), true;
+    if (!exchange.watch()) return exchange.answer(200, list_of("1"));
     if (number < 20) {
       if (number % 4 == 1) return false;                                                   // no answer
       if (number % 4 == 2) return exchange.raw("HTTP/1.1 200 OK\r\nTransfer-Enc"), false;  // half a head
@@ -186,8 +177,7 @@ TEST_F(WatchFaults, Bug2RetriesAFailingWatchWithoutLimit) {
     }
     exchange.begin();
     exchange.chunk(event("ADDED", "a", "2"));
-    exchange.closed_within(30s);
-    return false;
+    return exchange.hold();
   });
   start(server);
   EXPECT_TRUE(holds({{"a", "2"}}, 20s));
@@ -197,7 +187,7 @@ TEST_F(WatchFaults, Bug2RetriesAFailingWatchWithoutLimit) {
 TEST_F(WatchFaults, Bug3ReplacesAHalfOpenConnection) {
   std::atomic<bool> left{false};
   ScriptedServer server([&](const Exchange& exchange, int number) {
-    if (number == 0) return exchange.answer(200, list_of("1")), true;
+    if (number == 0) return exchange.answer(200, list_of("1"));
     exchange.begin();
     if (number == 1) {
       exchange.chunk(event("ADDED", "a", "2"));
@@ -207,8 +197,7 @@ TEST_F(WatchFaults, Bug3ReplacesAHalfOpenConnection) {
     }
     EXPECT_TRUE(exchange.has("resourceVersion=2&")) << exchange.target;
     exchange.chunk(event("ADDED", "b", "3"));
-    exchange.closed_within(30s);
-    return false;
+    return exchange.hold();
   });
   start(server, 1s);
   EXPECT_TRUE(holds({{"a", "2"}, {"b", "3"}}, 8s));
@@ -218,7 +207,7 @@ TEST_F(WatchFaults, Bug3ReplacesAHalfOpenConnection) {
 
 TEST_F(WatchFaults, BacksOffWhenTheServerEndsEachWatchAtOnce) {
   ScriptedServer server([](const Exchange& exchange, int) {
-    if (!exchange.watch()) return exchange.answer(200, list_of("1")), true;
+    if (!exchange.watch()) return exchange.answer(200, list_of("1"));
     exchange.begin();
     exchange.end();
     return true;
@@ -231,10 +220,9 @@ TEST_F(WatchFaults, BacksOffWhenTheServerEndsEachWatchAtOnce) {
 TEST_F(WatchFaults, StopsWithinMillisecondsInEveryState) {
   for (const bool silent_before_head : {false, true}) {
     ScriptedServer server([&](const Exchange& exchange, int number) {
-      if (number == 0) return exchange.answer(200, list_of("1")), true;
+      if (number == 0) return exchange.answer(200, list_of("1"));
       if (!silent_before_head) exchange.begin();
-      exchange.closed_within(30s);
-      return false;
+      return exchange.hold();
     });
     start(server);
     ASSERT_TRUE(server.await_requests(2, 5s));
@@ -247,15 +235,14 @@ TEST_F(WatchFaults, StopsWithinMillisecondsInEveryState) {
 
 TEST_F(WatchFaults, RetriesTheListUntilTheServerIsUp) {
   ScriptedServer server([](const Exchange& exchange, int number) {
-    if (number < 3) return exchange.answer(500, "{}"), true;
-    if (!exchange.watch()) return exchange.answer(200, list_of("1", secret("a", "1"))), true;
+    if (number < 3) return exchange.answer(500, "{}");
+    if (!exchange.watch()) return exchange.answer(200, list_of("1", secret("a", "1")));
     exchange.begin();
-    exchange.closed_within(30s);
-    return false;
+    return exchange.hold();
   });
   start(server);
   EXPECT_TRUE(informer->cache().wait_synced(10s));
-  EXPECT_EQ(metric(R"(kube_list_operations_failed_total{resource="secrets"})"), 3);
+  EXPECT_EQ(metric(metrics, R"(kube_list_operations_failed_total{resource="secrets"})"), 3);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ Json get_or_create(kube::Api& api, const kube::Key& key, const std::function<Des
 /// Changes a Secret's data unless someone else has changed it since it was read.
 Json patch_data(kube::Api& api, const Json& secret, const Json& data) {
   const Json patch = {{"metadata", {{"resourceVersion", kube::resource_version(secret)}}}, {"data", data}};
-  return api.merge_patch(kube::types::secret, kube::key(secret), patch, {manager, false, {}});
+  return api.merge_patch(kube::types::secret, kube::key(secret), patch, {.manager = manager});
 }
 
 /// Adds the passwords that an older operator did not know.

@@ -118,7 +118,7 @@ void Executor::retry(const JobRetry& retry, Observed& observed) {
 void Executor::expand(const VolumeExpansion& expansion, Observed& observed) {
   kube::Object patch = {{"spec", {{"resources", {{"requests", {{"storage", expansion.size}}}}}}}};
   remember(observed, api_.merge_patch(kube::types::persistent_volume_claim, expansion.claim, patch,
-                                      {manager, false, {}}));
+                                      {.manager = manager}));
   note("volume " + expansion.claim.name + " is to grow to " + expansion.size);
 }
 

@@ -3,7 +3,6 @@
 #include "operator/shop/spec/names.hpp"
 #include "services/kit/json/yaml.hpp"
 #include "services/kit/time/backoff.hpp"
-#include "services/kit/time/deadline.hpp"
 
 #include <iostream>
 #include <thread>
@@ -11,17 +10,18 @@
 namespace shop {
 
 int crd_apply_command(const Options& options) {
+  const kube::Clocks clocks;
   kit::Metrics metrics;
   kube::Client client(kube::load_config(options.kubeconfig), {}, metrics);
   const auto& type = kube::types::custom_resource_definition;
   for (const auto& desired : kit::json::parse_yaml(std::string(crd_files.at(0).text), "the CRD")) {
-    auto crd = client.apply(type, desired, {manager, true, false, {}});
-    const auto deadline = kit::Deadline::in(std::chrono::seconds(30));
+    auto crd = client.apply(type, desired, {.manager = manager});
+    const auto until = clocks.steady() + std::chrono::seconds(30);
     kit::Backoff backoff(std::chrono::milliseconds(50), std::chrono::milliseconds(1000));
     while (!kube::has_condition(crd, "Established")) {
-      if (deadline.passed())
+      if (clocks.steady() >= until)
         throw std::runtime_error("the API server did not take up " + kube::name(desired) + " in 30 s");
-      std::this_thread::sleep_for(std::min(backoff.next(), deadline.left()));
+      std::this_thread::sleep_for(backoff.next());
       if (auto now = client.get(type, kube::key(desired))) crd = *now;
     }
     std::cout << kube::name(desired) << " is established\n";

@@ -7,27 +7,17 @@
 #include "operator/shop/spec/types.hpp"
 #include "services/kit/json/yaml.hpp"
 
-#include <fstream>
 #include <iostream>
 #include <set>
-#include <sstream>
 
 namespace shop {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error(path + " cannot be read");
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// The Shop as the API server would store it: validated and with defaults.
 kube::Object as_stored(kube::Api& api, kube::Object shop, const std::string& ns) {
   if (kube::namespace_of(shop).empty()) shop["metadata"]["namespace"] = ns;
   shop.erase("status");
-  auto stored = api.apply(shop_type, shop, {"shopkeeper-plan", true, true, {}});
+  auto stored = api.apply(shop_type, shop, {.manager = "shopkeeper-plan", .dry_run = true});
   if (!kube::name(stored).empty() && kube::uid(stored).empty())
     stored["metadata"]["uid"] = "00000000-0000-0000-0000-000000000000";
   return stored;
@@ -110,7 +100,7 @@ int plan_command(const Options& options, const Settings& settings) {
   kube::Client client(config, {}, metrics);
   Sources sources(client, clocks);
   int changes = 0;
-  for (const auto& document : kit::json::parse_yaml(read_file(options.file), options.file)) {
+  for (const auto& document : kit::json::parse_yaml(kube::read_file(options.file), options.file)) {
     if (kube::text_at(document, "/kind") != "Shop") continue;
     auto shop = as_stored(client, document, config.ns);
     const auto context = shop_context(shop, settings);

@@ -1,6 +1,6 @@
 #pragma once
 #include "operator/kube/controller/controller.hpp"
-#include "operator/kube/watch/reflector.hpp"
+#include "operator/kube/watch/informer.hpp"
 #include "operator/shop/observed/observed.hpp"
 
 #include <memory>

@@ -115,8 +115,7 @@ void Reconciler::report_failure(const kube::Object& shop, const std::string& rea
 void Reconciler::report(const kube::Object& shop, const Json& status) {
   const auto& before = shop.at("status");
   if (before == status) return;
-  auto changed =
-      api_.merge_patch(shop_type, kube::key(shop), {{"status", status}}, {manager, false, "status"});
+  auto changed = api_.merge_patch(shop_type, kube::key(shop), {{"status", status}}, {manager, "status"});
   {
     std::lock_guard guard(lock_);
     written_[kube::key(shop)] = {number(kube::resource_version(changed)), changed.value("status", status)};

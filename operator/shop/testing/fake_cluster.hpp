@@ -32,8 +32,7 @@ class FakeCluster : public kube::Api {
     if (objects.contains(id(type, object))) throw kube::ApiError(409, "AlreadyExists", "it is there");
     return store(type, object, object);
   }
-  kube::Object update(const kube::ResourceType& type, const kube::Object& object,
-                      const std::string&) override {
+  kube::Object update(const kube::ResourceType& type, const kube::Object& object) override {
     return store(type, object, object);
   }
   kube::Object apply(const kube::ResourceType& type, const kube::Object& object,

@@ -1,18 +1,14 @@
 #include "services/kit/threads/periodic.hpp"
 
 #include "services/kit/log/log.hpp"
+#include "services/kit/threads/pause.hpp"
 #include "services/kit/time/backoff.hpp"
 #include "services/kit/time/random.hpp"
-
-#include <condition_variable>
-#include <mutex>
 
 namespace kit {
 namespace {
 
 void run(const std::stop_token& stop, const Periodic::Options& options, const Periodic::Round& round) {
-  std::mutex lock;
-  std::condition_variable_any stopped;
   Backoff backoff(options.pause, std::max(options.pause, options.longest));
   while (!stop.stop_requested()) {
     auto wait = options.pause + random_between(std::chrono::milliseconds(0), options.jitter);
@@ -23,8 +19,7 @@ void run(const std::stop_token& stop, const Periodic::Options& options, const Pe
       wait = backoff.next();
       log::warn(options.complaint, {{"error", e.what()}});
     }
-    std::unique_lock guard(lock);
-    stopped.wait_for(guard, stop, wait, [] { return false; });
+    pause(wait, stop);
   }
 }
 

@@ -1,26 +1,13 @@
-#include "operator/kube/client/client_impl.hpp"
-
+// Calls with retries and metrics.
+#include "operator/kube/client/client.hpp"
+#include "services/kit/threads/pause.hpp"
 #include "services/kit/time/backoff.hpp"
-#include "services/kit/time/deadline.hpp"
 
 namespace kube {
 
 namespace {
 
 using std::chrono::milliseconds;
-
-class Stopwatch {
- public:
-  Stopwatch(prometheus::Histogram& into, const Clocks& clocks) : into_(into), clocks_(clocks) {}
-  ~Stopwatch() { into_.Observe(std::chrono::duration<double>(clocks_.steady() - began_).count()); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  prometheus::Histogram& into_;
-  const Clocks& clocks_;
-  std::chrono::steady_clock::time_point began_ = clocks_.steady();
-};
 
 std::string code_text(const ApiError& error) {
   return error.code() == 0 ? "<error>" : std::to_string(error.code());
@@ -44,47 +31,44 @@ bool may_retry(const ApiError& error, bool repeatable) {
   }
 }
 
-Client::Impl::Impl(Config config, ClientOptions options, kit::Metrics& metrics)
+Client::Client(Config config, ClientOptions options, kit::Metrics& metrics)
     : transport_(std::move(config), options.user_agent, options.clocks),
       options_(std::move(options)),
       metrics_(metrics) {}
 
-void Client::Impl::cancel() { stop_.request_stop(); }
-
-void Client::Impl::count(const std::string& method, const std::string& code) {
+void Client::count(const std::string& method, const std::string& code) {
   metrics_
       .counter("rest_client_requests_total", "Requests to the API server.",
                {{"code", code}, {"method", method}})
       .Increment();
 }
 
-bool Client::Impl::pause(milliseconds time) {
-  std::unique_lock guard(pause_lock_);
-  paused_.wait_for(guard, stop_.get_token(), time, [] { return false; });
-  return !stop_.stop_requested();
-}
-
-Response Client::Impl::once(const Call& call, milliseconds timeout) {
-  const Stopwatch watch(
-      metrics_.histogram("rest_client_request_duration_seconds", "How long requests to the API server took.",
-                         {{"verb", call.method}}),
-      options_.clocks);
+Response Client::once(const Call& call, milliseconds timeout) {
+  const auto began = options_.clocks.steady();
+  const auto ended = [&](const std::string& code) {
+    const std::chrono::duration<double> took = options_.clocks.steady() - began;
+    metrics_
+        .histogram("rest_client_request_duration_seconds", "How long requests to the API server took.",
+                   {{"verb", call.method}})
+        .Observe(took.count());
+    count(call.method, code);
+  };
   try {
     Response response = transport_.send(call, timeout, stop_.get_token());
     if (response.status >= 200 && response.status < 300) {
-      count(call.method, std::to_string(response.status));
+      ended(std::to_string(response.status));
       return response;
     }
     auto error = api_error(response.status, response.body);
     if (response.retry_after) error.set_retry_after(*response.retry_after);
     throw error;
   } catch (const ApiError& error) {
-    count(call.method, code_text(error));
+    ended(code_text(error));
     throw;
   }
 }
 
-Response Client::Impl::call(const Call& call, bool repeatable) {
+Response Client::call(const Call& call, bool repeatable) {
   const auto until = options_.clocks.steady() + options_.deadline;
   kit::Backoff backoff(options_.backoff_first, options_.backoff_limit);
   bool token_renewed = false;
@@ -105,12 +89,12 @@ Response Client::Impl::call(const Call& call, bool repeatable) {
       const std::string reason = error.code() == 0 ? error.reason() : std::to_string(error.code());
       metrics_.counter("rest_client_retries_total", "Retried requests by reason.", {{"reason", reason}})
           .Increment();
-      if (!pause(wait)) throw ApiError(0, "Cancelled", "the call was cancelled");
+      if (!kit::pause(wait, stop_.get_token())) throw ApiError(0, "Cancelled", "the call was cancelled");
     }
   }
 }
 
-std::unique_ptr<LineStream> Client::Impl::open(const Call& call, milliseconds silence, std::stop_token stop) {
+std::unique_ptr<LineStream> Client::open(const Call& call, milliseconds silence, std::stop_token stop) {
   try {
     auto out = transport_.open(call, options_.timeout, silence, std::move(stop));
     count("WATCH", "200");
