@@ -1,12 +1,19 @@
 """Every example of the API by its exact words and numbers, through the Ingress, on a new shop."""
 
+import pytest
 from kit import wait_until
 
 
-def test_health(http):
-    answer = http.get("/health")
+@pytest.mark.parametrize("path, expected", [
+    ("/health", {"status": "ok"}),
+    ("/products/1", {"id": 1, "name": "Laptop", "price": 999.99}),
+    ("/users/1", {"name": "Alice", "email": "alice@example.com"}),
+    ("/orders/1", {"user_id": 1, "product": "Laptop"}),
+    ("/orders/2", {"user_id": 2, "product": "Smartphone"})])
+def test_read(http, path, expected):
+    answer = http.get(path)
     assert answer.status == 200, answer
-    assert answer.json()["status"] == "ok", answer
+    assert answer.json().items() >= expected.items()
 
 
 def test_products(http):
@@ -18,25 +25,11 @@ def test_products(http):
     assert {"Smartphone", "Tablet", "Headphones"} <= {p["name"] for p in products}
 
 
-def test_product(http):
-    answer = http.get("/products/1")
-    assert answer.status == 200, answer
-    assert answer.json() | {"id": 1, "name": "Laptop", "price": 999.99} == answer.json()
-    # The number is written as the example writes it, not as binary floating point would.
-    assert b"999.99" in answer.body and b"999.990" not in answer.body
-
-
 def test_product_missing(http):
     answer = http.get("/products/100000")
     assert answer.status == 404, answer
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert b"Product not found" in answer.body
-
-
-def test_user(http):
-    answer = http.get("/users/1")
-    assert answer.status == 200, answer
-    assert answer.json() | {"name": "Alice", "email": "alice@example.com"} == answer.json()
 
 
 def test_user_made(http):
@@ -47,17 +40,14 @@ def test_user_made(http):
     assert read | {"name": "Charlie", "email": "charlie@example.com"} == read
 
 
-def test_order(http):
-    answer = http.get("/orders/1")
-    assert answer.status == 200, answer
-    order = answer.json()
-    assert order["user_id"] == 1 and order["product"] == "Laptop"
-    assert order["user"] | {"name": "Alice", "email": "alice@example.com"} == order["user"]
+def test_orders_show_their_users(http):
+    assert http.get("/orders/1").json()["user"].items() >= {"name": "Alice", "email": "alice@example.com"}.items()
+    assert http.get("/orders/2").json()["user"]["name"] == "Bob"
 
 
-def test_order_of_bob(http):
-    order = http.get("/orders/2").json()
-    assert order["user_id"] == 2 and order["product"] == "Smartphone" and order["user"]["name"] == "Bob"
+def test_prices_are_written_as_decimals(http):
+    body = http.get("/products/1").body
+    assert b"999.99" in body and b"999.990" not in body, "not as binary floating point would be"
 
 
 def test_orders_placed(http):

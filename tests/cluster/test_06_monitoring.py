@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 from kit import wait_until
 from lib.observability import configuration, panel_queries, rules, selectors, without_data
-from lib.prometheus import Prometheus, promtool
+from lib.prometheus import Prometheus
 
 INTERVAL = "3s"
 # Through the API server, which is all that is reached from here: its proxy for pods.
@@ -87,12 +87,6 @@ def test_every_pod_is_found_by_its_annotations(prometheus, pods):
         name = pod["metadata"]["name"]
         if name in up and up[name]["service"] != "shopkeeper-operator":
             assert (up[name]["namespace"], up[name]["shop"]) == (pod["metadata"]["namespace"], pod["metadata"]["labels"]["app.kubernetes.io/instance"])
-
-
-def test_promtool_finds_nothing_wrong_with_the_operators_metrics(cluster, pods):
-    pod = next(pod["metadata"] for pod in pods if pod["metadata"]["labels"].get("app.kubernetes.io/name") == "shopkeeper-operator")
-    text = cluster.kubectl("get", "--raw", f"/api/v1/namespaces/{pod['namespace']}/pods/{pod['name']}:9090/proxy/metrics")
-    assert promtool("check", "metrics", text=text) == (0, "")
 
 
 def expected_there(shop, queries):

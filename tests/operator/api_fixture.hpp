@@ -1,23 +1,23 @@
 #pragma once
 #include "operator/kube/client/client.hpp"
+#include "operator/kube/testing/expect.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
+#include <thread>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace kube {
 
 using namespace std::chrono_literals;
 
-/// A client of the API server that KUBECONFIG names, and a namespace of one's own.
+/// A client of the API server that KUBECONFIG names, and a namespace for each test.
 class ApiTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -50,13 +50,10 @@ class ApiTest : public ::testing::Test {
   }
 
   static bool eventually(const std::function<bool()>& check, std::chrono::milliseconds time = 15s) {
-    std::mutex lock;
-    std::condition_variable never;
-    std::unique_lock guard(lock);
     const auto until = std::chrono::steady_clock::now() + time;
     while (!check()) {
       if (std::chrono::steady_clock::now() >= until) return false;
-      never.wait_for(guard, 10ms);
+      std::this_thread::sleep_for(10ms);
     }
     return true;
   }

@@ -23,23 +23,12 @@ SERVICES = ("user", "product", "order", "notification")
 class Operator:
     """The operator's process."""
 
-    def __init__(self, kubeconfig, folder, *args, env=None):
+    def __init__(self, kubeconfig, folder, *args):
         self.port, self.log = free_port(), folder / f"operator-{time.monotonic_ns()}.log"
-        self.command = [str(OPERATOR), "run", "--kubeconfig", str(kubeconfig), "--address", "127.0.0.1", "--port",
-                        str(self.port), *args]
-        self.env = {**os.environ, "POD_NAMESPACE": "default", "SHOPKEEPER_DEFAULT_TAG": "1.0", **(env or {})}
-        self.process = None
-        self.start()
-
-    def start(self):
+        command = [str(OPERATOR), "run", "--kubeconfig", str(kubeconfig), "--address", "127.0.0.1", "--port", str(self.port), *args]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.env)
-        return self
-
-    def kill(self):
-        """As if power were lost."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                            env={**os.environ, "POD_NAMESPACE": "default", "SHOPKEEPER_DEFAULT_TAG": "1.0"})
 
     def stop(self):
         if self.process.poll() is None:
@@ -118,8 +107,8 @@ class SimulatedCluster:
             self.workloads.append(Workloads(self.api, name))
         return name
 
-    def operator(self, *args, **kwargs):
-        self.operators.append(Operator(self.kubeconfig, self.folder, *args, **kwargs))
+    def operator(self, *args):
+        self.operators.append(Operator(self.kubeconfig, self.folder, *args))
         return self.operators[-1]
 
     def ready_shop(self, spec=None):
@@ -136,8 +125,8 @@ class SimulatedCluster:
 
     def clean(self):
         for each in self.operators:
-            if each.process.poll() is None:
-                each.kill()
+            each.process.kill()
+            each.process.wait(10)
         for each in self.workloads:
             each.end()
         for each in self.api.list("Shop"):

@@ -1,7 +1,7 @@
 """Fixtures of the operator's tests: a REAL etcd and kube-apiserver (see apiserver.py), started once a session.
 
     apiserver    with the Shop's CRD and the controllers that collect garbage: .kubeconfig .kubectl("get", "ns")
-                 .get("pods", "-A") .audit() .writes("user-agent") .restart() .kill()
+                 .audit() .writes("user-agent") .restart() .kill()
     cluster        namespaces, operators, workloads that come up: taken away after each test;    api    its API server
 """
 

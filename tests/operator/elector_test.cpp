@@ -1,7 +1,6 @@
 #include "operator/kube/lease/lease.hpp"
+#include "services/kit/threads/pause.hpp"
 #include "tests/operator/api_fixture.hpp"
-
-#include <thread>
 
 namespace kube {
 namespace {
@@ -25,12 +24,7 @@ class ElectorOnServer : public ApiTest {
     const auto lease = api->get(types::lease, key("operator"));
     return lease ? text_at(*lease, "/spec/holderIdentity") : "";
   }
-  static void until_stopped(const std::stop_token& stop) {
-    std::mutex lock;
-    std::condition_variable_any stopped;
-    std::unique_lock guard(lock);
-    stopped.wait(guard, stop, [] { return false; });
-  }
+  std::atomic<int> leaders{0}, most{0};  ///< now, and at once so far
 };
 
 /// A process that takes part in the election, on a thread.
@@ -42,10 +36,7 @@ struct Candidate {
           result = elector.run(stop, [&](const std::stop_token& work) {
             const int now = ++leaders;
             if (now > most) most = now;
-            std::mutex lock;
-            std::condition_variable_any stopped;
-            std::unique_lock guard(lock);
-            stopped.wait(guard, work, [] { return false; });
+            kit::pause(1h, work);
             --leaders;
           });
           done = true;
@@ -56,8 +47,6 @@ struct Candidate {
 };
 
 TEST_F(ElectorOnServer, OneOfThreeLeadsAndAReleasedLeaseIsTakenAtOnce) {
-  std::atomic<int> leaders{0};
-  std::atomic<int> most{0};
   std::vector<std::unique_ptr<Candidate>> candidates;
   for (const char* name : {"a", "b", "c"}) {
     candidates.push_back(std::make_unique<Candidate>(*api, options(name), metrics, leaders, most));
@@ -81,25 +70,22 @@ TEST_F(ElectorOnServer, OneOfThreeLeadsAndAReleasedLeaseIsTakenAtOnce) {
 }
 
 TEST_F(ElectorOnServer, Bug9StopsWorkWhenTheLeaseIsLost) {
-  std::atomic<int> leaders{0};
-  std::atomic<int> most{0};
   Candidate candidate(*api, options("a"), metrics, leaders, most);
   ASSERT_TRUE(eventually([&] { return leaders == 1; }));
-  ASSERT_TRUE(eventually([&] {
-    return metrics.text().find("leader_election_master_status{name=\"operator\"} 1") != std::string::npos;
-  }));
+  const auto status = [&] {
+    return testing::metric(metrics, R"(leader_election_master_status{name="operator"})");
+  };
+  ASSERT_TRUE(eventually([&] { return status() == 1; }));
   api->merge_patch(types::lease, key("operator"), {{"spec", {{"holderIdentity", "thief"}}}}, {});
   ASSERT_TRUE(eventually([&] { return candidate.done.load(); }, 3s));
   EXPECT_FALSE(candidate.result);
   EXPECT_EQ(leaders, 0);
   EXPECT_EQ(holder(), "thief");
-  EXPECT_NE(metrics.text().find("leader_election_master_status{name=\"operator\"} 0"), std::string::npos);
+  EXPECT_EQ(status(), 0);
 }
 
 TEST_F(ElectorOnServer, Bug9StopsWorkBeforeTheLeaseEndsWithoutConnection) {
   const auto own = short_lived();
-  std::atomic<int> leaders{0};
-  std::atomic<int> most{0};
   Candidate disconnected(*own, options("a"), metrics, leaders, most);
   ASSERT_TRUE(eventually([&] { return leaders == 1; }));
   const auto began = std::chrono::steady_clock::now();

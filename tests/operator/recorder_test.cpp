@@ -7,10 +7,7 @@ namespace {
 class RecorderOnServer : public ApiTest {};
 
 TEST_F(RecorderOnServer, RecordsRepeatedEventsOnceWithACount) {
-  const Object about = [&] {
-    Object out = api->create(types::config_map, config_map("a", "1"));
-    return out;
-  }();
+  const Object about = api->create(types::config_map, config_map("a", "1"));
   {
     EventRecorder recorder(*api, {.controller = "shopkeeper.dev/test", .instance = "test-0"}, metrics);
     for (int i = 0; i < 3; ++i)
@@ -26,7 +23,7 @@ TEST_F(RecorderOnServer, RecordsRepeatedEventsOnceWithACount) {
     EXPECT_EQ(text_at(event, "/type"), "Warning");
     EXPECT_EQ(text_at(event, "/note"), "the Job failed");
   }
-  EXPECT_NE(metrics.text().find(R"(kube_events_total{result="sent"} 4)"), std::string::npos);
+  EXPECT_EQ(testing::metric(metrics, R"(kube_events_total{result="sent"})"), 4);
 }
 
 TEST_F(RecorderOnServer, RecreatesTheEventOfASeriesAfterItsDeletion) {

@@ -1,10 +1,10 @@
-"""What Prometheus has of the operator: its metrics, the dashboard and the rules about it on a real Prometheus, and the PodMonitor."""
+"""The operator's metrics, and the PodMonitor of a Shop."""
 
 import pytest
 from api import PATHS, Refused
-from lib.observability import OPERATOR, panel_queries, rules, selectors, without_data
 from lib.process import wait_until
-from lib.prometheus import Prometheus, promtool
+from lib.prometheus import promtool
+from cluster import quiet, reconciled, writes
 
 PATHS["PodMonitor"] = "/apis/monitoring.coreos.com/v1/{}podmonitors"
 PATHS["CustomResourceDefinition"] = "/apis/apiextensions.k8s.io/v1/{}customresourcedefinitions"
@@ -44,10 +44,16 @@ def test_metrics_are_as_prometheus_wants_them(cluster, api):
 
 
 def test_a_shop_has_a_pod_monitor_only_where_they_are_known(cluster, api, pod_monitors):
-    namespace, _ = cluster.ready_shop({"monitoring": {"labels": {"release": "prometheus"}}})
+    namespace, operator = cluster.ready_shop({"monitoring": {"labels": {"release": "prometheus"}}})
     made = api.get("PodMonitor", namespace, "shop")
     assert made["metadata"]["labels"]["release"] == "prometheus"
     assert [each["port"] for each in made["spec"]["podMetricsEndpoints"]] == ["ops", "metrics", "metrics"]
+    # No cache has it, and yet it is not written each time.
+    quiet(operator)
+    before = len(writes(cluster))
+    reconciled(operator, lambda: api.merge("Shop", namespace, "shop", {"metadata": {"annotations": {"look": "again"}}}))
+    quiet(operator)
+    assert [each["requestURI"] for each in writes(cluster)[before:]] == []
     # Taken away by somebody: it comes back at the next pass; declined: it goes.
     api.delete("PodMonitor", namespace, "shop")
     api.merge("Shop", namespace, "shop", {"spec": {"sampleData": True}})
@@ -55,30 +61,3 @@ def test_a_shop_has_a_pod_monitor_only_where_they_are_known(cluster, api, pod_mo
     api.merge("Shop", namespace, "shop", {"spec": {"monitoring": {"podMonitor": "Never"}}})
     wait_until("no PodMonitor", lambda: api.get("PodMonitor", namespace, "shop") is None, 20)
     api.ready(namespace)
-
-
-def test_panels_and_rules_about_the_operator_have_data(cluster, api, tmp_path):
-    namespace = cluster.namespace()
-    operator = cluster.operator()
-    prometheus = Prometheus(tmp_path / "prometheus", {
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
-        "scrape_configs": [{"job_name": "operator", "static_configs": [
-            {"targets": [f"127.0.0.1:{operator.port}"],
-             "labels": {"namespace": "shops", "service": "shopkeeper-operator", "pod": "operator-0"}}]}]})
-    try:
-        api.shop(namespace, {"access": "Open"})
-        api.ready(namespace)
-        queries = panel_queries(["operator"])
-        queries += [(rule["alert"], each) for _, rule in rules() if "alert" in rule for each in selectors(rule["expr"]) if OPERATOR in each]
-        assert len(queries) > 25
-
-        def check():
-            # Something to do in each scrape interval, so that what lasts a while has a rate.
-            api.merge("Shop", namespace, "shop", {"spec": {"sampleData": not api.get("Shop", namespace, "shop")["spec"].get("sampleData")}})
-            return not without_data(prometheus, queries)
-        try:
-            wait_until("data in every panel", check, 40)
-        except TimeoutError:
-            pytest.fail("\n".join(without_data(prometheus, queries)))
-    finally:
-        prometheus.close()

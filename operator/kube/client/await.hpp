@@ -58,11 +58,9 @@ class Awaited {
 
   T wait(std::chrono::steady_clock::duration timeout, const std::stop_token& stop) {
     std::unique_lock guard(lock_);
-    if (!changed_.wait_for(guard, stop, timeout, [this] { return done_; })) {
-      if (stop.stop_requested()) throw ApiError(0, "Cancelled", "the call was cancelled");
-      throw ApiError(0, "Timeout", "no response in time");
-    }
+    const bool done = changed_.wait_for(guard, stop, timeout, [this] { return done_; });
     if (stop.stop_requested()) throw ApiError(0, "Cancelled", "the call was cancelled");
+    if (!done) throw ApiError(0, "Timeout", "no response in time");
     if (error_) throw transport_error(error_);
     return std::move(*value_);
   }

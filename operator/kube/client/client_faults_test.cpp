@@ -46,7 +46,7 @@ TEST_F(ClientFaults, RetriesTransientFailuresAndCountsThem) {
     return false;
   });
   EXPECT_EQ(name(*client(server).get(types::secret, kKey)), "a");
-  EXPECT_EQ(server.requests().size(), 4u);
+  EXPECT_EQ(server.requests(), 4);
   for (const char* code : {"500", "503", "<error>", "200"}) {
     const auto series = R"(rest_client_requests_total{code=")" + std::string(code) + R"(",method="GET"})";
     EXPECT_EQ(metric(metrics, series), 1) << code;
@@ -74,7 +74,7 @@ TEST_F(ClientFaults, NeverWaitsPastItsDeadline) {
 TEST_F(ClientFaults, DoesNotRetryACreateWithoutName) {
   ScriptedServer server([](const Exchange&, int) { return false; });
   EXPECT_THROW(client(server).create(types::secret, {{"metadata", {{"namespace", "shops"}}}}), ApiError);
-  EXPECT_EQ(server.requests().size(), 1u);
+  EXPECT_EQ(server.requests(), 1);
 }
 
 TEST_F(ClientFaults, DoesNotRetryARefusal) {
@@ -85,7 +85,7 @@ TEST_F(ClientFaults, DoesNotRetryARefusal) {
       failure([&] { client(server).apply(types::secret, Object::parse(kSecret), {.manager = "test"}); });
   EXPECT_TRUE(error.invalid());
   EXPECT_STREQ(error.what(), "422 Invalid: spec.x: no");
-  EXPECT_EQ(server.requests().size(), 1u);
+  EXPECT_EQ(server.requests(), 1);
 }
 
 TEST_F(ClientFaults, GivesUpOnASilentServerAfterTheTimeout) {
@@ -133,7 +133,7 @@ TEST_F(ClientFaults, ReadsARotatedTokenAgain) {
   config.token.file = file;
   Client api(config, {}, metrics);
   EXPECT_TRUE(api.get(types::secret, kKey));
-  EXPECT_EQ(server.requests().size(), 2u);
+  EXPECT_EQ(server.requests(), 2);
   std::filesystem::remove(file);
 }
 

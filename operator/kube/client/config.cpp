@@ -28,6 +28,11 @@ std::string first_existing(const std::string& list) {
   throw ConfigError("KUBECONFIG: none of its files is there: " + list);
 }
 
+Config from_kubeconfig(const std::string& path, const std::string& context) {
+  const auto folder = std::filesystem::absolute(path).parent_path().string();
+  return parse_kubeconfig(read_file(path), path, folder, context);
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path) {
@@ -54,11 +59,6 @@ Config in_cluster(const std::string& folder) {
   if (out.token.read().empty()) throw ConfigError(out.token.file + " is empty");
   out.ns = trimmed(read_file(folder + "/namespace"));
   return out;
-}
-
-Config from_kubeconfig(const std::string& path, const std::string& context) {
-  const auto folder = std::filesystem::absolute(path).parent_path().string();
-  return parse_kubeconfig(read_file(path), path, folder, context);
 }
 
 Config load_config(const std::string& path, const std::string& context) {

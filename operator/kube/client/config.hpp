@@ -34,11 +34,9 @@ struct Config {
 /// ConfigError.
 Config in_cluster(const std::string& folder = "/var/run/secrets/kubernetes.io/serviceaccount");
 
-/// A kubeconfig file's `context` (current-context when empty). Certificates, keys and tokens, inline or as
-/// files (relative to the kubeconfig). What is not supported is an error that names it: exec plugins, auth
-/// providers, passwords, impersonation, proxies, tls-server-name.
-Config from_kubeconfig(const std::string& path, const std::string& context = {});
-/// Of its text; relative paths are relative to `folder`.
+/// A kubeconfig's `context` (current-context when empty). Certificates, keys and tokens, inline or as files
+/// (relative to `folder`). What is not supported is an error that names it: exec plugins, auth providers,
+/// passwords, impersonation, proxies, tls-server-name. Errors begin with `origin`.
 Config parse_kubeconfig(const std::string& text, const std::string& origin, const std::string& folder,
                         const std::string& context = {});
 

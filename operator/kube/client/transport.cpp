@@ -95,15 +95,18 @@ std::shared_ptr<Transport::Connection> Transport::connect(std::chrono::milliseco
   }
 }
 
+std::shared_ptr<Transport::Connection> Transport::connect_again(
+    std::chrono::milliseconds idle_timeout) const {
+  try {
+    return connect(idle_timeout);
+  } catch (const ConfigError& error) {
+    throw ApiError(0, "Connection", error.what());
+  }
+}
+
 std::shared_ptr<Transport::Connection> Transport::connection() {
   const std::lock_guard guard(lock_);
-  if (!connection_) {
-    try {
-      connection_ = connect(kIdle);
-    } catch (const ConfigError& error) {
-      throw ApiError(0, "Connection", error.what());
-    }
-  }
+  if (!connection_) connection_ = connect_again(kIdle);
   return connection_;
 }
 
@@ -188,9 +191,7 @@ class HttpLines final : public LineStream {
     try {
       body_.read_line(line).get();
     } catch (...) {
-      const auto error = transport_error(std::current_exception());
-      if (stop_.stop_requested()) throw ApiError(0, "Cancelled", "the watch was cancelled");
-      throw error;
+      if (!stop_.stop_requested()) throw transport_error(std::current_exception());
     }
     if (stop_.stop_requested()) throw ApiError(0, "Cancelled", "the watch was cancelled");
     if (line.collection().empty() || body_.is_eof()) return std::nullopt;
@@ -209,12 +210,7 @@ class HttpLines final : public LineStream {
 
 std::unique_ptr<LineStream> Transport::open(const Call& call, std::chrono::milliseconds timeout,
                                             std::chrono::milliseconds silence, std::stop_token stop) {
-  std::shared_ptr<Connection> own;
-  try {
-    own = connect(silence);
-  } catch (const ConfigError& error) {
-    throw ApiError(0, "Connection", error.what());
-  }
+  const auto own = connect_again(silence);
   const auto request = request_of(call, token(), user_agent_);
   const auto until = clocks_.steady() + timeout;
   pplx::cancellation_token_source source;

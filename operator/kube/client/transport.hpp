@@ -57,11 +57,12 @@ class Transport {
   void reconnect();
   /// The next call reads the token file again. False when the token is not from a file.
   bool renew_token();
-  const Config& config() const { return config_; }
 
  private:
   struct Connection;
   std::shared_ptr<Connection> connect(std::chrono::milliseconds idle_timeout) const;
+  /// After the first connection, when unreadable credentials are a failure of the call.
+  std::shared_ptr<Connection> connect_again(std::chrono::milliseconds idle_timeout) const;
   std::shared_ptr<Connection> connection();
   std::string token();
   void warn_once(const std::string& warning);

@@ -31,8 +31,7 @@ class QueueState {
   /// When the next delayed key is due; returns nullopt when there is none.
   std::optional<Time> next_due() const;
 
-  std::size_t depth() const { return ready_.size(); }  ///< without the delayed keys
-  std::size_t delayed() const { return due_.size(); }
+  std::size_t depth() const { return ready_.size(); }              ///< without the delayed keys
   const std::map<Key, Time>& working() const { return working_; }  ///< since when
   /// How long the key last taken had waited.
   Clock::duration last_wait() const { return last_wait_; }

@@ -43,17 +43,18 @@ class LeaseState {
   /// The next action; `seen` is the Lease that was read, nullopt when there is none.
   Action decide(const std::optional<LeaseRecord>& seen, Time now);
   /// Our write of the lease succeeded. The lease counts from `sent`, when the write was sent.
-  void renewed(Time sent);
+  void renewed(Time sent) { renewed_ = sent; }
   /// We released it, or saw another holder.
   void lost() { renewed_.reset(); }
   /// Whether we hold the lease and renewed it within the renew deadline.
   bool leads(Time now) const;
   /// When leadership ends without a renewal, and when others may take the lease, by which all work must have
   /// ended. Both return nullopt when we do not lead.
-  std::optional<Time> stop_by() const;
-  std::optional<Time> ends() const;
+  std::optional<Time> stop_by() const { return after(options_.renew_deadline); }
+  std::optional<Time> ends() const { return after(options_.duration); }
 
  private:
+  std::optional<Time> after(std::chrono::milliseconds time) const;
   LeaseOptions options_;
   std::optional<Time> renewed_;
   std::string seen_version_;

@@ -16,18 +16,11 @@ LeaseState::Action LeaseState::decide(const std::optional<LeaseRecord>& seen, Ti
   return now - seen_at_ >= seen->duration ? Action::TakeOver : Action::Wait;
 }
 
-void LeaseState::renewed(Time sent) { renewed_ = sent; }
+bool LeaseState::leads(Time now) const { return renewed_ && now < *stop_by(); }
 
-bool LeaseState::leads(Time now) const { return renewed_ && now < *renewed_ + options_.renew_deadline; }
-
-std::optional<LeaseState::Time> LeaseState::stop_by() const {
+std::optional<LeaseState::Time> LeaseState::after(std::chrono::milliseconds time) const {
   if (!renewed_) return std::nullopt;
-  return *renewed_ + options_.renew_deadline;
-}
-
-std::optional<LeaseState::Time> LeaseState::ends() const {
-  if (!renewed_) return std::nullopt;
-  return *renewed_ + options_.duration;
+  return *renewed_ + time;
 }
 
 LeaseRecord lease_record(const Object& lease) {

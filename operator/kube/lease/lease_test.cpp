@@ -67,8 +67,8 @@ TEST(LeaseState, AnotherHolderEndsLeadership) {
 }
 
 TEST(LeaseRecord, ReadsMalformedObjectsWithoutThrowing) {
-  const auto record = lease_record(Object::parse(
-      R"({"metadata":{"resourceVersion":"5"},"spec":{"holderIdentity":"x","leaseDurationSeconds":15,"leaseTransitions":2}})"));
+  const auto record = lease_record(
+      R"({"metadata":{"resourceVersion":"5"},"spec":{"holderIdentity":"x","leaseDurationSeconds":15,"leaseTransitions":2}})"_json);
   EXPECT_EQ(record.holder, "x");
   EXPECT_EQ(record.duration, 15s);
   EXPECT_EQ(record.transitions, 2);

@@ -17,21 +17,16 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace kube::testing {
 
 /// One request and the means to answer it.
 class Exchange {
  public:
-  Exchange(int fd, std::string method, std::string target, std::string head, std::string body)
-      : method(std::move(method)),
-        target(std::move(target)),
-        head(std::move(head)),
-        body(std::move(body)),
-        fd_(fd) {}
+  Exchange(int fd, std::string target, std::string head)
+      : target(std::move(target)), head(std::move(head)), fd_(fd) {}
 
-  const std::string method, target, head, body;
+  const std::string target, head;
   bool has(const char* text) const { return target.find(text) != std::string::npos; }
   bool watch() const { return has("watch=true"); }
 
@@ -108,14 +103,14 @@ class ScriptedServer {
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  std::vector<std::string> requests() const {
+  int requests() const {
     const std::lock_guard guard(lock_);
     return requests_;
   }
   /// Waits until there were so many requests; false when there were not in time.
-  bool await_requests(std::size_t count, std::chrono::milliseconds time) const {
+  bool await_requests(int count, std::chrono::milliseconds time) const {
     std::unique_lock guard(lock_);
-    return changed_.wait_for(guard, time, [&] { return requests_.size() >= count; });
+    return changed_.wait_for(guard, time, [&] { return requests_ >= count; });
   }
 
  private:
@@ -135,8 +130,7 @@ class ScriptedServer {
       int number = 0;
       {
         const std::lock_guard guard(lock_);
-        number = static_cast<int>(requests_.size());
-        requests_.push_back(exchange->method + " " + exchange->target);
+        number = requests_++;
       }
       changed_.notify_all();
       if (!script_(*exchange, number)) break;
@@ -163,12 +157,10 @@ class ScriptedServer {
     if (const auto at = head.find("Content-Length: "); at != std::string::npos)
       length = std::stoul(head.substr(at + 16));
     if (!fill([&] { return buffer.size() >= head_end + 4 + length; })) return std::nullopt;
-    const std::string body = buffer.substr(head_end + 4, length);
     buffer.erase(0, head_end + 4 + length);
     const auto space = head.find(' ');
     const auto second = head.find(' ', space + 1);
-    return std::optional<Exchange>(std::in_place, fd, head.substr(0, space),
-                                   head.substr(space + 1, second - space - 1), head, body);
+    return std::optional<Exchange>(std::in_place, fd, head.substr(space + 1, second - space - 1), head);
   }
 
   Script script_;
@@ -177,7 +169,7 @@ class ScriptedServer {
   std::atomic<bool> stopping_{false};
   mutable std::mutex lock_;
   mutable std::condition_variable changed_;
-  std::vector<std::string> requests_;
+  int requests_ = 0;
   std::list<int> open_;
   std::list<std::thread> connections_;
   std::thread acceptor_;

@@ -59,16 +59,6 @@ std::vector<ObjectPtr> Cache::owned_by(const std::string& owner_uid) const {
   return out;
 }
 
-std::size_t Cache::size() const {
-  const std::shared_lock guard(lock_);
-  return objects_.size();
-}
-
-bool Cache::synced() const {
-  const std::lock_guard guard(sync_lock_);
-  return synced_;
-}
-
 bool Cache::wait_synced(std::chrono::milliseconds time) const {
   std::unique_lock guard(sync_lock_);
   return sync_changed_.wait_for(guard, time, [this] { return synced_; });

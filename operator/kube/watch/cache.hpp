@@ -38,10 +38,9 @@ class Cache {
   std::vector<ObjectPtr> list(const std::string& ns = {}, const Labels& with = {}) const;
   /// The objects whose controller has this uid.
   std::vector<ObjectPtr> owned_by(const std::string& owner_uid) const;
-  std::size_t size() const;
 
   /// Whether the first list has arrived. `wait_synced` returns false when it has not within `time`.
-  bool synced() const;
+  bool synced() const { return wait_synced({}); }
   bool wait_synced(std::chrono::milliseconds time) const;
 
   /// Handlers are called in the order of changes, by the thread that feeds the cache, without a lock.

@@ -31,7 +31,7 @@ TEST_F(CacheTest, NotifiesOfWhatARelistChanged) {
   seen.clear();
   cache.replace({object("a", "one", "1"), object("a", "two", "2"), object("a", "four", "2")});
   EXPECT_EQ(seen, (std::vector<std::string>{"~two", "+four", "-three"}));
-  EXPECT_EQ(cache.size(), 3u);
+  EXPECT_EQ(cache.list().size(), 3u);
 }
 
 TEST_F(CacheTest, ListsByNamespaceAndLabelsSorted) {

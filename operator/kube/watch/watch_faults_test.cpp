@@ -34,10 +34,7 @@ class WatchFaults : public ::testing::Test {
     Config config;
     config.server = server.url();
     client.emplace(config, ClientOptions{.timeout = 2s, .tries = 1}, metrics);
-    InformerOptions options;
-    options.silence = silence;
-    options.backoff_first = 5ms;
-    options.backoff_limit = 20ms;
+    const InformerOptions options{.silence = silence, .backoff_first = 5ms, .backoff_limit = 20ms};
     informer.emplace(*client, types::secret, options, metrics);
     informer->cache().subscribe([this](const Change&) { changed.notify_all(); });
     informer->start();
@@ -77,7 +74,7 @@ TEST_F(WatchFaults, Bug1DeliversEventsSplitAcrossChunksAtOnce) {
   start(server);
   EXPECT_TRUE(holds({{"a", "4"}, {"b", "3"}, {"d", "6"}}));
   informer->stop();
-  EXPECT_EQ(server.requests().size(), 2u);
+  EXPECT_EQ(server.requests(), 2);
 }
 
 TEST_F(WatchFaults, Bug1DeliversAVeryLongEvent) {
@@ -116,7 +113,7 @@ TEST_F(WatchFaults, ResumesAtTheLastBookmarkAfterTheServerEndsTheWatch) {
   start(server);
   EXPECT_TRUE(holds({{"a", "5"}, {"b", "10"}}));
   informer->stop();
-  EXPECT_EQ(server.requests().size(), 3u);
+  EXPECT_EQ(server.requests(), 3);
   EXPECT_EQ(metric(metrics, R"(kube_list_operations_total{resource="secrets"})"), 1);
   EXPECT_EQ(metric(metrics, R"(kube_watch_operations_failed_total{resource="secrets"})"), 0);
 }
@@ -145,7 +142,7 @@ TEST_P(Bug2, RelistsAfterAnExpiredVersion) {
   start(server);
   EXPECT_TRUE(holds({{"a", "40"}, {"b", "51"}}));
   informer->stop();
-  EXPECT_EQ(server.requests().size(), 4u);
+  EXPECT_EQ(server.requests(), 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(WatchFaults, Bug2, ::testing::Bool());
@@ -181,7 +178,7 @@ TEST_F(WatchFaults, Bug2RetriesAFailingWatchWithoutLimit) {
   });
   start(server);
   EXPECT_TRUE(holds({{"a", "2"}}, 20s));
-  EXPECT_EQ(informer->cache().size(), 1u);
+  EXPECT_EQ(informer->cache().list().size(), 1u);
 }
 
 TEST_F(WatchFaults, Bug3ReplacesAHalfOpenConnection) {

@@ -56,7 +56,11 @@ Outcome Executor::run(const Changes& changes, Observed& observed) {
   for (const auto& each : changes.expansions)
     attempt("volume " + each.claim.name, [&] { expand(each, observed); });
   for (const auto& each : changes.jobs) attempt(label(each), [&] { create_job(each, observed); });
-  for (const auto& each : changes.retries) attempt(label(each.job), [&] { retry(each, observed); });
+  for (const auto& each : changes.retries)
+    attempt(label(each.job), [&] {
+      remove(each.failed, observed);
+      create_job(each.job, observed);
+    });
   for (const auto& each : changes.deletions)
     attempt(each.type.kind + " " + each.key.name, [&] { remove(each, observed); });
   return std::move(outcome_);
@@ -108,11 +112,6 @@ void Executor::create_job(const DesiredObject& desired, Observed& observed) {
     check_controlled_by(owner_uid_, *live);
     remember(observed, std::move(*live));
   }
-}
-
-void Executor::retry(const JobRetry& retry, Observed& observed) {
-  remove(retry.failed, observed);
-  create_job(retry.job, observed);
 }
 
 void Executor::expand(const VolumeExpansion& expansion, Observed& observed) {

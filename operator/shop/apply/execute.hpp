@@ -30,7 +30,6 @@ class Executor {
   void transfer_replicas(const OwnershipTransfer& transfer);
   void apply(const DesiredObject& desired, Observed& observed);
   void create_job(const DesiredObject& desired, Observed& observed);
-  void retry(const JobRetry& retry, Observed& observed);
   void expand(const VolumeExpansion& expansion, Observed& observed);
   void remove(const Deletion& deletion, Observed& observed);
   template <typename Act>

@@ -14,6 +14,8 @@
 namespace shop {
 namespace {
 
+using namespace std::chrono_literals;
+
 std::string variable(const char* name, const std::string& otherwise) {
   const char* value = std::getenv(name);
   return value && *value ? value : otherwise;
@@ -54,22 +56,17 @@ void show_condition(kit::Metrics& metrics, const Informers& informers, const cha
   });
 }
 
-/// Gauges of the number of Shops by state, computed at each scrape.
+/// Gauges of the number of Shops by state.
 void count_shops(kit::Metrics& metrics, const Informers& informers) {
-  auto gauge = [&](const char* state) {
-    return &metrics.gauge("shopkeeper_shops", "Shops, by whether they are ready.", {{"state", state}});
-  };
-  auto* ready = gauge("ready");
-  auto* degraded = gauge("degraded");
-  auto* other = gauge("not_ready");
-  metrics.before_scrape([=, &informers] {
-    int counts[3] = {};
-    for (const auto& shop : informers.shops()) {
-      ++counts[kube::has_condition(*shop, "Ready") ? 0 : kube::has_condition(*shop, "Degraded") ? 1 : 2];
-    }
-    ready->Set(counts[0]);
-    degraded->Set(counts[1]);
-    other->Set(counts[2]);
+  metrics.gauge_of("shopkeeper_shops", "Shops, by whether they are ready.", [&informers] {
+    double ready = 0, degraded = 0, other = 0;
+    for (const auto& shop : informers.shops())
+      ++(kube::has_condition(*shop, "Ready")      ? ready
+         : kube::has_condition(*shop, "Degraded") ? degraded
+                                                  : other);
+    return kit::Metrics::Samples{{{{"state", "ready"}}, ready},
+                                 {{{"state", "degraded"}}, degraded},
+                                 {{{"state", "not_ready"}}, other}};
   });
 }
 
@@ -83,19 +80,10 @@ void skip_system_authorities() {
 
 kube::LeaseOptions lease_options(const Options& options, const kube::Config& config,
                                  const std::string& identity) {
-  kube::LeaseOptions lease;
-  lease.ns = options.lease_namespace.empty() ? variable("POD_NAMESPACE", config.ns) : options.lease_namespace;
-  lease.name = options.lease_name;
-  lease.identity = identity;
-  return lease;
-}
-
-kube::ClientOptions lease_client_options() {
-  kube::ClientOptions options;
-  options.user_agent = "shopkeeper-operator/leader-election";
-  options.timeout = options.deadline = std::chrono::milliseconds(2000);
-  options.tries = 1;
-  return options;
+  const auto& ns = options.lease_namespace;
+  return {.ns = ns.empty() ? variable("POD_NAMESPACE", config.ns) : ns,
+          .name = options.lease_name,
+          .identity = identity};
 }
 
 }  // namespace
@@ -105,9 +93,7 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   if (!config.ca.empty()) skip_system_authorities();
   const auto identity = variable("POD_NAME", "operator") + "_" + kit::random_hex(8);
   kit::Metrics metrics;
-  kube::ClientOptions client_options;
-  client_options.user_agent = std::string("shopkeeper-operator/") + SHOPKEEPER_VERSION;
-  kube::Client client(config, client_options, metrics);
+  kube::Client client(config, {.user_agent = "shopkeeper-operator/" SHOPKEEPER_VERSION}, metrics);
   kube::EventRecorder recorder(client, {"shopkeeper.dev/operator", identity, {}, 256}, metrics);
   Informers informers(client, options.namespaces, metrics);
   count_shops(metrics, informers);
@@ -119,15 +105,12 @@ int run_command(const Options& options, const Settings& settings, const std::sto
              {{"service", "operator"}, {"version", SHOPKEEPER_VERSION}})
       .Set(1);
 
-  kube::ControllerOptions controller_options;
-  controller_options.name = "shop";
-  controller_options.workers = options.workers;
-  controller_options.rate_limiter.limit = std::chrono::milliseconds(60'000);
   Reconciler reconciler(client, informers.view(), settings,
                         [&recorder](const kube::Object& about, kube::Event event) {
                           recorder.record(about, std::move(event));
                         });
-  kube::Controller controller(controller_options, std::ref(reconciler), metrics);
+  kube::Controller controller({.name = "shop", .workers = options.workers, .rate_limiter = {.limit = 60s}},
+                              std::ref(reconciler), metrics);
   informers.feed(controller);
 
   kit::http::ServerOptions server_options;
@@ -135,7 +118,7 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   server_options.port = options.port;
   server_options.reactors = 1;
   server_options.workers = 1;
-  server_options.drain = std::chrono::milliseconds(2000);
+  server_options.drain = 2s;
   kit::http::Server server(
       server_options, operations(metrics, informers), [](kit::http::Request&, const kit::http::Route&) {},
       metrics);
@@ -148,9 +131,11 @@ int run_command(const Options& options, const Settings& settings, const std::sto
 
   bool stopped_in_order = true;
   if (options.leader_elect) {
-    kube::Client lease_client(config, lease_client_options(), metrics);
+    const kube::ClientOptions own{
+        .user_agent = "shopkeeper-operator/leader-election", .timeout = 2s, .deadline = 2s, .tries = 1};
+    kube::Client lease_client(config, own, metrics);
     kube::LeaderElector elector(lease_client, lease_options(options, config, identity), metrics);
-    stopped_in_order = elector.run(stop, [&](std::stop_token lead) { controller.run(std::move(lead)); });
+    stopped_in_order = elector.run(stop, [&](const std::stop_token& lead) { controller.run(lead); });
   } else {
     controller.run(stop);
   }

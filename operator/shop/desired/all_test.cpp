@@ -11,11 +11,11 @@ namespace {
 
 using namespace testing;
 
-const Json everything = Json::parse(R"({
+const Json everything = R"({
   "image": {"pullSecrets": ["registry"]},
   "services": {"user": {"replicas": 2}, "product": {"autoscaling": {"min": 2, "max": 5, "cpu": 60}}},
   "gateway": {"host": "shop.example.com", "tls": {"issuer": "letsencrypt"}},
-  "email": {"host": "smtp", "from": "a@b", "secret": "mail"}, "networkPolicy": true, "sampleData": true})");
+  "email": {"host": "smtp", "from": "a@b", "secret": "mail"}, "networkPolicy": true, "sampleData": true})"_json;
 
 std::vector<DesiredObject> all(const Inputs& in) {
   using namespace desired;
@@ -32,23 +32,14 @@ std::vector<DesiredObject> all(const Inputs& in) {
                                     ingress(in),
                                     network_policy(in, "rabbitmq", {amqp_port}, {broker_metrics_port}),
                                     pod_monitor(in)};
-  for (const auto& server : database_servers(in)) {
-    result.push_back(postgres(in, server));
-    result.push_back(postgres_service(in, server));
-    result.push_back(postgres_pods_service(in, server));
-    result.push_back(databases_script(in, server));
-    result.push_back(databases_job(in, server));
-  }
-  for (auto each : all_services) {
-    result.push_back(database_secret(in, each));
-    result.push_back(service_config(in, each));
-    result.push_back(service_account(in, each));
-    result.push_back(migration_job(in, each));
-    result.push_back(sample_data_job(in, each));
-    result.push_back(deployment(in, each));
-    result.push_back(service(in, each));
-    result.push_back(disruption_budget(in, each));
-  }
+  for (const auto& server : database_servers(in))
+    for (const auto make :
+         {postgres, postgres_service, postgres_pods_service, databases_script, databases_job})
+      result.push_back(make(in, server));
+  for (auto each : all_services)
+    for (const auto make : {database_secret, service_config, service_account, migration_job, sample_data_job,
+                            deployment, service, disruption_budget})
+      result.push_back(make(in, each));
   result.push_back(autoscaler(in, Service::Product));
   return result;
 }
@@ -100,7 +91,7 @@ void expect_restricted(const Json& pod) {
   EXPECT_EQ(security.at("runAsNonRoot"), true);
   EXPECT_GT(security.at("runAsUser"), 0);
   EXPECT_EQ(security.at("seccompProfile").at("type"), "RuntimeDefault");
-  EXPECT_EQ(pod.at("imagePullSecrets"), Json::parse(R"([{"name":"registry"}])"));
+  EXPECT_EQ(pod.at("imagePullSecrets"), R"([{"name":"registry"}])"_json);
   auto containers = pod.at("containers");
   if (pod.contains("initContainers"))
     for (const auto& each : pod.at("initContainers")) containers.push_back(each);
@@ -108,7 +99,7 @@ void expect_restricted(const Json& pod) {
     const auto& own = container.at("securityContext");
     EXPECT_EQ(own.at("allowPrivilegeEscalation"), false);
     EXPECT_EQ(own.at("readOnlyRootFilesystem"), true);
-    EXPECT_EQ(own.at("capabilities"), Json::parse(R"({"drop":["ALL"]})"));
+    EXPECT_EQ(own.at("capabilities"), R"({"drop":["ALL"]})"_json);
     for (const char* kind : {"requests", "limits"})
       for (const char* what : {"cpu", "memory"})
         EXPECT_TRUE(container.at("resources").at(kind).at(what).is_string());
@@ -154,9 +145,8 @@ TEST(EverySelector, DoesNotDependOnTheVersion) {
 TEST(Resources, KeepTheRequestWithinTheLimit) {
   using desired::resources;
   const Resources defaults{{"50m", "64Mi"}, {"1", "256Mi"}};
-  EXPECT_EQ(
-      resources({}, defaults),
-      Json::parse(R"({"requests":{"cpu":"50m","memory":"64Mi"},"limits":{"cpu":"1","memory":"256Mi"}})"));
+  EXPECT_EQ(resources({}, defaults),
+            R"({"requests":{"cpu":"50m","memory":"64Mi"},"limits":{"cpu":"1","memory":"256Mi"}})"_json);
   EXPECT_EQ(resources({{"2", ""}, {"", ""}}, defaults).at("limits").at("cpu"), "2");
   EXPECT_EQ(resources({{"", ""}, {"", "32Mi"}}, defaults).at("requests").at("memory"), "32Mi");
 }

@@ -1,7 +1,6 @@
 // The Job that creates a role and a database for each service of a server.
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/parts.hpp"
-#include "operator/shop/desired/postgres_parts.hpp"
 
 namespace shop::desired {
 namespace {
@@ -55,9 +54,8 @@ std::string config_name(const DatabaseServer& server) { return server.name + "-d
 }  // namespace
 
 DesiredObject databases_script(const Inputs& in, const DatabaseServer& server) {
-  auto result = object(in, kube::types::config_map, config_name(server), server.component + "-databases");
-  result["data"] = {{"databases.sql", script(server)}};
-  return {kube::types::config_map, std::move(result)};
+  return object(in, kube::types::config_map, config_name(server), server.component + "-databases",
+                {{"data", {{"databases.sql", script(server)}}}});
 }
 
 DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
@@ -67,16 +65,11 @@ DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
                    env_from_secret("PGPASSWORD", in.names.passwords(), "postgres")});
   for (auto service : server.services)
     environment.push_back(env_from_secret(variable(service), in.names.passwords(), to_string(service)));
-  Json container = {
-      {"name", "databases"},
-      {"image", postgres_image(in)},
-      {"imagePullPolicy", in.spec.pull_policy},
-      {"command", {"psql", "--no-psqlrc", "--quiet", "--file=/etc/shopkeeper/sql/databases.sql"}},
-      {"env", environment},
-      {"resources", resources({}, {{"50m", "32Mi"}, {"1", "128Mi"}})},
-      {"securityContext", container_security()},
-      {"volumeMounts", Json::array({read_only_mount("sql", "/etc/shopkeeper/sql"), mount("tmp", "/tmp")})}};
-  auto pod = pod_spec(in.spec, stores_uid, Json::array({std::move(container)}),
+  auto psql = container(in.spec, "databases", postgres_image(in), std::move(environment),
+                        resources({}, {{"50m", "32Mi"}, {"1", "128Mi"}}),
+                        Json::array({read_only_mount("sql", "/etc/shopkeeper/sql"), mount("tmp", "/tmp")}));
+  psql["command"] = {"psql", "--no-psqlrc", "--quiet", "--file=/etc/shopkeeper/sql/databases.sql"};
+  auto pod = pod_spec(in.spec, stores_uid, Json::array({std::move(psql)}),
                       Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")}));
   // A changed script or password needs another run.
   Json annotations = {{"shopkeeper.dev/passwords", digest(Json(in.passwords).dump(), 16)},

@@ -6,6 +6,8 @@ namespace {
 // Longer than the services' drain (kit::http::ServerOptions::drain, 20 s) and shutdown.
 constexpr int grace_seconds = 45;
 
+Json http_get(const char* path) { return {{"httpGet", {{"path", path}, {"port", "ops"}}}}; }
+
 }  // namespace
 
 DesiredObject deployment(const Inputs& in, Service service) {
@@ -17,9 +19,9 @@ DesiredObject deployment(const Inputs& in, Service service) {
   auto& container = pod["containers"][0];
   container["ports"] = {{{"name", "http"}, {"containerPort", http_port}, {"protocol", "TCP"}},
                         {{"name", "ops"}, {"containerPort", ops_port}, {"protocol", "TCP"}}};
-  container["startupProbe"] = http_probe("/livez", 1, 60, 2);
-  container["readinessProbe"] = http_probe("/readyz", 3, 2, 2);
-  container["livenessProbe"] = http_probe("/livez", 10, 6, 3);
+  container["startupProbe"] = probe(http_get("/livez"), 1, 60, 2);
+  container["readinessProbe"] = probe(http_get("/readyz"), 3, 2, 2);
+  container["livenessProbe"] = probe(http_get("/livez"), 10, 6, 3);
 
   Json annotations = scrape_annotations(ops_port);
   annotations["shopkeeper.dev/config"] = config_digest(in, service);
@@ -33,9 +35,33 @@ DesiredObject deployment(const Inputs& in, Service service) {
         {"spec", std::move(pod)}}}};
   // An autoscaler owns spec.replicas.
   if (!desired.autoscaling) spec["replicas"] = desired.replicas;
-  auto result = object(in, kube::types::deployment, in.names.service(service), component);
-  result["spec"] = std::move(spec);
-  return {kube::types::deployment, std::move(result)};
+  return object(in, kube::types::deployment, in.names.service(service), component,
+                {{"spec", std::move(spec)}});
+}
+
+DesiredObject autoscaler(const Inputs& in, Service service) {
+  const auto& desired = in.spec.services.at(service).autoscaling.value();
+  auto name = in.names.service(service);
+  Json spec = {
+      {"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", name}}},
+      {"minReplicas", desired.min},
+      {"maxReplicas", desired.max},
+      {"metrics",
+       {{{"type", "Resource"},
+         {"resource",
+          {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", desired.cpu}}}}}}}}};
+  return object(in, kube::types::horizontal_pod_autoscaler, name, to_string(service),
+                {{"spec", std::move(spec)}});
+}
+
+DesiredObject disruption_budget(const Inputs& in, Service service) {
+  auto component = to_string(service);
+  // A pod that is not ready must not block the draining of its node.
+  Json spec = {{"maxUnavailable", 1},
+               {"selector", {{"matchLabels", selector(in, component)}}},
+               {"unhealthyPodEvictionPolicy", "AlwaysAllow"}};
+  return object(in, kube::types::pod_disruption_budget, in.names.service(service), component,
+                {{"spec", std::move(spec)}});
 }
 
 }  // namespace shop::desired

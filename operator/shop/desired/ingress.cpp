@@ -42,17 +42,16 @@ DesiredObject ingress(const Inputs& in) {
   Json rule = {{"http", {{"paths", std::move(paths)}}}};
   if (!gateway.host.empty()) rule["host"] = gateway.host;
 
-  auto result = object(in, kube::types::ingress, in.names.shop, "gateway");
+  Json spec = {{"rules", Json::array({std::move(rule)})}};
+  if (!gateway.ingress_class.empty()) spec["ingressClassName"] = gateway.ingress_class;
+  if (gateway.tls())
+    spec["tls"] = {{{"hosts", {gateway.host}},
+                    {"secretName", gateway.tls_secret.empty() ? in.names.tls() : gateway.tls_secret}}};
+  auto result = object(in, kube::types::ingress, in.names.shop, "gateway", {{"spec", std::move(spec)}});
   Json annotations = gateway.annotations;
   if (!gateway.tls_issuer.empty()) annotations["cert-manager.io/cluster-issuer"] = gateway.tls_issuer;
-  if (!annotations.empty()) result["metadata"]["annotations"] = annotations;
-  result["spec"] = {{"rules", Json::array({std::move(rule)})}};
-  if (!gateway.ingress_class.empty()) result["spec"]["ingressClassName"] = gateway.ingress_class;
-  if (gateway.tls())
-    result["spec"]["tls"] = {
-        {{"hosts", {gateway.host}},
-         {"secretName", gateway.tls_secret.empty() ? in.names.tls() : gateway.tls_secret}}};
-  return {kube::types::ingress, std::move(result)};
+  if (!annotations.empty()) result.object["metadata"]["annotations"] = annotations;
+  return result;
 }
 
 }  // namespace shop::desired

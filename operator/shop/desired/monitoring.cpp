@@ -27,20 +27,20 @@ Json scrape_annotations(int port) {
 }
 
 DesiredObject pod_monitor(const Inputs& in) {
-  auto result = object(in, pod_monitor_type, in.names.shop, "monitoring");
-  for (const auto& [key, value] : in.spec.monitoring_labels) result["metadata"]["labels"][key] = value;
   // Metrics of each queue.
   auto queues = endpoint("metrics", "/metrics/detailed");
   // Without it both of the broker's targets would have the same labels, and one `up`.
   queues["relabelings"].push_back(
       {{"action", "replace"}, {"targetLabel", "endpoint"}, {"replacement", "queues"}});
   queues["params"] = {{"family", {"queue_coarse_metrics", "queue_consumer_count"}}};
-  result["spec"] = {
+  Json spec = {
       {"selector",
        {{"matchLabels", {{instance_label, in.names.shop}, {"app.kubernetes.io/managed-by", manager}}}}},
       {"podMetricsEndpoints",
        {endpoint("ops", "/metrics"), endpoint("metrics", "/metrics"), std::move(queues)}}};
-  return {pod_monitor_type, std::move(result)};
+  auto result = object(in, pod_monitor_type, in.names.shop, "monitoring", {{"spec", std::move(spec)}});
+  for (const auto& [key, value] : in.spec.monitoring_labels) result.object["metadata"]["labels"][key] = value;
+  return result;
 }
 
 }  // namespace shop::desired

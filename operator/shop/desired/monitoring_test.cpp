@@ -25,7 +25,7 @@ TEST(Monitoring, AnnotatesPodsWithTheirMetricsEndpoint) {
 }
 
 TEST(Monitoring, PodMonitorSelectsAPortOfEveryPod) {
-  auto in = inputs(Json::parse(R"({"monitoring":{"labels":{"release":"prometheus"}}})"));
+  auto in = inputs(R"({"monitoring":{"labels":{"release":"prometheus"}}})"_json);
   auto object = desired::pod_monitor(in).object;
   EXPECT_EQ(object["apiVersion"], "monitoring.coreos.com/v1");
   EXPECT_EQ(object["metadata"]["labels"]["release"], "prometheus");
@@ -46,13 +46,6 @@ TEST(Monitoring, PodMonitorSelectsAPortOfEveryPod) {
       found = found || ports.contains(port["name"].get<std::string>());
     EXPECT_TRUE(found) << workload["metadata"]["name"];
   }
-}
-
-TEST(Monitoring, ReadsAndValidatesTheSpec) {
-  EXPECT_TRUE(inputs().spec.pod_monitor);
-  EXPECT_FALSE(inputs(Json::parse(R"({"monitoring":{"podMonitor":"Never"}})")).spec.pod_monitor);
-  EXPECT_THROW(inputs(Json::parse(R"({"monitoring":{"podMonitor":"Sometimes"}})")), InvalidSpec);
-  EXPECT_THROW(inputs(Json::parse(R"({"monitoring":{"serviceMonitor":"Auto"}})")), InvalidSpec);
 }
 
 }  // namespace

@@ -13,16 +13,16 @@ Json ports(const std::vector<int>& numbers) {
 
 DesiredObject network_policy(const Inputs& in, const std::string& component,
                              const std::vector<int>& shop_ports, const std::vector<int>& open_ports) {
-  auto result = object(in, kube::types::network_policy, in.names.shop + "-" + component, component);
   Json shop_pods = {
       {"podSelector",
        {{"matchLabels", {{instance_label, in.names.shop}, {"app.kubernetes.io/part-of", "shopkeeper"}}}}}};
   Json ingress = Json::array({{{"from", Json::array({shop_pods})}, {"ports", ports(shop_ports)}}});
   if (!open_ports.empty()) ingress.push_back({{"ports", ports(open_ports)}});
-  result["spec"] = {{"podSelector", {{"matchLabels", selector(in, component)}}},
-                    {"policyTypes", {"Ingress"}},
-                    {"ingress", std::move(ingress)}};
-  return {kube::types::network_policy, std::move(result)};
+  Json spec = {{"podSelector", {{"matchLabels", selector(in, component)}}},
+               {"policyTypes", {"Ingress"}},
+               {"ingress", std::move(ingress)}};
+  return object(in, kube::types::network_policy, in.names.shop + "-" + component, component,
+                {{"spec", std::move(spec)}});
 }
 
 }  // namespace shop::desired

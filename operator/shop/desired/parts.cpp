@@ -27,15 +27,12 @@ Json labels(const ShopContext& in, const std::string& component) {
   return result;
 }
 
-Json object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
-            const std::string& component) {
-  return {{"apiVersion", type.api_version()},
-          {"kind", type.kind},
-          {"metadata",
-           {{"name", name},
-            {"namespace", in.ns},
-            {"labels", labels(in, component)},
-            {"ownerReferences", Json::array({in.owner})}}}};
+DesiredObject object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
+                     const std::string& component, Json content) {
+  content.update(type.object({in.ns, name}));
+  content["metadata"]["labels"] = labels(in, component);
+  content["metadata"]["ownerReferences"] = Json::array({in.owner});
+  return {type, std::move(content)};
 }
 
 Json pod_spec(const Spec& spec, int uid, Json containers, Json volumes) {
@@ -54,10 +51,18 @@ Json pod_spec(const Spec& spec, int uid, Json containers, Json volumes) {
   return result;
 }
 
-Json container_security() {
-  return {{"allowPrivilegeEscalation", false},
-          {"readOnlyRootFilesystem", true},
-          {"capabilities", {{"drop", Json::array({"ALL"})}}}};
+Json container(const Spec& spec, const std::string& name, const std::string& image, Json environment,
+               Json resources, Json mounts) {
+  return {{"name", name},
+          {"image", image},
+          {"imagePullPolicy", spec.pull_policy},
+          {"env", std::move(environment)},
+          {"resources", std::move(resources)},
+          {"securityContext",
+           {{"allowPrivilegeEscalation", false},
+            {"readOnlyRootFilesystem", true},
+            {"capabilities", {{"drop", Json::array({"ALL"})}}}}},
+          {"volumeMounts", std::move(mounts)}};
 }
 
 namespace {
@@ -115,11 +120,9 @@ Json secret_volume(const std::string& name, const std::string& secret) {
   return {{"name", name}, {"secret", {{"secretName", secret}, {"defaultMode", 0440}}}};
 }
 
-Json http_probe(const std::string& path, int period, int failures, int timeout) {
-  return {{"httpGet", {{"path", path}, {"port", "ops"}}},
-          {"periodSeconds", period},
-          {"failureThreshold", failures},
-          {"timeoutSeconds", timeout}};
+Json probe(Json action, int period, int failures, int timeout) {
+  action.update({{"periodSeconds", period}, {"failureThreshold", failures}, {"timeoutSeconds", timeout}});
+  return action;
 }
 
 Json spread(const ShopContext& in, const std::string& component) {
@@ -138,8 +141,7 @@ DesiredObject stateful_set(const ShopContext& in, const std::string& name, const
   Json claim = {{"accessModes", {"ReadWriteOnce"}},
                 {"resources", {{"requests", {{"storage", volume.size}}}}}};
   if (!volume.storage_class.empty()) claim["storageClassName"] = volume.storage_class;
-  auto result = object(in, kube::types::stateful_set, name, component);
-  result["spec"] = {
+  Json spec = {
       {"serviceName", name + "-pods"},
       {"replicas", 1},
       // With OrderedReady a pod that never becomes ready is not replaced, so that a bad image could not be
@@ -156,7 +158,7 @@ DesiredObject stateful_set(const ShopContext& in, const std::string& name, const
                                              {"kind", "PersistentVolumeClaim"},
                                              {"metadata", {{"name", "data"}, {"labels", pod_labels}}},
                                              {"spec", std::move(claim)}}})}};
-  return {kube::types::stateful_set, std::move(result)};
+  return object(in, kube::types::stateful_set, name, component, {{"spec", std::move(spec)}});
 }
 
 DesiredObject job(const ShopContext& in, const std::string& prefix, const std::string& component,
@@ -167,9 +169,8 @@ DesiredObject job(const ShopContext& in, const std::string& prefix, const std::s
                {"template",
                 {{"metadata", {{"labels", labels(in, component)}, {"annotations", annotations}}},
                  {"spec", std::move(pod_spec)}}}};
-  auto result = object(in, kube::types::job, prefix + "-" + digest(spec.dump(), 10), component);
-  result["spec"] = std::move(spec);
-  return {kube::types::job, std::move(result)};
+  const auto name = prefix + "-" + digest(spec.dump(), 10);
+  return object(in, kube::types::job, name, component, {{"spec", std::move(spec)}});
 }
 
 }  // namespace shop::desired

@@ -7,9 +7,15 @@ namespace shop::desired {
 inline constexpr int services_uid = 65532;
 inline constexpr int stores_uid = 999;  ///< postgres and rabbitmq, in the official images and in ours
 
-/// apiVersion, kind, metadata with labels and owner.
-Json object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
-            const std::string& component);
+// Of each PostgreSQL server. A service has a pool of 6 and a few connections of its own (LISTEN, outbox) in
+// each of at most 20 pods; four services share a server.
+inline constexpr int max_connections = 500;
+inline constexpr int connections_per_service = 120;
+std::string postgres_image(const Inputs& in);
+
+/// `content` ("spec", "data") with apiVersion, kind, metadata with labels and owner.
+DesiredObject object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
+                     const std::string& component, Json content);
 /// The labels that select a component's pods; immutable.
 Json selector(const ShopContext& in, const std::string& component);
 /// Labels without the version, so that a new version does not replace the pods.
@@ -18,7 +24,9 @@ Json labels(const ShopContext& in, const std::string& component);
 
 /// The spec of a pod that runs as `uid`, without access to the API server.
 Json pod_spec(const Spec& spec, int uid, Json containers, Json volumes);
-Json container_security();
+/// A container without privileges, with the Shop's pull policy.
+Json container(const Spec& spec, const std::string& name, const std::string& image, Json environment,
+               Json resources, Json mounts);
 /// Requests and limits of the Shop, else the defaults.
 Json resources(const Resources& desired, const Resources& defaults);
 
@@ -29,7 +37,8 @@ Json read_only_mount(const std::string& volume, const std::string& path);
 Json empty_dir(const std::string& name, const std::string& limit);
 Json config_volume(const std::string& name, const std::string& config_map);
 Json secret_volume(const std::string& name, const std::string& secret);
-Json http_probe(const std::string& path, int period, int failures, int timeout);
+/// `action`: "httpGet", "tcpSocket" or "exec"; `period` and `timeout` in seconds.
+Json probe(Json action, int period, int failures, int timeout);
 /// Spreads a component's pods over nodes and zones as far as the cluster allows.
 Json spread(const ShopContext& in, const std::string& component);
 /// One pod with a volume named "data" and the headless Service `<name>-pods`.

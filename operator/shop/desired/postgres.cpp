@@ -1,6 +1,5 @@
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/parts.hpp"
-#include "operator/shop/desired/postgres_parts.hpp"
 
 namespace shop::desired {
 namespace {
@@ -17,37 +16,26 @@ if [ -s "$PGDATA/PG_VERSION" ]; then
 fi
 )sh";
 
-Json environment() {
-  return Json::array({env("PGDATA", data), env("POSTGRES_PASSWORD_FILE", password_file)});
-}
-
-Json mounts() {
-  return Json::array({mount("data", "/data"), mount("run", "/var/run/postgresql"), mount("tmp", "/tmp"),
-                      read_only_mount("password", "/etc/shopkeeper/passwords")});
-}
-
-Json probe(int period, int failures) {
+Json server_probe(int period, int failures) {
   // Over TCP: while the image creates a new database, a temporary server listens on the socket only.
-  return {{"exec", {{"command", {"pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres", "-t", "2"}}}},
-          {"periodSeconds", period},
-          {"failureThreshold", failures},
-          {"timeoutSeconds", 3}};
+  return probe(
+      {{"exec", {{"command", {"pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres", "-t", "2"}}}}}, period,
+      failures, 3);
 }
 
-Json container(const Inputs& in, const char* name) {
-  return {{"name", name},
-          {"image", postgres_image(in)},
-          {"imagePullPolicy", in.spec.pull_policy},
-          {"env", environment()},
-          {"resources", resources(in.spec.database->resources, {{"100m", "256Mi"}, {"2", "1Gi"}})},
-          {"securityContext", container_security()},
-          {"volumeMounts", mounts()}};
+Json postgres_container(const Inputs& in, const char* name) {
+  return container(
+      in.spec, name, postgres_image(in),
+      Json::array({env("PGDATA", data), env("POSTGRES_PASSWORD_FILE", password_file)}),
+      resources(in.spec.database->resources, {{"100m", "256Mi"}, {"2", "1Gi"}}),
+      Json::array({mount("data", "/data"), mount("run", "/var/run/postgresql"), mount("tmp", "/tmp"),
+                   read_only_mount("password", "/etc/shopkeeper/passwords")}));
 }
 
 Json pod(const Inputs& in) {
-  Json adopt = container(in, "password");
+  Json adopt = postgres_container(in, "password");
   adopt["command"] = {"sh", "-c", adopt_password};
-  Json server = container(in, "postgres");
+  Json server = postgres_container(in, "postgres");
   server["args"] = {"postgres",
                     "-c",
                     "listen_addresses=*",
@@ -59,9 +47,9 @@ Json pod(const Inputs& in) {
                     "idle_in_transaction_session_timeout=60s"};
   server["ports"] = {{{"name", "postgres"}, {"containerPort", postgres_port}, {"protocol", "TCP"}}};
   // Recovery after a crash may take long and must not be interrupted.
-  server["startupProbe"] = probe(1, 1800);
-  server["readinessProbe"] = probe(5, 2);
-  server["livenessProbe"] = probe(20, 6);
+  server["startupProbe"] = server_probe(1, 1800);
+  server["readinessProbe"] = server_probe(5, 2);
+  server["livenessProbe"] = server_probe(20, 6);
 
   Json password = secret_volume("password", in.names.passwords());
   password["secret"]["items"] = {{{"key", "postgres"}, {"path", "postgres"}}};

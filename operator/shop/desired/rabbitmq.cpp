@@ -49,12 +49,9 @@ Json environment() {
   });
 }
 
-Json probe(int period, int failures) {
+Json broker_probe(int period, int failures) {
   // The listener opens last, after definitions and queues have been loaded.
-  return {{"tcpSocket", {{"port", "amqp"}}},
-          {"periodSeconds", period},
-          {"failureThreshold", failures},
-          {"timeoutSeconds", 3}};
+  return probe({{"tcpSocket", {{"port", "amqp"}}}}, period, failures, 3);
 }
 
 /// A folder with one file of the ConfigMap, because some versions read all files in conf.d.
@@ -66,28 +63,23 @@ Json single_file_volume(const Inputs& in, const std::string& volume, const std::
 
 Json pod(const Inputs& in) {
   const auto& messaging = *in.spec.messaging;
-  Json container = {{"name", component},
-                    {"image", messaging.image.empty() ? in.image(component) : messaging.image},
-                    {"imagePullPolicy", in.spec.pull_policy},
-                    {"env", environment()},
-                    {"ports",
-                     {{{"name", "amqp"}, {"containerPort", amqp_port}, {"protocol", "TCP"}},
-                      {{"name", "metrics"}, {"containerPort", broker_metrics_port}, {"protocol", "TCP"}}}},
-                    {"startupProbe", probe(1, 300)},
-                    {"readinessProbe", probe(5, 2)},
-                    {"livenessProbe", probe(30, 6)},
-                    {"resources", sizes(in)},
-                    {"securityContext", container_security()}};
   // The home is not on the volume: Erlang requires that only the user can read its cookie there, which the
   // volume's group ownership does not allow.
-  container["volumeMounts"] =
-      Json::array({mount("home", "/var/lib/rabbitmq"), mount("data", "/var/lib/rabbitmq/mnesia"),
-                   mount("log", "/var/log/rabbitmq"), mount("tmp", "/tmp"),
-                   read_only_mount("config", "/etc/rabbitmq/conf.d"),
-                   read_only_mount("plugins", "/etc/shopkeeper/rabbitmq"),
-                   read_only_mount("definitions", "/etc/shopkeeper/definitions")});
+  auto broker =
+      container(in.spec, component, messaging.image.empty() ? in.image(component) : messaging.image,
+                environment(), sizes(in),
+                Json::array({mount("home", "/var/lib/rabbitmq"), mount("data", "/var/lib/rabbitmq/mnesia"),
+                             mount("log", "/var/log/rabbitmq"), mount("tmp", "/tmp"),
+                             read_only_mount("config", "/etc/rabbitmq/conf.d"),
+                             read_only_mount("plugins", "/etc/shopkeeper/rabbitmq"),
+                             read_only_mount("definitions", "/etc/shopkeeper/definitions")}));
+  broker["ports"] = {{{"name", "amqp"}, {"containerPort", amqp_port}, {"protocol", "TCP"}},
+                     {{"name", "metrics"}, {"containerPort", broker_metrics_port}, {"protocol", "TCP"}}};
+  broker["startupProbe"] = broker_probe(1, 300);
+  broker["readinessProbe"] = broker_probe(5, 2);
+  broker["livenessProbe"] = broker_probe(30, 6);
   auto result =
-      pod_spec(in.spec, stores_uid, Json::array({std::move(container)}),
+      pod_spec(in.spec, stores_uid, Json::array({std::move(broker)}),
                Json::array({empty_dir("home", "64Mi"), empty_dir("log", "64Mi"), empty_dir("tmp", "64Mi"),
                             single_file_volume(in, "config", "90-shopkeeper.conf"),
                             single_file_volume(in, "plugins", "enabled_plugins"),
@@ -99,10 +91,8 @@ Json pod(const Inputs& in) {
 }  // namespace
 
 DesiredObject rabbitmq_config(const Inputs& in) {
-  auto result = object(in, kube::types::config_map, in.names.rabbitmq(), component);
-  result["data"] = {{"90-shopkeeper.conf", configuration(in)},
-                    {"enabled_plugins", "[rabbitmq_prometheus].\n"}};
-  return {kube::types::config_map, std::move(result)};
+  Json files = {{"90-shopkeeper.conf", configuration(in)}, {"enabled_plugins", "[rabbitmq_prometheus].\n"}};
+  return object(in, kube::types::config_map, in.names.rabbitmq(), component, {{"data", std::move(files)}});
 }
 
 DesiredObject rabbitmq(const Inputs& in) {

@@ -9,17 +9,12 @@ DesiredObject secret(const ShopContext& in, const std::string& name, const std::
                      const Json& text) {
   Json data = Json::object();
   for (const auto& [key, value] : text.items()) data[key] = kit::base64(value.get<std::string>());
-  auto result = object(in, kube::types::secret, name, component);
-  result["type"] = "Opaque";
-  result["data"] = std::move(data);
-  return {kube::types::secret, std::move(result)};
+  return object(in, kube::types::secret, name, component, {{"type", "Opaque"}, {"data", std::move(data)}});
 }
 
-DesiredObject config_map(const ShopContext& in, const std::string& name, const std::string& component,
-                         const Json& data) {
-  auto result = object(in, kube::types::config_map, name, component);
-  result["data"] = data;
-  return {kube::types::config_map, std::move(result)};
+DesiredObject key_set(const ShopContext& in, const std::string& name, const std::string& component,
+                      const Json& keys) {
+  return object(in, kube::types::config_map, name, component, {{"data", {{"jwks.json", keys.dump()}}}});
 }
 
 }  // namespace
@@ -33,12 +28,11 @@ DesiredObject signing_keys(const ShopContext& in, const Json& keys) {
 }
 
 DesiredObject public_keys(const Inputs& in) {
-  return config_map(in, in.names.keys(), "public-keys",
-                    {{"jwks.json", kit::public_keys(in.signing_keys).dump()}});
+  return key_set(in, in.names.keys(), "public-keys", kit::public_keys(in.signing_keys));
 }
 
 DesiredObject issuer_keys(const Inputs& in) {
-  return config_map(in, in.names.issuer(), "issuer-keys", {{"jwks.json", in.issuer.keys.dump()}});
+  return key_set(in, in.names.issuer(), "issuer-keys", in.issuer.keys);
 }
 
 DesiredObject database_secret(const Inputs& in, Service service) {

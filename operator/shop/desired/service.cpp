@@ -9,9 +9,8 @@ Json port(const char* name, int number) {
 
 DesiredObject in_cluster(const Inputs& in, const std::string& name, const std::string& component,
                          const Json& ports) {
-  auto result = object(in, kube::types::service, name, component);
-  result["spec"] = {{"type", "ClusterIP"}, {"selector", selector(in, component)}, {"ports", ports}};
-  return {kube::types::service, std::move(result)};
+  return object(in, kube::types::service, name, component,
+                {{"spec", {{"type", "ClusterIP"}, {"selector", selector(in, component)}, {"ports", ports}}}});
 }
 
 DesiredObject headless(const Inputs& in, const std::string& name, const std::string& component,

@@ -64,9 +64,8 @@ Json settings(const Inputs& in, Service service) {
 }  // namespace
 
 DesiredObject service_config(const Inputs& in, Service service) {
-  auto result = object(in, kube::types::config_map, in.names.service(service), to_string(service));
-  result["data"] = {{"config.yaml", to_yaml(settings(in, service))}};
-  return {kube::types::config_map, std::move(result)};
+  return object(in, kube::types::config_map, in.names.service(service), to_string(service),
+                {{"data", {{"config.yaml", to_yaml(settings(in, service))}}}});
 }
 
 std::string config_digest(const Inputs& in, Service service) {

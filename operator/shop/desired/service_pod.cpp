@@ -54,17 +54,21 @@ Json mounts(Service service) {
 
 Json service_pod(const Inputs& in, Service service, const std::string& command) {
   const Resources defaults{{"50m", "64Mi"}, {"1", "256Mi"}};
-  Json container = {{"name", to_string(service)},
-                    {"image", in.image(to_string(service))},
-                    {"imagePullPolicy", in.spec.pull_policy},
-                    {"args", {command}},
-                    {"env", environment(in, service)},
-                    {"resources", resources(in.spec.services.at(service).resources, defaults)},
-                    {"securityContext", container_security()},
-                    {"volumeMounts", mounts(service)}};
-  auto pod = pod_spec(in.spec, services_uid, Json::array({std::move(container)}), volumes(in, service));
+  const auto name = to_string(service);
+  auto container_of_service =
+      container(in.spec, name, in.image(name), environment(in, service),
+                resources(in.spec.services.at(service).resources, defaults), mounts(service));
+  container_of_service["args"] = Json::array({command});
+  auto pod =
+      pod_spec(in.spec, services_uid, Json::array({std::move(container_of_service)}), volumes(in, service));
   pod["serviceAccountName"] = in.names.service(service);
   return pod;
+}
+
+DesiredObject service_account(const Inputs& in, Service service) {
+  // No pod of the shop uses the API server; the token for the other services is projected.
+  return object(in, kube::types::service_account, in.names.service(service), to_string(service),
+                {{"automountServiceAccountToken", false}});
 }
 
 }  // namespace shop::desired

@@ -31,12 +31,7 @@ TEST(Generate, MakesStrongPasswordsAndPublishableKeys) {
         std::all_of(password.begin(), password.end(), [](unsigned char c) { return std::isalnum(c); }));
     EXPECT_TRUE(seen.insert(password).second);
   }
-  auto keys = generate_signing_keys();
-  const auto& key = keys["keys"].at(0);
-  EXPECT_EQ(key["x"].get<std::string>().size(), 43u);
-  EXPECT_EQ(key["d"].get<std::string>().size(), 43u);
-  EXPECT_EQ(key["kid"].get<std::string>().size(), 43u);
-  EXPECT_FALSE(public_keys(keys)["keys"][0].contains("d"));
+  EXPECT_FALSE(public_keys(generate_signing_keys())["keys"][0].contains("d"));
   EXPECT_THROW(public_keys(Json::parse("{}")), std::invalid_argument);
   EXPECT_THROW(public_keys(Json(nullptr)), std::invalid_argument);
 }
@@ -64,21 +59,20 @@ TEST(Postgres, RunsOnTheOfficialImage) {
       << "in a folder below the volume's root, which may hold lost+found";
   EXPECT_EQ(named(container["env"], "POSTGRES_PASSWORD_FILE")["value"], "/etc/shopkeeper/passwords/postgres");
   EXPECT_EQ(named(pod_of(object)["volumes"], "password")["secret"]["items"],
-            Json::parse(R"([{"key":"postgres","path":"postgres"}])"))
+            R"([{"key":"postgres","path":"postgres"}])"_json)
       << "the server sees no other's password";
 }
 
 TEST(Postgres, RetainsItsVolumeByTheDeletionPolicy) {
-  auto in = inputs(Json::parse(
-      R"({"database":{"managed":{"storage":"20Gi","storageClassName":"fast","deletionPolicy":"Delete"}}})"));
+  auto in = inputs(
+      R"({"database":{"managed":{"storage":"20Gi","storageClassName":"fast","deletionPolicy":"Delete"}}})"_json);
   auto spec = desired::postgres(in, database_servers(in)[0]).object["spec"];
   EXPECT_EQ(spec["persistentVolumeClaimRetentionPolicy"],
-            Json::parse(R"({"whenDeleted":"Delete","whenScaled":"Retain"})"));
+            R"({"whenDeleted":"Delete","whenScaled":"Retain"})"_json);
   auto claim = spec["volumeClaimTemplates"][0]["spec"];
   EXPECT_EQ(
       claim,
-      Json::parse(
-          R"({"accessModes":["ReadWriteOnce"],"storageClassName":"fast","resources":{"requests":{"storage":"20Gi"}}})"));
+      R"({"accessModes":["ReadWriteOnce"],"storageClassName":"fast","resources":{"requests":{"storage":"20Gi"}}})"_json);
   auto kept = inputs();
   EXPECT_EQ(desired::postgres(kept, database_servers(kept)[0])
                 .object["spec"]["persistentVolumeClaimRetentionPolicy"]["whenDeleted"],
@@ -99,7 +93,7 @@ TEST(Databases, ScriptIsolatesTheServicesFromEachOther) {
   auto job = desired::databases_job(in, database_servers(in)[0]).object;
   EXPECT_EQ(container_of(job)["command"][0], "psql");
   EXPECT_EQ(named(container_of(job)["env"], "PASSWORD_ORDER")["valueFrom"]["secretKeyRef"],
-            Json::parse(R"({"name":"shop-passwords","key":"order"})"));
+            R"({"name":"shop-passwords","key":"order"})"_json);
 }
 
 TEST(Databases, RunTheJobAgainForOtherPasswords) {
@@ -112,7 +106,7 @@ TEST(Databases, RunTheJobAgainForOtherPasswords) {
 }
 
 TEST(Databases, PerServiceHaveServersOfTheirOwn) {
-  auto in = inputs(Json::parse(R"({"database":{"managed":{"topology":"PerService"}}})"));
+  auto in = inputs(R"({"database":{"managed":{"topology":"PerService"}}})"_json);
   auto servers = database_servers(in);
   ASSERT_EQ(servers.size(), 4u);
   EXPECT_EQ(servers[2].name, "shop-postgres-order");
@@ -135,16 +129,15 @@ TEST(Rabbitmq, RunsOnTheOfficialImage) {
       std::string::npos);
   auto definitions = Json::parse(decoded(desired::rabbitmq_definitions(in).object, "definitions.json"));
   EXPECT_EQ(definitions["users"][0]["password_hash"], rabbitmq_password_hash("pw-rabbitmq"));
-  EXPECT_EQ(definitions["vhosts"], Json::parse(R"([{"name":"shopkeeper"}])"));
+  EXPECT_EQ(definitions["vhosts"], R"([{"name":"shopkeeper"}])"_json);
   EXPECT_EQ(definitions["permissions"].size(), 1u);
 }
 
 TEST(Inputs, ChooseImages) {
   EXPECT_EQ(inputs().image("user"), "shopkeeper/user:1.2.3");
   EXPECT_EQ(inputs({{"version", "2.0"}}).image("user"), "shopkeeper/user:2.0");
-  EXPECT_EQ(
-      inputs(Json::parse(R"({"version":"2.0","image":{"registry":"ghcr.io/x","tag":"edge"}})")).image("user"),
-      "ghcr.io/x/user:edge");
+  EXPECT_EQ(inputs(R"({"version":"2.0","image":{"registry":"ghcr.io/x","tag":"edge"}})"_json).image("user"),
+            "ghcr.io/x/user:edge");
 }
 
 }  // namespace

@@ -1,18 +1,8 @@
 #pragma once
-#include "operator/shop/inputs/issuer.hpp"
-#include "operator/shop/inputs/pod_monitors.hpp"
+#include "operator/shop/inputs/sources.hpp"
 #include "operator/shop/observed/observed.hpp"
 
 namespace shop {
-
-/// What a Shop's inputs are read from besides its own object and the caches. Thread-safe.
-struct Sources {
-  Sources(kube::Api& api, const kube::Clocks& clocks)
-      : api(api), issuer(api, clocks), pod_monitors(api, clocks) {}
-  kube::Api& api;
-  IssuerKeys issuer;
-  PodMonitors pod_monitors;
-};
 
 struct Gathered {
   Inputs inputs;

@@ -55,9 +55,7 @@ Informers::Informers(kube::Client& client, const std::vector<std::string>& names
                      kit::Metrics& metrics) {
   for (const auto& ns : namespaces.empty() ? std::vector<std::string>{""} : namespaces) {
     auto add = [&](List& list, const kube::ResourceType& type, const std::string& selector) {
-      kube::InformerOptions options;
-      options.ns = ns;
-      options.label_selector = selector;
+      const kube::InformerOptions options{.ns = ns, .label_selector = selector};
       list.push_back(std::make_unique<kube::Informer>(client, type, options, metrics));
     };
     add(shops_, shop_type, "");

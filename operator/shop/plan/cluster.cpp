@@ -2,8 +2,6 @@
 #include "operator/shop/plan/steps.hpp"
 #include "operator/shop/spec/types.hpp"
 
-#include <algorithm>
-
 namespace shop {
 namespace {
 
@@ -11,21 +9,15 @@ const kube::Object* live_ingress(const PlanInputs& at) {
   return at.observed.find(kube::types::ingress, at.in.names.shop);
 }
 
-/// Never StatefulSets and volumes: a wrong view of the cluster must not lose data.
-const std::vector<kube::ResourceType>& deletable_types() {
+/// Null for a kind that is never deleted: of StatefulSets and volumes, a wrong view of the cluster would lose
+/// data.
+const kube::ResourceType* deletable_type(const std::string& kind) {
   using namespace kube::types;
-  static const std::vector<kube::ResourceType> types{secret,
-                                                     config_map,
-                                                     service,
-                                                     deployment,
-                                                     job,
-                                                     ingress,
-                                                     service_account,
-                                                     network_policy,
-                                                     pod_disruption_budget,
-                                                     horizontal_pod_autoscaler,
-                                                     pod_monitor_type};
-  return types;
+  for (const auto* type :
+       {&secret, &config_map, &service, &deployment, &job, &ingress, &service_account, &network_policy,
+        &pod_disruption_budget, &horizontal_pod_autoscaler, &pod_monitor_type})
+    if (type->kind == kind) return type;
+  return nullptr;
 }
 
 }  // namespace
@@ -77,10 +69,7 @@ StepResult plan_deletions(const PlanInputs& at, const StepResult& steps) {
     if (kept.contains(id) || kube::deleting(*object)) continue;
     const auto controller = kube::controller_of(*object);
     if (!controller || controller->uid != owner) continue;
-    const auto& types = deletable_types();
-    const auto type =
-        std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.kind == id.first; });
-    if (type != types.end())
+    if (const auto* type = deletable_type(id.first))
       result.changes.deletions.push_back({*type, kube::key(*object), kube::uid(*object)});
   }
   return result;

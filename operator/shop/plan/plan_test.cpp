@@ -21,14 +21,13 @@ const DesiredObject* find(const std::vector<DesiredObject>& list, const std::str
 }
 
 TEST(Plan, ExpandsVolumesAndNeverShrinksThem) {
-  auto in = inputs(Json::parse(R"({"database":{"managed":{"storage":"20Gi"}}})"));
+  auto in = inputs(R"({"database":{"managed":{"storage":"20Gi"}}})"_json);
   Observed observed;
   auto live = desired::postgres(inputs(), database_servers(in)[0]).object;
   see(observed, live);
   see(observed,
-      Json::parse(
-          R"({"kind":"PersistentVolumeClaim","metadata":{"name":"data-shop-postgres-0","namespace":"shops"},
-                                "spec":{"resources":{"requests":{"storage":"8Gi"}}}})"));
+      R"({"kind":"PersistentVolumeClaim","metadata":{"name":"data-shop-postgres-0","namespace":"shops"},
+                                "spec":{"resources":{"requests":{"storage":"8Gi"}}}})"_json);
   auto plan = make_plan(in, observed, now);
   ASSERT_EQ(plan.changes.expansions.size(), 1u);
   EXPECT_EQ(plan.changes.expansions[0].size, "20Gi");
@@ -36,7 +35,7 @@ TEST(Plan, ExpandsVolumesAndNeverShrinksThem) {
   ASSERT_TRUE(desired);
   EXPECT_EQ(desired->object["spec"]["volumeClaimTemplates"], live["spec"]["volumeClaimTemplates"])
       << "cannot be changed";
-  EXPECT_TRUE(make_plan(inputs(Json::parse(R"({"database":{"managed":{"storage":"1Gi"}}})")), observed, now)
+  EXPECT_TRUE(make_plan(inputs(R"({"database":{"managed":{"storage":"1Gi"}}})"_json), observed, now)
                   .changes.expansions.empty());
 }
 
@@ -73,13 +72,14 @@ TEST(Plan, StartsTheSetupJobOnlyOnceTheServerRunsAsDesired) {
   EXPECT_EQ(setup(old, live), 1u);
   EXPECT_EQ(setup(inputs(Json{{"version", "2.0"}}), live), 0u) << "this pass restarts it";
   EXPECT_EQ(
-      setup(inputs(Json::parse(
-                R"({"database":{"managed":{"resources":{"requests":{"cpu":"1"},"limits":{"cpu":"3"}}}}})")),
-            live),
+      setup(
+          inputs(
+              R"({"database":{"managed":{"resources":{"requests":{"cpu":"1"},"limits":{"cpu":"3"}}}}})"_json),
+          live),
       0u)
       << "and so does this one";
   for (auto [field, value] :
-       {std::pair{"observedGeneration", 1}, {"updatedReplicas", 0}, {"readyReplicas", 0}}) {
+       {std::pair{"observedGeneration", 1}, {"replicas", 2}, {"updatedReplicas", 0}, {"readyReplicas", 0}}) {
     auto other = live;
     other["status"][field] = value;
     EXPECT_EQ(setup(old, other), 0u) << field;
@@ -89,17 +89,11 @@ TEST(Plan, StartsTheSetupJobOnlyOnceTheServerRunsAsDesired) {
 TEST(Plan, DeletesOnlyObjectsOfThisShopAndNeverData) {
   Observed observed;
   auto mine = [](const char* kind, const char* name, const char* owner) {
-    return Json{{"kind", kind},
-                {"metadata",
-                 {{"name", name},
-                  {"namespace", "shops"},
-                  {"uid", "u"},
-                  {"ownerReferences",
-                   {{{"apiVersion", "shopkeeper.dev/v1alpha1"},
-                     {"kind", "Shop"},
-                     {"name", "shop"},
-                     {"uid", owner},
-                     {"controller", true}}}}}}};
+    auto shop = shop_object();
+    shop["metadata"]["uid"] = owner;
+    Json object = {{"kind", kind}, {"metadata", {{"name", name}, {"namespace", "shops"}, {"uid", "u"}}}};
+    object["metadata"]["ownerReferences"] = Json::array({kube::owner_reference(shop)});
+    return object;
   };
   see(observed, mine("ConfigMap", "shop-old", "uid-of-shop"));
   see(observed, mine("ConfigMap", "shop-other", "uid-of-an-earlier-shop"));
@@ -115,13 +109,13 @@ TEST(Plan, DeletesOnlyObjectsOfThisShopAndNeverData) {
 
 TEST(Plan, ReportsPodsThatFail) {
   Observed observed;
-  see(observed, Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-user-1"},"status":{"containerStatuses":[
-    {"name":"user","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off 10s"}}}]}})"));
-  see(observed, Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-order-1"},"status":{"conditions":[
-    {"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes are available"}]}})"));
+  see(observed, R"({"kind":"Pod","metadata":{"name":"shop-user-1"},"status":{"containerStatuses":[
+    {"name":"user","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off 10s"}}}]}})"_json);
+  see(observed, R"({"kind":"Pod","metadata":{"name":"shop-order-1"},"status":{"conditions":[
+    {"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes are available"}]}})"_json);
   see(observed,
-      Json::parse(R"({"kind":"Pod","metadata":{"name":"shop-product-1"},"status":{"containerStatuses":[
-    {"name":"product","state":{"waiting":{"reason":"ContainerCreating"}}}]}})"));
+      R"({"kind":"Pod","metadata":{"name":"shop-product-1"},"status":{"containerStatuses":[
+    {"name":"product","state":{"waiting":{"reason":"ContainerCreating"}}}]}})"_json);
   auto problems = make_plan(inputs(), observed, now).progress.problems;
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].message, "Pod shop-order-1: Unschedulable: 0/1 nodes are available");

@@ -6,8 +6,6 @@ namespace {
 
 using Phase = JobState::Phase;
 
-void add_name(std::string& list, Service service) { list += (list.empty() ? "" : ", ") + to_string(service); }
-
 bool may_run(const PlanInputs& at, Service service, const std::set<Service>& ready) {
   return ready.contains(service) && !at.blocked(service);
 }
@@ -22,7 +20,7 @@ ComponentStep plan_migrations(const PlanInputs& at, const std::set<Service>& dat
     auto job = plan_job(at, desired::migration_job(at.in, service), may_run(at, service, database_ready));
     step.result.add(std::move(job.result));
     if (job.state.phase == Phase::Done) step.ready.insert(service);
-    add_name(services[job.state.phase], service);
+    add_name(services[job.state.phase], to_string(service));
   }
   if (services.contains(Phase::Failed))
     step.status = {false, "JobFailed", "Migrations failed: " + services[Phase::Failed]};
@@ -44,7 +42,7 @@ ComponentStep plan_sample_data(const PlanInputs& at, const std::set<Service>& da
     auto job = plan_job(at, desired::sample_data_job(at.in, service),
                         migrated.contains(service) && may_run(at, service, database_ready));
     step.result.add(std::move(job.result));
-    if (job.state.phase != Phase::Done) add_name(filling, service);
+    if (job.state.phase != Phase::Done) add_name(filling, to_string(service));
   }
   if (!filling.empty()) step.status = {false, "Filling", "Sample data is being filled in: " + filling};
   return step;

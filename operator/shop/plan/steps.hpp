@@ -17,6 +17,11 @@ struct PlanInputs {
   const MissingSecret* missing_for(const std::string& field_prefix) const;
 };
 
+/// Appends to a list in a message.
+inline void add_name(std::string& list, const std::string& name) {
+  list += (list.empty() ? "" : ", ") + name;
+}
+
 /// What one step contributes to the plan.
 struct StepResult {
   Changes changes;

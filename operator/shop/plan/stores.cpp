@@ -4,12 +4,6 @@
 namespace shop {
 namespace {
 
-std::string list_text(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 ComponentStatus external_status(const PlanInputs& at, const std::string& field, const std::string& message) {
   if (const auto* missing = at.missing_for(field)) return {false, "SecretMissing", missing->text()};
   return {true, "External", message};
@@ -50,7 +44,7 @@ StepResult plan_foundations(const PlanInputs& at) {
 ComponentStep plan_database(const PlanInputs& at) {
   if (!at.in.spec.database) return external_database(at);
   ComponentStep step;
-  std::vector<std::string> starting, setting_up;
+  std::string starting, setting_up;
   bool failed = false;
   for (const auto& server : database_servers(at.in)) {
     step.result.apply(desired::postgres_pods_service(at.in, server));
@@ -61,8 +55,8 @@ ComponentStep plan_database(const PlanInputs& at) {
     auto job = plan_job(at, desired::databases_job(at.in, server), stateful_set.up);
     step.result.add(std::move(job.result));
     const bool done = job.state.phase == JobState::Phase::Done;
-    if (!stateful_set.up) starting.push_back(server.name);
-    if (!done) setting_up.push_back(server.name);
+    if (!stateful_set.up) add_name(starting, server.name);
+    if (!done) add_name(setting_up, server.name);
     failed = failed || job.state.phase == JobState::Phase::Failed;
     for (auto service : server.services) {
       if (stateful_set.up && done) step.ready.insert(service);
@@ -70,10 +64,10 @@ ComponentStep plan_database(const PlanInputs& at) {
     }
   }
   if (!starting.empty())
-    step.status = {false, "Starting", "PostgreSQL is not up yet: " + list_text(starting)};
+    step.status = {false, "Starting", "PostgreSQL is not up yet: " + starting};
   else if (!setting_up.empty())
     step.status = {false, failed ? "JobFailed" : "MakingDatabases",
-                   "Databases and roles are being made on " + list_text(setting_up)};
+                   "Databases and roles are being made on " + setting_up};
   else
     step.status = {true, "Up", "PostgreSQL is up, with a database for each service"};
   return step;

@@ -82,8 +82,8 @@ TEST(Reconcile, ReportsMissingSecretsAndRecoversWhenTheyAppear) {
 
 TEST(Reconcile, LeavesObjectsOfOthersAlone) {
   TestShop shop;
-  shop.cluster.objects[{"Deployment", "shop-user"}] = Json::parse(
-      R"({"kind":"Deployment","metadata":{"name":"shop-user","namespace":"shops","uid":"foreign"},"spec":{"replicas":7}})");
+  shop.cluster.objects[{"Deployment", "shop-user"}] =
+      R"({"kind":"Deployment","metadata":{"name":"shop-user","namespace":"shops","uid":"foreign"},"spec":{"replicas":7}})"_json;
   shop.cluster.foreign.insert({"Deployment", "shop-user"});
   for (int i = 0; i < 8; ++i) {
     try {
@@ -92,7 +92,7 @@ TEST(Reconcile, LeavesObjectsOfOthersAlone) {
     }
     shop.cluster.run_workloads();
   }
-  EXPECT_EQ(shop.cluster.at("Deployment", "shop-user")["spec"], Json::parse(R"({"replicas":7})"));
+  EXPECT_EQ(shop.cluster.at("Deployment", "shop-user")["spec"], R"({"replicas":7})"_json);
   EXPECT_EQ(shop.reason("Degraded"), "NameTaken");
   EXPECT_TRUE(shop.cluster.objects.contains({"Deployment", "shop-order"})) << "others are not affected";
   shop.cluster.objects.erase({"Deployment", "shop-user"});

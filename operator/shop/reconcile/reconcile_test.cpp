@@ -39,21 +39,11 @@ TEST(Reconcile, BringsAShopUpStepByStep) {
   EXPECT_EQ(shop.events[0].reason, "Ready");
 }
 
-TEST(Reconcile, NeverChangesPasswordsAndKeys) {
+TEST(Reconcile, MigratesBeforeItRollsOutANewVersionAndKeepsCredentials) {
   TestShop shop;
   shop.settle();
-  auto passwords = shop.cluster.at("Secret", "shop-passwords")["data"];
-  auto keys = shop.cluster.at("Secret", "shop-signing")["data"];
-  shop.object()["spec"]["version"] = "2.0";
-  shop.restart();
-  shop.settle();
-  EXPECT_EQ(shop.cluster.at("Secret", "shop-passwords")["data"], passwords);
-  EXPECT_EQ(shop.cluster.at("Secret", "shop-signing")["data"], keys);
-}
-
-TEST(Reconcile, MigratesBeforeItRollsOutANewVersion) {
-  TestShop shop;
-  shop.settle();
+  const auto passwords = shop.cluster.at("Secret", "shop-passwords")["data"];
+  const auto keys = shop.cluster.at("Secret", "shop-signing")["data"];
   shop.object()["spec"]["version"] = "2.0";
   shop.object()["metadata"]["generation"] = 2;
   shop.cluster.at("StatefulSet", "shop-postgres")["status"]["readyReplicas"] = 0;
@@ -66,26 +56,14 @@ TEST(Reconcile, MigratesBeforeItRollsOutANewVersion) {
   EXPECT_EQ(shop.object()["status"]["version"], "2.0");
   EXPECT_EQ(shop.condition("Ready")["observedGeneration"], 2);
   EXPECT_EQ(shop.cluster.names("Job").size(), 5u) << "the old version's Jobs are gone";
-}
-
-TEST(Reconcile, SetsUpDatabasesOnceTheUpgradedServerIsBack) {
-  TestShop shop;
-  shop.settle();
-  const auto jobs = shop.cluster.names("Job");
-  shop.object()["spec"]["version"] = "2.0";
-  shop.reconcile();
-  for (const auto& job : shop.cluster.names("Job"))
-    EXPECT_EQ(std::count(jobs.begin(), jobs.end(), job), 1) << job << " against a server that restarts";
-  EXPECT_EQ(shop.reason("DatabaseReady"), "Starting");
-  EXPECT_EQ(shop.reason("MessagingReady"), "Starting");
-  shop.settle();
-  EXPECT_EQ(shop.status("Ready"), "True") << shop.condition("Ready");
+  EXPECT_EQ(shop.cluster.at("Secret", "shop-passwords")["data"], passwords);
+  EXPECT_EQ(shop.cluster.at("Secret", "shop-signing")["data"], keys);
 }
 
 TEST(Reconcile, CreatesNoAutoscalerBeforeTheReplicasAreTransferred) {
-  TestShop shop(Json::parse(R"({"services":{"order":{"replicas":3}}})"));
+  TestShop shop(R"({"services":{"order":{"replicas":3}}})"_json);
   shop.settle();
-  shop.object()["spec"] = Json::parse(R"({"services":{"order":{"autoscaling":{"min":2,"max":5}}}})");
+  shop.object()["spec"] = R"({"services":{"order":{"autoscaling":{"min":2,"max":5}}}})"_json;
   shop.cluster.refused = {"Deployment"};
   EXPECT_THROW(shop.reconcile(), kube::ApiError);
   EXPECT_TRUE(shop.cluster.names("HorizontalPodAutoscaler").empty()) << "it shows that they are";
@@ -114,9 +92,9 @@ TEST(Reconcile, ChangesOnlyTheStatusOfAPausedShop) {
 }
 
 TEST(Reconcile, UsesExternalDatabasesAndBroker) {
-  TestShop shop(Json::parse(
+  TestShop shop(
       R"({"database":{"external":{"secrets":{"user":"db","product":"db","order":"db","notification":"db"}}},
-          "messaging":{"external":{"secret":"broker"}}})"));
+          "messaging":{"external":{"secret":"broker"}}})"_json);
   for (const char* name : {"db", "broker"}) shop.add_foreign_secret(name, {{"url", "eA=="}});
   shop.settle();
   EXPECT_EQ(shop.status("Ready"), "True") << shop.condition("Ready");
@@ -128,28 +106,6 @@ TEST(Reconcile, DoesNothingForAShopBeingDeleted) {
   shop.object()["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
   shop.reconcile();
   EXPECT_EQ(shop.cluster.writes, 0);
-}
-
-TEST(Reconcile, CreatesAPodMonitorWhereTheClusterHasTheKind) {
-  TestShop without;
-  without.settle();
-  EXPECT_TRUE(without.cluster.names("PodMonitor").empty());
-  EXPECT_EQ(without.status("Ready"), "True");
-
-  TestShop shop;
-  shop.cluster.has_pod_monitors = true;
-  shop.settle();
-  EXPECT_EQ(shop.cluster.names("PodMonitor"), std::vector<std::string>{"shop"});
-  EXPECT_EQ(shop.status("Ready"), "True");
-  // No cache has it, and yet it is not written each time.
-  shop.cluster.foreign.insert({"PodMonitor", "shop"});
-  const auto writes = shop.cluster.writes;
-  shop.reconcile();
-  EXPECT_EQ(shop.cluster.writes, writes);
-
-  shop.object()["spec"] = {{"monitoring", {{"podMonitor", "Never"}}}};
-  shop.reconcile();
-  EXPECT_TRUE(shop.cluster.names("PodMonitor").empty()) << "no longer desired";
 }
 
 }  // namespace

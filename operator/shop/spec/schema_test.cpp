@@ -4,6 +4,8 @@
 #include "operator/shop/testing/inputs.hpp"
 #include "services/kit/json/yaml.hpp"
 
+#include <regex>
+
 #include <gtest/gtest.h>
 
 namespace shop {
@@ -32,12 +34,15 @@ void collect(const Json& schema, const std::string& path, const Pointer& at, std
   }
 }
 
+Json crd_schema() {
+  const auto crd = kit::json::parse_yaml(std::string(crd_files.at(0).text), "shop.yaml").at(0);
+  return crd.at("/spec/versions/0/schema/openAPIV3Schema"_json_pointer);
+}
+
 const std::vector<Field>& schema_fields() {
   static const auto fields = [] {
-    const auto crd = kit::json::parse_yaml(std::string(crd_files.at(0).text), "shop.yaml").at(0);
     std::vector<Field> result;
-    collect(crd.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec"_json_pointer), "spec", Pointer(),
-            result);
+    collect(crd_schema().at("properties").at("spec"), "spec", Pointer(), result);
     return result;
   }();
   return fields;
@@ -96,13 +101,14 @@ Json with(Json spec, const Field& field, const Json& value) {
   return spec;
 }
 
-std::optional<Spec> parsed(const Json& spec) {
+std::optional<Spec> parsed_shop(const Json& shop) {
   try {
-    return parse_shop(shop_object(spec));
+    return parse_shop(shop);
   } catch (const InvalidSpec&) {
     return std::nullopt;
   }
 }
+std::optional<Spec> parsed(const Json& spec) { return parsed_shop(shop_object(spec)); }
 
 /// The reader's error for the field when it has this value; "" when it accepts it.
 std::string error_for(const Field& field, const Json& value) {
@@ -165,6 +171,41 @@ TEST(Schema, BoundsAreThoseOfTheReader) {
     EXPECT_EQ(error_for(field, -1), field.path + " must be a whole number from " +
                                         field.schema["minimum"].dump() + " to " +
                                         field.schema["maximum"].dump());
+  }
+}
+
+/// Whether the schema's lengths, pattern and rules allow a text.
+bool allowed(const Json& schema, const std::string& text) {
+  static const std::regex matches(R"(^self(?:\.metadata\.name)?\.matches\('(.*)'\)$)");
+  if (text.size() < schema.value("minLength", 0u) || text.size() > schema.value("maxLength", 1000u))
+    return false;
+  std::vector<std::string> patterns{schema.value("pattern", ".*")};
+  for (const auto& each : schema.value("x-kubernetes-validations", Json::array())) {
+    std::smatch found;
+    if (const auto rule = each.at("rule").get<std::string>(); std::regex_match(rule, found, matches))
+      patterns.push_back(std::regex_replace(found.str(1), std::regex(R"(\\\\)"), "\\"));
+  }
+  return std::all_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return std::regex_match(text, std::regex(pattern)); });
+}
+
+TEST(Schema, TextsThatItAllowsAreReadable) {
+  for (const auto& field : schema_fields()) {
+    if (field.schema.value("type", "") != "string" || field.schema.contains("enum")) continue;
+    for (const char* text :
+         {"", "a", "USD", "500m", "2", "0.5", "0.0001", "0", "8Gi", "256Mi", "0Mi", "-1Gi"})
+      EXPECT_TRUE(!allowed(field.schema, text) || error_for(field, text).empty()) << field.path << text;
+  }
+}
+
+TEST(Schema, NamesAreThoseOfTheReader) {
+  const auto schema = crd_schema();
+  EXPECT_EQ(schema.at("/x-kubernetes-validations/0/rule"_json_pointer), "self.metadata.name.size() <= 24");
+  for (const auto& name : {std::string(24, 'a'), std::string(25, 'a'), std::string("a-1"), std::string("1a"),
+                           std::string("a-"), std::string("A"), std::string("a.b"), std::string()}) {
+    auto shop = shop_object();
+    shop["metadata"]["name"] = name;
+    EXPECT_EQ(allowed(schema, name) && name.size() <= 24, parsed_shop(shop).has_value()) << name;
   }
 }
 

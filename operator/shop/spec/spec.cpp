@@ -12,17 +12,17 @@ namespace {
 constexpr int max_replicas = 20;
 
 Resources::Amounts read_amounts(SpecReader& parent, const char* field) {
-  SpecReader reader(parent.object(field), parent.path(field), parent.log());
+  SpecReader reader(parent, field);
   return {reader.cpu("cpu"), reader.size("memory")};
 }
 
 Resources read_resources(SpecReader& parent) {
-  SpecReader reader(parent.object("resources"), parent.path("resources"), parent.log());
+  SpecReader reader(parent, "resources");
   return {read_amounts(reader, "requests"), read_amounts(reader, "limits")};
 }
 
 Autoscaling read_autoscaling(SpecReader& parent) {
-  SpecReader reader(parent.object("autoscaling"), parent.path("autoscaling"), parent.log());
+  SpecReader reader(parent, "autoscaling");
   Autoscaling result;
   result.min = reader.integer("min", 2, 1, max_replicas);
   result.max = reader.integer("max", 0, 1, max_replicas);
@@ -52,7 +52,7 @@ std::vector<std::pair<std::string, std::string>> read_env(SpecReader& parent) {
 }
 
 ServiceSpec read_service(SpecReader& parent, const char* name) {
-  SpecReader reader(parent.object(name), parent.path(name), parent.log());
+  SpecReader reader(parent, name);
   ServiceSpec result;
   if (reader.has("replicas") && reader.has("autoscaling"))
     parent.add_error(name, "has either replicas or autoscaling, not both");
@@ -78,15 +78,12 @@ Volume read_volume(SpecReader& reader, const Volume& fallback) {
 template <typename Managed, typename External>
 void read_either(SpecReader& parent, const char* field, const Managed& read_managed,
                  const External& read_external) {
-  const Json* object = parent.object(field);
-  if (!object) return;
-  SpecReader reader(object, parent.path(field), parent.log());
-  const Json* managed = reader.object("managed");
-  const Json* external = reader.object("external");
-  if ((managed != nullptr) == (external != nullptr))
+  SpecReader reader(parent, field);
+  if (!reader.present()) return;
+  const bool managed = reader.object("managed") != nullptr;
+  if (managed == (reader.object("external") != nullptr))
     return parent.add_error(field, "needs exactly one of managed and external");
-  SpecReader fields(managed ? managed : external, reader.path(managed ? "managed" : "external"),
-                    parent.log());
+  SpecReader fields(reader, managed ? "managed" : "external");
   managed ? read_managed(fields) : read_external(fields);
 }
 
@@ -102,7 +99,7 @@ void read_database(SpecReader& parent, Spec& spec) {
   };
   const auto external = [&](SpecReader& fields) {
     spec.database.reset();
-    SpecReader secrets(fields.object("secrets"), fields.path("secrets"), fields.log());
+    SpecReader secrets(fields, "secrets");
     for (auto service : all_services)
       spec.external_database.secrets[service] = secrets.required_text(to_string(service).c_str());
   };
@@ -124,13 +121,13 @@ void read_messaging(SpecReader& parent, Spec& spec) {
 }
 
 Gateway read_gateway(SpecReader& parent) {
-  SpecReader reader(parent.object("gateway"), parent.path("gateway"), parent.log());
+  SpecReader reader(parent, "gateway");
   Gateway result;
   result.host = reader.text("host");
   result.ingress_class = reader.text("ingressClassName");
   result.annotations = reader.text_map("annotations");
-  if (const Json* object = reader.object("tls")) {
-    SpecReader tls(object, reader.path("tls"), parent.log());
+  SpecReader tls(reader, "tls");
+  if (tls.present()) {
     result.tls_secret = tls.text("secretName");
     result.tls_issuer = tls.text("issuer");
     if (result.tls_secret.empty() == result.tls_issuer.empty())
@@ -142,9 +139,8 @@ Gateway read_gateway(SpecReader& parent) {
 }
 
 std::optional<Payments> read_payments(SpecReader& parent) {
-  const Json* object = parent.object("payments");
-  if (!object) return std::nullopt;
-  SpecReader reader(object, parent.path("payments"), parent.log());
+  SpecReader reader(parent, "payments");
+  if (!reader.present()) return std::nullopt;
   Payments result;
   result.provider = reader.choice("provider", {"sandbox", "stripe"});
   result.secret = reader.text("secret");
@@ -156,9 +152,8 @@ std::optional<Payments> read_payments(SpecReader& parent) {
 }
 
 std::optional<Email> read_email(SpecReader& parent) {
-  const Json* object = parent.object("email");
-  if (!object) return std::nullopt;
-  SpecReader reader(object, parent.path("email"), parent.log());
+  SpecReader reader(parent, "email");
+  if (!reader.present()) return std::nullopt;
   Email result;
   result.host = reader.required_text("host");
   result.from = reader.required_text("from");
@@ -169,7 +164,7 @@ std::optional<Email> read_email(SpecReader& parent) {
 }
 
 void read_monitoring(SpecReader& parent, Spec& spec) {
-  SpecReader reader(parent.object("monitoring"), parent.path("monitoring"), parent.log());
+  SpecReader reader(parent, "monitoring");
   spec.pod_monitor = reader.choice("podMonitor", {"Auto", "Never"}) == "Auto";
   spec.monitoring_labels = reader.text_map("labels");
 }
@@ -178,7 +173,7 @@ Spec read_spec(SpecReader& reader) {
   Spec spec;
   spec.version = reader.text("version");
   {
-    SpecReader image(reader.object("image"), reader.path("image"), reader.log());
+    SpecReader image(reader, "image");
     spec.registry = image.text("registry");
     spec.tag = image.text("tag");
     spec.pull_policy = image.choice("pullPolicy", {"IfNotPresent", "Always", "Never"});
@@ -193,7 +188,7 @@ Spec read_spec(SpecReader& reader) {
   spec.network_policy = reader.flag("networkPolicy");
   spec.gateway = read_gateway(reader);
   {
-    SpecReader services(reader.object("services"), reader.path("services"), reader.log());
+    SpecReader services(reader, "services");
     for (auto service : all_services)
       spec.services[service] = read_service(services, to_string(service).c_str());
   }

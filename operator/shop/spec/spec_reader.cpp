@@ -72,19 +72,11 @@ int SpecReader::integer(const char* field, int fallback, int min, int max) {
   return fallback;
 }
 
-std::string SpecReader::size(const char* field, std::string fallback) {
+std::string SpecReader::quantity(const char* field, std::string fallback, const char* complaint) {
   auto value = text(field, std::move(fallback));
   if (value.empty()) return value;
-  auto quantity = kube::Quantity::parse(value);
-  if (!quantity || quantity->ceil() <= 0) add_error(field, "must be a size such as 8Gi");
-  return value;
-}
-
-std::string SpecReader::cpu(const char* field) {
-  auto value = text(field);
-  if (value.empty()) return value;
-  auto quantity = kube::Quantity::parse(value);
-  if (!quantity || quantity->ceil() <= 0) add_error(field, "must be an amount of cores such as 500m");
+  const auto amount = kube::Quantity::parse(value);
+  if (!amount || amount->ceil() <= 0) add_error(field, complaint);
   return value;
 }
 

@@ -18,11 +18,16 @@ class SpecReader {
  public:
   /// `object` may be null (all defaults). `log` is shared by nested readers and must outlive them.
   SpecReader(const Json* object, std::string path, SpecLog& log);
+  /// Of a field of `parent` that is an object or missing.
+  SpecReader(SpecReader& parent, const char* field)
+      : SpecReader(parent.object(field), parent.path(field), parent.log_) {}
   /// Logs an error for each field that was not read.
   ~SpecReader();
   SpecReader(const SpecReader&) = delete;
   SpecReader& operator=(const SpecReader&) = delete;
 
+  /// Whether there is an object to read.
+  bool present() const { return object_ != nullptr; }
   bool has(const char* field) const;
   std::string text(const char* field, std::string fallback = {});
   std::string required_text(const char* field);
@@ -31,8 +36,12 @@ class SpecReader {
   bool flag(const char* field);
   int integer(const char* field, int fallback, int min, int max);
   /// A memory or storage size, positive.
-  std::string size(const char* field, std::string fallback = {});
-  std::string cpu(const char* field);
+  std::string size(const char* field, std::string fallback = {}) {
+    return quantity(field, std::move(fallback), "must be a size such as 8Gi");
+  }
+  std::string cpu(const char* field) {
+    return quantity(field, {}, "must be an amount of cores such as 500m");
+  }
   std::vector<std::string> texts(const char* field);
   std::map<std::string, std::string> text_map(const char* field);
   /// Null when missing or of another type.
@@ -46,6 +55,7 @@ class SpecReader {
 
  private:
   const Json* find(const char* field);
+  std::string quantity(const char* field, std::string fallback, const char* complaint);
   const Json* typed(const char* field, Json::value_t type, const char* name);
   const Json* object_;
   std::string path_;

@@ -18,25 +18,8 @@ std::string error_of(const char* spec) {
   return "";
 }
 
-TEST(Spec, HasDefaultsForAnEmptyShop) {
-  auto spec = parse_shop(shop_object());
-  EXPECT_EQ(spec.access, "Authenticated");
-  EXPECT_EQ(spec.currency, "USD");
-  ASSERT_TRUE(spec.database);
-  EXPECT_EQ(spec.database->volume.size, "8Gi");
-  EXPECT_EQ(spec.database->volume.deletion, DeletionPolicy::Retain);
-  ASSERT_TRUE(spec.messaging);
-  EXPECT_EQ(spec.messaging->volume.deletion, DeletionPolicy::Delete);
-  EXPECT_EQ(spec.services.size(), 4u);
-  EXPECT_EQ(spec.services[Service::Order].min_replicas(), 1);
-  EXPECT_FALSE(spec.email);
-}
-
 TEST(Spec, NamesEachError) {
-  EXPECT_EQ(error_of(R"({"access":"Closed"})"), "spec.access must be one of Authenticated, Open");
   EXPECT_EQ(error_of(R"({"replicas":1})"), "spec.replicas is not known to this operator");
-  EXPECT_EQ(error_of(R"({"services":{"user":{"replicas":0}}})"),
-            "spec.services.user.replicas must be a whole number from 1 to 20");
   EXPECT_EQ(error_of(R"({"services":{"user":{"replicas":1,"autoscaling":{"max":3}}}})"),
             "spec.services.user has either replicas or autoscaling, not both");
   EXPECT_EQ(error_of(R"({"services":{"user":{"autoscaling":{"min":5,"max":3}}}})"),

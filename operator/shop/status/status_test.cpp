@@ -26,12 +26,11 @@ TEST(Status, KeepsTransitionTimesAndIsEqualWithoutAChange) {
 }
 
 TEST(Status, ReportsTheEndpoint) {
-  auto in = inputs(Json::parse(R"({"gateway":{"host":"shop.example.com","tls":{"secretName":"cert"}}})"));
+  auto in = inputs(R"({"gateway":{"host":"shop.example.com","tls":{"secretName":"cert"}}})"_json);
   EXPECT_EQ(make_plan(in, {}, now).progress.endpoint, "https://shop.example.com");
   Observed observed;
   see(observed,
-      Json::parse(
-          R"({"kind":"Ingress","metadata":{"name":"shop"},"status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.9"}]}}})"));
+      R"({"kind":"Ingress","metadata":{"name":"shop"},"status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.9"}]}}})"_json);
   EXPECT_EQ(make_plan(inputs(), observed, now).progress.endpoint, "http://10.0.0.9");
 }
 

@@ -59,10 +59,10 @@ class FakeCluster : public kube::Api {
     return true;
   }
   kube::Object raw(const std::string& path) override {
-    if (path == "/openid/v1/jwks") return kube::Object::parse(R"({"keys":[{"kty":"RSA","kid":"c1"}]})");
+    if (path == "/openid/v1/jwks") return R"({"keys":[{"kty":"RSA","kid":"c1"}]})"_json;
     if (path == "/apis/monitoring.coreos.com/v1") {
       if (!has_pod_monitors) throw kube::ApiError(404, "NotFound", "the server could not find the resource");
-      return kube::Object::parse(R"({"resources":[{"name":"podmonitors"}]})");
+      return R"({"resources":[{"name":"podmonitors"}]})"_json;
     }
     return {{"issuer", "https://cluster"}};
   }

@@ -15,9 +15,9 @@ inline Json shop_object(Json spec = Json::object()) {
 inline Inputs inputs(Json spec = Json::object()) {
   Inputs in{shop_context(shop_object(std::move(spec)), {"shopkeeper", "1.2.3"}), {}, {}, {}, {}, {}, false};
   for (const auto& name : password_names()) in.passwords[name] = "pw-" + name;
-  in.signing_keys = Json::parse(
-      R"({"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":"eA","d":"c2VjcmV0"}]})");
-  in.issuer = {"https://kubernetes.default.svc", Json::parse(R"({"keys":[{"kty":"RSA","kid":"c1"}]})")};
+  in.signing_keys =
+      R"({"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":"eA","d":"c2VjcmV0"}]})"_json;
+  in.issuer = {"https://kubernetes.default.svc", R"({"keys":[{"kty":"RSA","kid":"c1"}]})"_json};
   return in;
 }
 

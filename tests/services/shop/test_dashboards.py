@@ -1,5 +1,5 @@
 """Dashboards and rules against a real Prometheus that scrapes a real shop: every query of every panel has data, and every series
-that a rule looks at is there. (The operator's are checked in tests/operator, all of them on a cluster in tests/cluster.)"""
+that a rule looks at is there. (All of them, with the operator's, are checked on a cluster in tests/cluster.)"""
 
 import pytest
 from lib.observability import OPERATOR, configuration, dashboards, panel_queries, rules, selectors, trade, without_data

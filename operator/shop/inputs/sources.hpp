@@ -1,0 +1,56 @@
+#pragma once
+#include "operator/kube/client/client.hpp"
+#include "operator/shop/desired/inputs.hpp"
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+
+namespace shop {
+
+/// The cluster's ServiceAccount issuer and its keys, read from the API server at most every ten minutes.
+/// After a failure the known keys are used and the next try follows ten seconds later. Thread-safe.
+class IssuerKeys {
+ public:
+  IssuerKeys(kube::Api& api, const kube::Clocks& clocks) : api_(api), clocks_(clocks) {}
+  /// Throws kube::ApiError when they never could be read.
+  ClusterIssuer get();
+
+ private:
+  kube::Api& api_;
+  const kube::Clocks clocks_;
+  std::mutex lock_;
+  std::optional<ClusterIssuer> known_;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+/// Whether the cluster has the Prometheus operator's kind PodMonitor, asked at most once a minute. No
+/// informer watches that kind, because it may be installed or removed at any time. Thread-safe.
+class PodMonitors {
+ public:
+  PodMonitors(kube::Api& api, const kube::Clocks& clocks) : api_(api), clocks_(clocks) {}
+
+  /// Throws kube::ApiError only for transient failures.
+  bool available();
+  /// The PodMonitor of that name; nullopt when there is none or we may not read it. Throws kube::ApiError
+  /// only for transient failures.
+  std::optional<kube::Object> get(const kube::Key& key);
+
+ private:
+  kube::Api& api_;
+  const kube::Clocks clocks_;
+  std::mutex lock_;
+  bool available_ = false;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+/// What a Shop's inputs are read from besides its own object and the caches. Thread-safe.
+struct Sources {
+  Sources(kube::Api& api, const kube::Clocks& clocks)
+      : api(api), issuer(api, clocks), pod_monitors(api, clocks) {}
+  kube::Api& api;
+  IssuerKeys issuer;
+  PodMonitors pod_monitors;
+};
+
+}  // namespace shop
