@@ -9,7 +9,7 @@
 #include "services/user/accounts/development_keys.hpp"
 #include "services/user/accounts/grant_command.hpp"
 #include "services/user/accounts/user_routes.hpp"
-#include "services/user/errors/problems.hpp"
+#include "services/user/errors/errors.hpp"
 #include "services/user/profile/profile_routes.hpp"
 #include "services/user/recommendations/event_effects.hpp"
 #include "services/user/recommendations/recommendation_routes.hpp"
@@ -61,7 +61,7 @@ struct Running final : kit::runtime::Running {
   std::unique_ptr<user::DevelopmentKeys> keys = development_keys(context, options);
 
   user::UserStore users{context.database};
-  user::RevocationStore revocations{context.database};
+  user::SessionStore session_store{context.database};
   user::AccountStore accounts{context.database};
   user::MailRequestStore mail_requests{context.database};
   user::ThrottleStore throttle{context.database};
@@ -80,7 +80,7 @@ struct Running final : kit::runtime::Running {
   user::AuthRoutes auth_routes{account_changes, sessions, mail_requests, context.gate.jwks_file};
   user::UserRoutes user_routes{users, account_changes};
   user::CustomerRoutes customer_routes{users, accounts, account_changes};
-  user::InternalUserRoutes internal_user_routes{users, revocations};
+  user::InternalUserRoutes internal_user_routes{users, session_store};
   user::VerificationRoutes verification_routes{accounts, profiles, mail_requests, throttle};
   user::ProfileRoutes profile_routes{profiles, options.verify_email};
   user::AvatarRoutes avatar_routes{avatars};
@@ -117,8 +117,8 @@ int main(int argc, char** argv) {
     user::UserStore(context.database).add_samples();
   };
   const auto revocations = [](kit::runtime::Context& context) -> kit::identity::Revocations::Source {
-    return [store = user::RevocationStore(context.database)](const std::string& since) {
-      return store.list(since, kit::Deadline::in(1s));
+    return [store = user::SessionStore(context.database)](const std::string& since) {
+      return store.list_revocations(since, kit::Deadline::in(1s));
     };
   };
   const auto grant = [](kit::runtime::Context& context, const std::vector<std::string>& operands) {

@@ -1,6 +1,5 @@
-#include "services/product/search/search_cursor.hpp"
-
 #include "services/kit/encoding/base64.hpp"
+#include "services/product/search/search.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,6 @@
 #include "services/kit/encoding/percent.hpp"
 #include "services/kit/encoding/utf8.hpp"
 #include "services/kit/http/message/page.hpp"
-#include "services/product/search/search_cursor.hpp"
 #include "services/product/search/search_words.hpp"
 
 #include <algorithm>

@@ -3,7 +3,6 @@
 #include "services/user/accounts/mail_request_store.hpp"
 #include "services/user/accounts/session_store.hpp"
 #include "services/user/errors/errors.hpp"
-#include "services/user/users/revocation_store.hpp"
 
 namespace user {
 namespace {
@@ -42,11 +41,29 @@ constexpr Statement TAKE_RESET{"take_password_reset", R"(
 
 constexpr Statement DROP_RESETS{"drop_password_resets", "delete from password_resets where user_id = $1"};
 
+// In the order of ids, so that changes that could remove the last admin run one after the other.
+constexpr Statement LOCK_ADMINS{"lock_admins",
+                                "select id from users where role = 'admin' order by id for update"};
+
 constexpr Statement SET_ROLE{"set_role", "update users set role = $2 where id = $1"};
 
 constexpr Statement SEARCH{"search_users", "select " USER_COLUMNS R"(
   from users where id > $1 and ($2::text is null or role = $2)
     and ($3::text is null or name ilike $3 or email ilike $3) order by id limit $4)"};
+
+constexpr Statement LOCK_TO_ERASE{"lock_to_erase", R"(
+  select email, kind = 'account' as account, role = 'admin' as admin,
+         coalesce(password_hash = $2, $2 is null) as same_password
+  from users where id = $1 for update)"};
+
+// By address, because these rows belong to no row in users yet.
+constexpr Statement DROP_REGISTRATIONS{"erase_registrations", R"(
+  delete from registrations where user_id = $1 or lower(email) = lower($2))"};
+constexpr Statement DROP_REQUESTS{"erase_mail_requests",
+                                  "delete from mail_requests where lower(email) = lower($1)"};
+
+// Other tables refer to it with "on delete cascade".
+constexpr Statement ERASE{"erase_user", "delete from users where id = $1"};
 
 constexpr Statement PRUNE[]{
     {"prune_revocations", "delete from revocations where at < now() - interval '1 hour'"},
@@ -144,7 +161,7 @@ bool AccountStore::reset_password(const std::string& token_hash, const std::stri
     if (taken.empty()) return false;
     const kit::UserId id{taken[0][0].as<std::int64_t>()};
     if (!set_password(tx, id, new_hash, std::nullopt, "", context)) return false;
-    RevocationStore::revoke_user(tx, id);
+    SessionStore::revoke_user(tx, id);
     SessionStore::remember_client(tx, id, known_key);
     return true;
   });
@@ -152,16 +169,37 @@ bool AccountStore::reset_password(const std::string& token_hash, const std::stri
 
 void AccountStore::set_role(kit::UserId id, kit::identity::Role role, kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
-    const auto admins = UserStore::lock_admins(tx);
+    const auto admins = tx.exec(LOCK_ADMINS).size();
     const auto user = UserStore::lock(tx, id);
     if (!user) throw UserNotFound();
     if (!user->account) throw GuestHasNoRole();
     if (user->role == role) return;
     if (user->role == kit::identity::Role::Admin && admins == 1) throw LastAdmin();
     tx.exec(SET_ROLE, id.value, kit::identity::to_string(role));
-    RevocationStore::revoke_user(tx, id);
+    SessionStore::revoke_user(tx, id);
   };
   database_.transact("set_role", deadline, work, true);
+}
+
+bool AccountStore::erase(kit::UserId id, const std::optional<std::string>& password_hash,
+                         const CallContext& context) {
+  return database_.transact<bool>("erase_user", context.deadline, [&](Transaction& tx) {
+    const auto admins = tx.exec(LOCK_ADMINS).size();
+    const auto rows = tx.exec(LOCK_TO_ERASE, id.value, password_hash);
+    if (rows.empty() || !rows[0]["same_password"].as<bool>()) return false;
+    const auto& row = rows[0];
+    if (row["admin"].as<bool>() && admins == 1) throw LastAdmin();
+    SessionStore::revoke_user(tx, id);
+    // Guests share addresses: a request for a guest's address may be another user's.
+    if (row["account"].as<bool>()) {
+      const auto email = row["email"].as<std::string>();
+      tx.exec(DROP_REGISTRATIONS, id.value, email);
+      tx.exec(DROP_REQUESTS, email);
+    }
+    tx.exec(ERASE, id.value);
+    write_event(tx, "user.erased", {.user = id}, context.traceparent);
+    return true;
+  });
 }
 
 kit::db::Page<User> AccountStore::search(const Search& search, kit::Deadline deadline) const {

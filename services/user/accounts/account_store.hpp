@@ -44,6 +44,12 @@ class AccountStore {
   /// Revokes tokens with the former role. Throws UserNotFound, GuestHasNoRole, LastAdmin.
   void set_role(kit::UserId id, kit::identity::Role role, kit::Deadline deadline);
 
+  /// Removes the user with all personal data, revokes the user's tokens and tells the other services
+  /// (user.erased). The id is drawn from a sequence and never used again. Anonymous counts of products bought
+  /// together stay. False when there is no such user or the account's password hash is not `password_hash`
+  /// (nullopt: any). Throws LastAdmin.
+  bool erase(kit::UserId id, const std::optional<std::string>& password_hash, const CallContext& context);
+
   struct Search {
     std::string text;  ///< in name or e-mail address, ignoring case; empty: all
     std::optional<kit::identity::Role> role;

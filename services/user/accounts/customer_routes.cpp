@@ -68,14 +68,14 @@ Response CustomerRoutes::erase_me(const Request& request) const {
   const auto password = read_password(request.json());
   const auto hash = passwords_.confirm_password(password, request.principal.value(), request.deadline);
   const auto id = caller_id(request);
-  if (!users_.erase(id, hash, context_of(request))) throw AccountGone();
+  if (!accounts_.erase(id, hash, context_of(request))) throw AccountGone();
   return erased(id, request);
 }
 
 Response CustomerRoutes::erase(const Request& request) const {
   const kit::UserId id{request.id()};
   if (id == caller_id(request)) throw OwnAccount();
-  if (!users_.erase(id, std::nullopt, context_of(request))) throw UserNotFound();
+  if (!accounts_.erase(id, std::nullopt, context_of(request))) throw UserNotFound();
   return erased(id, request);
 }
 

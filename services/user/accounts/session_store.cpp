@@ -1,6 +1,8 @@
 #include "services/user/accounts/session_store.hpp"
 
+#include "services/kit/http/message/page.hpp"
 #include "services/kit/trace/trace.hpp"
+#include "services/user/errors/errors.hpp"
 #include "services/user/users/user_store.hpp"
 
 namespace user {
@@ -63,6 +65,18 @@ constexpr Statement FORGET{"forget_addresses", R"(
   delete from known_addresses where key in (
     select key from known_addresses where user_id = $1 order by seen_at desc offset $2))"};
 
+constexpr Statement REVOKE_USER{"revoke_tokens_of_user", R"(
+  insert into revocations (user_id, issued_before) values ($1, clock_timestamp()))"};
+
+// A transaction ends within its deadline, so nothing can become visible more than 30 s late. The cursor is in
+// milliseconds.
+constexpr Statement LIST_REVOCATIONS{"list_revocations", R"(
+  select session_id, user_id, extract(epoch from issued_before)::text as issued_before
+  from revocations
+  where at > greatest(now() - make_interval(secs => $1), to_timestamp($2::bigint / 1000.0) - interval '30 s'))"};
+
+constexpr Statement NOW{"revocations_now", "select floor(extract(epoch from now()) * 1000)::bigint"};
+
 double issued_at(const pqxx::result& rows) { return rows[0][0].as<double>(); }
 
 }  // namespace
@@ -119,6 +133,27 @@ void SessionStore::end(const std::string& token_hash, kit::Deadline deadline) {
 
 void SessionStore::end_all(Transaction& tx, kit::UserId user, const std::string& kept) {
   tx.exec(END_ALL, user.value, kept);
+}
+
+void SessionStore::revoke_user(Transaction& tx, kit::UserId user) { tx.exec(REVOKE_USER, user.value); }
+
+kit::identity::RevocationList SessionStore::list_revocations(const std::string& since,
+                                                             kit::Deadline deadline) const {
+  const auto from = since.empty() ? std::int64_t{1} : kit::http::decode_cursor(since).value_or(0);
+  if (from == 0) throw InvalidRevocationCursor();
+  return database_.read<kit::identity::RevocationList>("list_revocations", deadline, [&](Transaction& tx) {
+    kit::identity::RevocationList out;
+    out.next = kit::http::encode_cursor(tx.exec(NOW)[0][0].as<std::int64_t>());
+    for (const auto& row :
+         tx.exec(LIST_REVOCATIONS, static_cast<int>(kit::identity::Revocations::KEEP.count()), from)) {
+      if (row["user_id"].is_null()) {
+        out.sessions.push_back(row["session_id"].as<std::string>());
+      } else {
+        out.users.push_back({{row["user_id"].as<std::int64_t>()}, row["issued_before"].as<double>()});
+      }
+    }
+    return out;
+  });
 }
 
 }  // namespace user

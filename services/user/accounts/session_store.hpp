@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/kit/identity/revocations.hpp"
 #include "services/user/users/user.hpp"
 
 #include <chrono>
@@ -12,8 +13,8 @@ namespace user {
 /// From the login: a session ends then, however often it was refreshed.
 constexpr std::chrono::hours SESSION_LIFETIME{30 * 24};
 
-/// Sessions and the hashes of their refresh tokens. Ending a session also revokes its access tokens.
-/// Thread-safe.
+/// Sessions, the hashes of their refresh tokens, and access tokens that were revoked before their expiry.
+/// Ending a session also revokes its access tokens. Thread-safe.
 class SessionStore {
  public:
   explicit SessionStore(kit::db::Database& database) : database_(database) {}
@@ -54,6 +55,14 @@ class SessionStore {
   /// Remembers that the owner used the account from this client, so that strangers cannot lock the owner out
   /// there.
   static void remember_client(kit::db::Transaction& tx, kit::UserId user, const std::string& known_key);
+
+  /// Revokes all access tokens that the user has, in the transaction that makes them void. Call it after the
+  /// user's row is locked: tokens are signed under a share of that lock.
+  static void revoke_user(kit::db::Transaction& tx, kit::UserId user);
+
+  /// Revocations of the last Revocations::KEEP, or since the list whose `next` is `since`; some are repeated,
+  /// since a transaction may become visible after one that began later. Throws InvalidRevocationCursor.
+  kit::identity::RevocationList list_revocations(const std::string& since, kit::Deadline deadline) const;
 
  private:
   kit::db::Database& database_;

@@ -66,7 +66,7 @@ Response InternalUserRoutes::show(const Request& request) const {
 
 Response InternalUserRoutes::list_revocations(const Request& request) const {
   const std::string since(request.query_value("since").value_or(""));
-  return Response::json(to_json(revocations_.list(since, request.deadline)));
+  return Response::json(to_json(sessions_.list_revocations(since, request.deadline)));
 }
 
 }  // namespace user

@@ -1,7 +1,7 @@
 #pragma once
 #include "services/user/accounts/accounts.hpp"
+#include "services/user/accounts/session_store.hpp"
 #include "services/user/routing/routing.hpp"
-#include "services/user/users/revocation_store.hpp"
 
 namespace user {
 
@@ -23,8 +23,8 @@ class UserRoutes final {
 /// /internal/users and /internal/revocations, for the other services
 class InternalUserRoutes final {
  public:
-  InternalUserRoutes(const UserStore& users, const RevocationStore& revocations)
-      : users_(users), revocations_(revocations) {}
+  InternalUserRoutes(const UserStore& users, const SessionStore& sessions)
+      : users_(users), sessions_(sessions) {}
   void add_to(Router& router) const;
 
  private:
@@ -32,13 +32,13 @@ class InternalUserRoutes final {
   Response list_revocations(const Request& request) const;
 
   const UserStore& users_;
-  const RevocationStore& revocations_;
+  const SessionStore& sessions_;
 };
 
 /// /api/customers as staff see it, roles, and DELETE /api/customers/me
 class CustomerRoutes final {
  public:
-  CustomerRoutes(UserStore& users, AccountStore& accounts, Accounts& passwords)
+  CustomerRoutes(const UserStore& users, AccountStore& accounts, Accounts& passwords)
       : users_(users), accounts_(accounts), passwords_(passwords) {}
   void add_to(Router& router) const;
 
@@ -49,7 +49,7 @@ class CustomerRoutes final {
   Response erase_me(const Request& request) const;
   Response erase(const Request& request) const;
 
-  UserStore& users_;
+  const UserStore& users_;
   AccountStore& accounts_;
   Accounts& passwords_;
 };

@@ -1,9 +1,12 @@
 #pragma once
+#include "services/kit/error/problem.hpp"
+
 #include <exception>
+#include <optional>
 #include <string>
 
-/// What rules and stores of the user service throw when a request cannot be granted; problems.hpp says what
-/// the client gets to see.
+/// What rules and stores of the user service throw when a request cannot be granted; problem_of says
+/// what the client gets to see.
 namespace user {
 
 struct DomainError : std::exception {
@@ -46,5 +49,8 @@ struct TooManyFavorites : DomainError {
   explicit TooManyFavorites(int most) : limit(most) {}
   int limit;
 };
+
+/// The problem that a DomainError stands for; returns nullopt for any other exception.
+std::optional<kit::Problem> problem_of(std::exception_ptr error);
 
 }  // namespace user

@@ -1,5 +1,3 @@
-#include "services/user/errors/problems.hpp"
-
 #include "services/kit/http/message/page.hpp"
 #include "services/user/errors/errors.hpp"
 

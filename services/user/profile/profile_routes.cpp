@@ -6,6 +6,20 @@
 namespace user {
 namespace {
 
+/// `{"name","email"}`, each optional. Throws Problem 422 that names every wrong field.
+ProfileChange read_change(const nlohmann::json& body) {
+  kit::json::Reader reader(body);
+  ProfileChange out{read_name(reader, false), reader.optional_email("email")};
+  reader.finish();
+  return out;
+}
+
+nlohmann::json to_json(const Profile& profile) {
+  auto out = to_json(profile.user);
+  if (profile.pending_email) out["pending_email"] = *profile.pending_email;
+  return out;
+}
+
 std::string etag(const Profile& profile) { return kit::http::etag_of(to_json(profile).dump()); }
 
 Response render(const std::optional<Profile>& profile) {
@@ -31,7 +45,7 @@ Response ProfileRoutes::show(const Request& request) const {
 }
 
 Response ProfileRoutes::change(const Request& request) const {
-  const auto change = read_profile_change(request.json());
+  const auto change = read_change(request.json());
   const auto check = [&](const Profile& current) { kit::http::require_match(request, etag(current)); };
   return render(profiles_.change(caller_id(request), change, verify_email_, check, context_of(request)));
 }

@@ -1,6 +1,7 @@
 #include "services/user/profile/profile_store.hpp"
 
 #include "services/kit/encoding/sha256.hpp"
+#include "services/kit/encoding/text.hpp"
 #include "services/user/accounts/mail_request_store.hpp"
 #include "services/user/accounts/tokens.hpp"
 #include "services/user/throttle/throttle_store.hpp"
@@ -53,7 +54,7 @@ std::optional<Profile> read(Transaction& tx, const std::optional<User>& user) {
 void set(Transaction& tx, const User& user, const User& before, const std::string& traceparent) {
   tx.exec(SET, user.id.value, user.name, user.email);
   write_event(tx, "user.changed", {.user = user.id, .name = user.name, .email = user.email}, traceparent);
-  if (user.account && !same_address(user.email, before.email))
+  if (user.account && !kit::equal_ignoring_case(user.email, before.email))
     write_event(tx, "user.email_changed", {.user = user.id, .name = before.name, .email = before.email},
                 traceparent);
 }
@@ -84,7 +85,7 @@ Profile apply(Transaction& tx, Profile profile, const ProfileChange& change, boo
   user.name = change.name.value_or(user.name);
   bool taken_by_another = false;
   if (change.email) {
-    const bool other = user.account && !same_address(*change.email, user.email);
+    const bool other = user.account && !kit::equal_ignoring_case(*change.email, user.email);
     if (other && verify) {
       request_verification(tx, user, *change.email, context);
       profile.pending_email = change.email;

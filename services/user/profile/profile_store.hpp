@@ -1,10 +1,23 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/user/profile/profile.hpp"
+#include "services/user/users/user.hpp"
 
 #include <functional>
+#include <optional>
+#include <string>
 
 namespace user {
+
+/// Users as they see themselves.
+struct Profile {
+  User user;
+  std::optional<std::string> pending_email;  ///< requested and not verified yet
+};
+
+struct ProfileChange {
+  std::optional<std::string> name;
+  std::optional<std::string> email;
+};
 
 /// Names and addresses as users change them. Thread-safe.
 class ProfileStore {

@@ -17,8 +17,6 @@ nlohmann::json to_json(const User& user) {
 
 std::string_view kind(bool account) { return account ? "account" : "guest"; }
 
-bool same_address(std::string_view a, std::string_view b) { return kit::equal_ignoring_case(a, b); }
-
 std::string account_key(std::string_view email) {
   const bool ascii =
       std::all_of(email.begin(), email.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });

@@ -34,9 +34,6 @@ nlohmann::json to_json(const User& user);
 /// "account" or "guest"
 std::string_view kind(bool account);
 
-/// Whether two addresses are equal, ignoring case.
-bool same_address(std::string_view a, std::string_view b);
-
 /// The key under which an address has at most one account: lower case; "" for an address that no account can
 /// have, since accounts' addresses are ASCII.
 std::string account_key(std::string_view email);

@@ -42,20 +42,11 @@ class UserStore {
   /// Throws UserNotFound.
   User get(kit::UserId id, kit::Deadline deadline) const;
 
-  /// Removes the user with all personal data, revokes the user's tokens and tells the other services
-  /// (user.erased). The id is drawn from a sequence and never used again. Anonymous counts of products bought
-  /// together stay. False when there is no such user or the account's password hash is not `password_hash`
-  /// (nullopt: any). Throws LastAdmin.
-  bool erase(kit::UserId id, const std::optional<std::string>& password_hash, const CallContext& context);
-
   /// Adds the sample shop's Alice and Bob unless there are users. Safe to run in several processes at once.
   void add_samples();
 
   /// Locks the user's row until the transaction ends; nullopt when there is no such user.
   static std::optional<User> lock(kit::db::Transaction& tx, kit::UserId id);
-  /// Locks all admins' rows in the order of ids, so that changes that could remove the last admin run one
-  /// after the other. Returns how many there are.
-  static std::size_t lock_admins(kit::db::Transaction& tx);
 
  private:
   kit::db::Database& database_;

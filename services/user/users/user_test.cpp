@@ -10,10 +10,5 @@ TEST(AccountKey, IgnoresCaseAndRefusesNonAscii) {
   EXPECT_EQ(account_key("\xE2\x84\xAA@example.com"), "") << "the Kelvin sign is no k here";
 }
 
-TEST(SameAddress, IgnoresCase) {
-  EXPECT_TRUE(same_address("Eve@x.org", "eVE@X.ORG"));
-  EXPECT_FALSE(same_address("eve@x.org", "eve@x.or"));
-}
-
 }  // namespace
 }  // namespace user
