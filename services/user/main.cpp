@@ -9,7 +9,7 @@
 #include "services/user/accounts/development_keys.hpp"
 #include "services/user/accounts/grant_command.hpp"
 #include "services/user/accounts/user_routes.hpp"
-#include "services/user/errors/errors.hpp"
+#include "services/user/errors/problems.hpp"
 #include "services/user/profile/profile_routes.hpp"
 #include "services/user/recommendations/event_effects.hpp"
 #include "services/user/recommendations/recommendation_routes.hpp"
@@ -62,7 +62,7 @@ struct Running final : kit::runtime::Running {
 
   user::UserStore users{context.database};
   user::SessionStore session_store{context.database};
-  user::AccountStore accounts{context.database};
+  user::AccountStore account_store{context.database};
   user::MailRequestStore mail_requests{context.database};
   user::ThrottleStore throttle{context.database};
   user::ProfileStore profiles{context.database};
@@ -72,16 +72,16 @@ struct Running final : kit::runtime::Running {
   user::KnownProductStore known_products{context.database};
 
   kit::identity::Passwords passwords{context.metrics};
-  user::Accounts account_changes{context.database, passwords, options.verify_email};
+  user::Accounts accounts{context.database, passwords, options.verify_email};
   user::AccessTokenSigner signer{options.signing_file, {context.gate.issuer, context.gate.audience}};
   user::Sessions sessions{context.database, passwords, signer};
   user::ProductCatalog catalog{known_products, context.client("product")};
 
-  user::AuthRoutes auth_routes{account_changes, sessions, mail_requests, context.gate.jwks_file};
-  user::UserRoutes user_routes{users, account_changes};
-  user::CustomerRoutes customer_routes{users, accounts, account_changes};
+  user::AuthRoutes auth_routes{accounts, sessions, mail_requests, context.gate.jwks_file};
+  user::UserRoutes user_routes{users, accounts};
+  user::CustomerRoutes customer_routes{users, account_store, accounts};
   user::InternalUserRoutes internal_user_routes{users, session_store};
-  user::VerificationRoutes verification_routes{accounts, profiles, mail_requests, throttle};
+  user::VerificationRoutes verification_routes{account_store, profiles, mail_requests, throttle};
   user::ProfileRoutes profile_routes{profiles, options.verify_email};
   user::AvatarRoutes avatar_routes{avatars};
   user::FavoriteRoutes favorite_routes{favorites, catalog};
@@ -91,7 +91,7 @@ struct Running final : kit::runtime::Running {
                         [this](const std::stop_token& stop) { mail_requests.process(stop); }};
   kit::Periodic pruning{{1min, 10min, "expired rows cannot be removed", 10s}, [this](const std::stop_token&) {
                           throttle.prune(kit::Deadline::in(5s));
-                          accounts.prune(kit::Deadline::in(5s));
+                          account_store.prune(kit::Deadline::in(5s));
                         }};
   kit::messaging::Consumer consumer{{.broker = context.broker,
                                      .queue = "user.events",

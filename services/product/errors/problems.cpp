@@ -15,21 +15,14 @@ using namespace kit::problem;
 
 Problem category_problem(CategoryRefused::Reason reason) {
   using enum CategoryRefused::Reason;
-  switch (reason) {
-    case SlugTaken:
-      return conflict("Slug taken", "Another category has this slug.");
-    case NoParent:
-      return invalid("parent_id", "is no category");
-    case Cycle:
-      return conflict("Category cycle", "A category cannot be below itself.");
-    case TooDeep:
-      return invalid("parent_id", "would make the tree more than 10 deep");
-    case TooMany:
-      return conflict("Too many categories", "There can be 2000 at most.");
-    case NotEmpty:
-      return conflict("Category not empty", "Products on sale or other categories are in it.");
-  }
-  throw std::logic_error("unknown reason");
+  static const std::map<CategoryRefused::Reason, Problem> PROBLEMS{
+      {SlugTaken, conflict("Slug taken", "Another category has this slug.")},
+      {NoParent, invalid("parent_id", "is no category")},
+      {Cycle, conflict("Category cycle", "A category cannot be below itself.")},
+      {TooDeep, invalid("parent_id", "would make the tree more than 10 deep")},
+      {TooMany, conflict("Too many categories", "There can be 2000 at most.")},
+      {NotEmpty, conflict("Category not empty", "Products on sale or other categories are in it.")}};
+  return PROBLEMS.at(reason);
 }
 
 Problem already_reviewed(const AlreadyReviewed& error) {

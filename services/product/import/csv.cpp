@@ -67,24 +67,15 @@ void CsvReader::take(char c, std::vector<CsvRow>& rows) {
   }
   if (c == '\r' && state_ != State::Quoted) return;
   if (++size_ > limit_ && state_ != State::Malformed) fail("is too long");
+  if (c == ',' && state_ != State::Quoted && state_ != State::Malformed) return end_cell();
   switch (state_) {
     case State::Start:
-      if (c == '"')
-        state_ = State::Quoted;
-      else if (c == ',')
-        end_cell();
-      else {
-        cell_ += c;
-        state_ = State::Plain;
-      }
+      state_ = c == '"' ? State::Quoted : State::Plain;
+      if (c != '"') cell_ += c;
       break;
     case State::Plain:
-      if (c == ',')
-        end_cell();
-      else if (c == '"')
-        fail("has a quotation mark within a cell that does not begin with one");
-      else
-        cell_ += c;
+      if (c == '"') return fail("has a quotation mark within a cell that does not begin with one");
+      cell_ += c;
       break;
     case State::Quoted:
       if (c == '"')
@@ -93,13 +84,9 @@ void CsvReader::take(char c, std::vector<CsvRow>& rows) {
         cell_ += c;
       break;
     case State::Closed:
-      if (c == ',')
-        end_cell();
-      else if (c == '"') {
-        cell_ += c;
-        state_ = State::Quoted;
-      } else
-        fail("has text after a closing quotation mark");
+      if (c != '"') return fail("has text after a closing quotation mark");
+      cell_ += c;
+      state_ = State::Quoted;
       break;
     case State::Malformed:
       break;

@@ -17,12 +17,7 @@ class Accounts {
  public:
   /// With `verify_email` an account is added only when the token that was mailed comes back.
   Accounts(kit::db::Database& database, const kit::identity::Passwords& passwords, bool verify_email)
-      : users_(database),
-        accounts_(database),
-        mail_requests_(database),
-        throttle_(database),
-        passwords_(passwords),
-        verify_email_(verify_email) {}
+      : database_(database), passwords_(passwords), verify_email_(verify_email) {}
 
   kit::UserId add_guest(const NewUser& who, const CallContext& context);
   /// Throws RateLimited.
@@ -44,10 +39,11 @@ class Accounts {
   bool matches(const std::string& hash, const std::string& password, const kit::identity::Principal& caller,
                kit::Deadline deadline);
 
-  UserStore users_;
-  AccountStore accounts_;
-  MailRequestStore mail_requests_;
-  ThrottleStore throttle_;
+  kit::db::Database& database_;
+  UserStore users_{database_};
+  AccountStore accounts_{database_};
+  MailRequestStore mail_requests_{database_};
+  ThrottleStore throttle_{database_};
   const kit::identity::Passwords& passwords_;
   bool verify_email_;
 };

@@ -41,7 +41,7 @@ Response CustomerRoutes::list(const Request& request) const {
     if (!search.role) throw kit::http::bad_query("?role", "must be customer, staff or admin");
     filters.emplace_back("role", std::string(*text));
   }
-  const auto found = accounts_.search(search, request.deadline);
+  const auto found = store_.search(search, request.deadline);
   auto body = nlohmann::json::array();
   for (const auto& user : found.items) body.push_back(to_json(user));
   auto response = Response::json(body);
@@ -56,7 +56,7 @@ Response CustomerRoutes::show(const Request& request) const {
 Response CustomerRoutes::set_role(const Request& request) const {
   const kit::UserId id{request.id()};
   const auto role = read_role(request.json());
-  accounts_.set_role(id, role, request.deadline);
+  store_.set_role(id, role, request.deadline);
   kit::log::info(
       "role set",
       {{"user_id", id.value}, {"role", kit::identity::to_string(role)}, {"by", caller_id(request).value}});
@@ -66,16 +66,16 @@ Response CustomerRoutes::set_role(const Request& request) const {
 /// Requires the password, so that a stolen access token alone cannot erase its owner.
 Response CustomerRoutes::erase_me(const Request& request) const {
   const auto password = read_password(request.json());
-  const auto hash = passwords_.confirm_password(password, request.principal.value(), request.deadline);
+  const auto hash = accounts_.confirm_password(password, request.principal.value(), request.deadline);
   const auto id = caller_id(request);
-  if (!accounts_.erase(id, hash, context_of(request))) throw AccountGone();
+  if (!store_.erase(id, hash, context_of(request))) throw AccountGone();
   return erased(id, request);
 }
 
 Response CustomerRoutes::erase(const Request& request) const {
   const kit::UserId id{request.id()};
   if (id == caller_id(request)) throw OwnAccount();
-  if (!accounts_.erase(id, std::nullopt, context_of(request))) throw UserNotFound();
+  if (!store_.erase(id, std::nullopt, context_of(request))) throw UserNotFound();
   return erased(id, request);
 }
 

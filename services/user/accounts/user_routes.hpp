@@ -38,8 +38,8 @@ class InternalUserRoutes final {
 /// /api/customers as staff see it, roles, and DELETE /api/customers/me
 class CustomerRoutes final {
  public:
-  CustomerRoutes(const UserStore& users, AccountStore& accounts, Accounts& passwords)
-      : users_(users), accounts_(accounts), passwords_(passwords) {}
+  CustomerRoutes(const UserStore& users, AccountStore& store, Accounts& accounts)
+      : users_(users), store_(store), accounts_(accounts) {}
   void add_to(Router& router) const;
 
  private:
@@ -50,8 +50,8 @@ class CustomerRoutes final {
   Response erase(const Request& request) const;
 
   const UserStore& users_;
-  AccountStore& accounts_;
-  Accounts& passwords_;
+  AccountStore& store_;
+  Accounts& accounts_;
 };
 
 }  // namespace user

@@ -1,12 +1,9 @@
 #pragma once
-#include "services/kit/error/problem.hpp"
-
 #include <exception>
-#include <optional>
 #include <string>
 
-/// What rules and stores of the user service throw when a request cannot be granted; problem_of says
-/// what the client gets to see.
+/// What rules and stores of the user service throw when a request cannot be granted; problems.hpp says what
+/// the client gets to see.
 namespace user {
 
 struct DomainError : std::exception {
@@ -49,8 +46,5 @@ struct TooManyFavorites : DomainError {
   explicit TooManyFavorites(int most) : limit(most) {}
   int limit;
 };
-
-/// The problem that a DomainError stands for; returns nullopt for any other exception.
-std::optional<kit::Problem> problem_of(std::exception_ptr error);
 
 }  // namespace user

@@ -1,3 +1,5 @@
+#include "services/user/errors/problems.hpp"
+
 #include "services/kit/http/message/page.hpp"
 #include "services/user/errors/errors.hpp"
 
