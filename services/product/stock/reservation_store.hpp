@@ -19,8 +19,8 @@ class ReservationStore final {
 
   /// Reserves all lines or none. An order that has a reservation gets it again, whatever it asks for now; an
   /// expired one is renewed at its prices. A refusal is final for the order, so that a late retry takes
-  /// nothing. Throws InsufficientStock, UnknownProduct, ReservationReleased.
-  /// With `wanted` Confirmed instead of Open it is confirmed at once, also one that the order has already.
+  /// nothing. With `wanted` Confirmed instead of Open it is confirmed at once, also one that the order has
+  /// already. Throws InsufficientStock, UnknownProduct, ReservationReleased.
   contracts::Reservation reserve(const contracts::ReservationRequest& request,
                                  contracts::ReservationState wanted, const std::string& traceparent,
                                  kit::Deadline deadline) const;
