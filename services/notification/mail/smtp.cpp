@@ -11,7 +11,7 @@ namespace {
 struct Upload {
   std::string_view rest;
   const std::function<bool()>& before_end;
-  const std::atomic<bool>& stop;
+  const std::stop_token& stop;
   bool complete = false;  ///< the end is being sent
   std::string error;
 };
@@ -25,7 +25,7 @@ std::size_t read(char* into, std::size_t size, std::size_t count, void* user) no
     return take;
   }
   try {
-    if (!upload.stop && upload.before_end()) {
+    if (!upload.stop.stop_requested() && upload.before_end()) {
       upload.complete = true;
       return 0;
     }
@@ -41,7 +41,7 @@ std::size_t read(char* into, std::size_t size, std::size_t count, void* user) no
 /// Called about once a second, also while nothing moves.
 int progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
   const auto& upload = *static_cast<const Upload*>(user);
-  return upload.stop && !upload.complete ? 1 : 0;
+  return upload.stop.stop_requested() && !upload.complete ? 1 : 0;
 }
 
 std::string url(const EmailOptions& o) {
@@ -70,7 +70,7 @@ Smtp::Smtp(const EmailOptions& options)
 }
 
 Attempt Smtp::send(const Address& to, const std::string& message, const std::function<bool()>& before_end,
-                   const std::atomic<bool>& stop) {
+                   const std::stop_token& stop) {
   Upload upload{message, before_end, stop, false, {}};
   kit::curl::Lines recipients;
   recipients.add("<" + to.email + ">");

@@ -30,18 +30,11 @@ seconds lease(const EmailOptions& options) {
 }  // namespace
 
 Sender::Sender(const EmailOptions& options, NotificationStore& notifications, kit::Metrics& metrics)
-    : options_(options), notifications_(notifications), metrics_(metrics), smtp_(options), thread_([this] {
-        run();
-      }) {}
-
-Sender::~Sender() {
-  {
-    const std::lock_guard guard(lock_);
-    stop_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
+    : options_(options),
+      notifications_(notifications),
+      metrics_(metrics),
+      smtp_(options),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Sender::wake() {
   {
@@ -51,24 +44,24 @@ void Sender::wake() {
   changed_.notify_all();
 }
 
-bool Sender::wait(milliseconds time) {
+bool Sender::wait(milliseconds time, const std::stop_token& stop) {
   std::unique_lock guard(lock_);
-  changed_.wait_for(guard, time, [this] { return woken_ || stop_; });
+  changed_.wait_for(guard, stop, time, [this] { return woken_; });
   woken_ = false;
-  return !stop_;
+  return !stop.stop_requested();
 }
 
-void Sender::run() {
+void Sender::run(const std::stop_token& stop) {
   kit::Backoff backoff(milliseconds(200), seconds(10));
   auto recovery_due = std::chrono::steady_clock::now();
   milliseconds pause{0};
-  while (wait(pause)) {
+  while (wait(pause, stop)) {
     try {
       if (std::chrono::steady_clock::now() >= recovery_due) {
         recover_and_measure();
         recovery_due = std::chrono::steady_clock::now() + RECOVERY_INTERVAL;
       }
-      pause = send_one() ? milliseconds(0) : POLL_INTERVAL;
+      pause = send_one(stop) ? milliseconds(0) : POLL_INTERVAL;
       backoff.reset();
     } catch (const std::exception& e) {
       // Without the database nothing was claimed, or the claim expires and is recovered.
@@ -87,20 +80,20 @@ void Sender::recover_and_measure() {
       .Set(backlog.oldest_s);
 }
 
-bool Sender::send_one() {
+bool Sender::send_one(const std::stop_token& stop) {
   const auto claim = notifications_.claim(lease(options_));
   if (!claim) return false;
   const kit::log::Scope scope("", kit::Trace::follow(claim->traceparent).trace_id);
-  const auto result = attempt(*claim);
+  const auto result = attempt(*claim, stop);
   metrics_
       .counter("notification_mails_total", "Attempts to hand a mail to the server, by result.",
                {{"kind", claim->notice.kind}, {"result", result_name(result.result)}})
       .Increment();
-  finish(*claim, result);
+  finish(*claim, result, stop);
   return true;
 }
 
-Attempt Sender::attempt(const Claim& claim) {
+Attempt Sender::attempt(const Claim& claim, const std::stop_token& stop) {
   if (claim.expired) return {Attempt::Result::Refused, "its token expired before it could be sent"};
   try {
     const auto from = options_.sender();
@@ -108,7 +101,7 @@ Attempt Sender::attempt(const Claim& claim) {
                                  message_id(claim.event_id, from), std::chrono::system_clock::now());
     const auto start = std::chrono::steady_clock::now();
     auto result = smtp_.send(
-        claim.notice.to, message, [&] { return notifications_.hand_over(claim); }, stop_);
+        claim.notice.to, message, [&] { return notifications_.hand_over(claim); }, stop);
     metrics_.histogram("notification_mail_duration_seconds", "Duration of handing one mail to the server.")
         .Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     return result;
@@ -117,7 +110,7 @@ Attempt Sender::attempt(const Claim& claim) {
   }
 }
 
-void Sender::finish(const Claim& claim, const Attempt& result) {
+void Sender::finish(const Claim& claim, const Attempt& result, const std::stop_token& stop) {
   const bool again = result.result == Attempt::Result::Failed;
   const auto retry_in = again ? retry_delay(options_.retry, claim.attempt, kit::random_fraction())
                               : std::optional<milliseconds>();
@@ -139,7 +132,7 @@ void Sender::finish(const Claim& claim, const Attempt& result) {
       return notifications_.finish(claim, result, retry_in);
     } catch (const std::exception& e) {
       kit::log::warn("a mail's result cannot be written yet", {{"error", e.what()}});
-      if (until.passed() || !wait(backoff.next())) throw;
+      if (until.passed() || !wait(backoff.next(), stop)) throw;
     }
   }
 }

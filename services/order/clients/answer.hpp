@@ -20,4 +20,11 @@ auto read_answer(const kit::http::Client& client, const kit::http::Response& res
   throw kit::http::Unreachable(client.peer() + " answered malformed JSON: " + e.what());
 }
 
+/// The same of a 200. Throws kit::http::Unreachable for any other status.
+template <class Read>
+auto read_ok(const kit::http::Client& client, const kit::http::Response& response, Read&& read) {
+  require_ok(client, response);
+  return read_answer(client, response, read);
+}
+
 }  // namespace order

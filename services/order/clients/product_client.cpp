@@ -21,8 +21,7 @@ Reason conflict_of(const kit::http::Client& client, const kit::http::Response& r
 ProductClient::Reserved reserved_of(const kit::http::Client& client, const kit::http::Response& response) {
   if (response.status == 422) return Reason{"unknown_product"};
   if (response.status == 409) return conflict_of(client, response);
-  require_ok(client, response);
-  return read_answer(client, response, contracts::read_reserved_lines);
+  return read_ok(client, response, contracts::read_reserved_lines);
 }
 
 }  // namespace
@@ -30,9 +29,7 @@ ProductClient::Reserved reserved_of(const kit::http::Client& client, const kit::
 Offers ProductClient::find(const std::vector<kit::ProductId>& products, const Context& context) const {
   Offers out{{products.begin(), products.end()}, {}};
   for (const auto& target : contracts::offers_targets(products)) {
-    const auto response = client_->get(target, context);
-    require_ok(*client_, response);
-    for (auto& offer : read_answer(*client_, response, contracts::read_offers))
+    for (auto& offer : read_ok(*client_, client_->get(target, context), contracts::read_offers))
       out.found.emplace(offer.id, std::move(offer));
   }
   return out;
@@ -53,8 +50,7 @@ std::vector<std::optional<contracts::Offer>> ProductClient::find(const std::vect
     }
     const auto response = client_->get(contracts::offer_target(line.name), context);
     if (response.status == 404) continue;
-    require_ok(*client_, response);
-    offer = read_answer(*client_, response, contracts::read_offer);
+    offer = read_ok(*client_, response, contracts::read_offer);
   }
   return out;
 }

@@ -21,7 +21,6 @@ Value value_of(const Names& names, std::string_view text) {
 
 }  // namespace
 
-std::string_view to_string(PaymentState state) { return STATES.at(static_cast<std::size_t>(state)); }
 PaymentState parse_payment_state(std::string_view text) { return value_of<PaymentState>(STATES, text); }
 std::string_view to_string(RefundCause cause) { return CAUSES.at(static_cast<std::size_t>(cause)); }
 RefundCause parse_refund_cause(std::string_view text) { return value_of<RefundCause>(CAUSES, text); }

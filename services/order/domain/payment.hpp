@@ -12,7 +12,6 @@ namespace order {
 
 /// States of an order's payment; migrations/002_payments.sql says what each means.
 enum class PaymentState { New, Authorising, Review, Authorised, Capturing, Captured, Declined, Voided };
-std::string_view to_string(PaymentState state);
 /// Throws std::invalid_argument for any other text.
 PaymentState parse_payment_state(std::string_view text);
 
