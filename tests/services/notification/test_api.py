@@ -72,7 +72,7 @@ def test_staff_send_again(mailing, sink):
     wait_for_status(mailing, "sent", 6)
 
 
-def test_what_cannot_be_sent_again_is_409_with_its_state(mailing, service_factory, sink):
+def test_a_refused_resend_is_409_with_the_state(mailing, service_factory, sink):
     client = staff(mailing)
     publish(mailing, of_user("user.password_reset_requested", token="t0ken", expires_at=LATER))
     token, = wait_for_status(mailing, "sent")

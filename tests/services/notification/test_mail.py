@@ -31,7 +31,7 @@ def test_a_server_that_refuses_for_now_is_asked_again(mailing, sink):
     assert mailing.metric("notification_mails_total", result="failed") == 2
 
 
-def test_a_mail_that_may_have_been_taken_is_not_sent_again(mailing, sink):
+def test_a_mail_that_may_have_been_accepted_is_not_sent_again(mailing, sink):
     sink.hang_up_after_data = True
     publish(mailing, confirmed())
     row, = wait_for_status(mailing, "uncertain")
@@ -70,7 +70,7 @@ def test_killed_after_handing_over_it_is_not_sent_again(mailing, sink):
     assert row["attempts"] == "1" and "handed over" in row["last_error"] and len(sink.mails) == 1
 
 
-def test_a_silent_server_does_not_hold_up_the_end(mailing, sink):
+def test_a_silent_server_does_not_delay_the_shutdown(mailing, sink):
     sink.hold("RCPT")
     publish(mailing, confirmed())
     assert sink.held.wait(15)
@@ -151,7 +151,7 @@ def test_a_connection_that_breaks_at_any_stage_costs_a_try_and_no_mail(service_f
         assert len(sink.mails) == 1
 
 
-def test_a_server_that_wants_a_login_that_we_do_not_have(service_factory, tmp_path):
+def test_without_the_login_that_the_server_requires_it_fails(service_factory, tmp_path):
     with secure_server(tmp_path, attempts=2) as (sink, config):
         del config["email.username"], config["email.password"]
         service = service_factory("notification", config)
@@ -160,7 +160,7 @@ def test_a_server_that_wants_a_login_that_we_do_not_have(service_factory, tmp_pa
         assert row["attempts"] == "2" and "530" in row["last_error"] and not sink.mails
 
 
-def test_what_the_server_says_decides_at_each_stage(mailing, sink):
+def test_a_4xx_reply_is_retried_and_a_5xx_reply_fails(mailing, sink):
     """5xx to the mail or its addresses is for good, 4xx is not, also after all of the mail."""
     for step, reply, ends in [("MAIL", "451 later", "sent"), ("MAIL", "550 not from you", "failed"),
                               ("RCPT", "450 greylisted", "sent"), ("RCPT", "550 no such person", "failed"),
@@ -190,7 +190,7 @@ def test_an_hour_without_a_server_loses_nothing(service_factory):
         assert len(sink.mails) == 5
 
 
-def test_killed_again_and_again_each_mail_is_sent_once_or_told_to_be_uncertain(mailing, sink):
+def test_killed_repeatedly_each_mail_is_sent_once_or_uncertain(mailing, sink):
     """kill -9 at whatever it is doing: nothing is sent twice, and nothing is missing without a word."""
     events = [publish(mailing, confirmed(n)) for n in range(1, 41)]
     for size in (3, 9, 17):

@@ -90,7 +90,7 @@ def test_carts_honour_if_match(shop):
     assert carla.quantities() == {TABLET: 1}
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda n: carla.put(TABLET, n, headers={"If-Match": tag}).status, range(2, 8)))
-    assert sorted(answers) == [200] + [412] * 5, "one of them, the others are told"
+    assert sorted(answers) == [200] + [412] * 5, "one of them succeeds"
     assert carla.api.delete("/api/cart", headers={"If-Match": "*"}).status == 204
 
 

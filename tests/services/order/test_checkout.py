@@ -86,7 +86,7 @@ def test_lines_put_during_a_checkout_stay_in_the_cart(shop):
     assert carla.quantities() == {TABLET: 2, HEADPHONES: 1}
 
 
-def test_retired_things_are_listed(shop):
+def test_checkout_names_retired_products(shop):
     carla = Shopper(shop)
     one, two = product(shop, "Soon gone"), product(shop, "Soon gone too")
     carla.put(one, 1)

@@ -24,7 +24,7 @@ def test_several_lines(shop):
     inventory.check(catalog)
 
 
-def test_what_cannot_be_had_is_named_all_at_once(shop):
+def test_all_unavailable_products_are_named(shop):
     catalog = shop.databases["product"]
     good = inventory.add_product(catalog, "Good thing", 5)
     old = inventory.add_product(catalog, "Old thing", 5)
@@ -77,12 +77,12 @@ def test_cancel(shop):
     assert again["state"] == "cancelled" and again["paid"] == 30 and again["refunded"] == 30
     assert shop.get(f"/api/orders/{order}", token=shop.token(1)).json().items() >= {
         "status": "cancelled", "reason": "cancelled_by_customer", "refunded": 30}.items()
-    told = events_of(shop, queue, order, 3)
-    assert [e["type"] for e in told] == ["order.placed", "order.confirmed", "order.cancelled"]
-    assert told[-1]["data"].items() >= {"user_id": 1, "reason": "cancelled_by_customer",
+    published = events_of(shop, queue, order, 3)
+    assert [e["type"] for e in published] == ["order.placed", "order.confirmed", "order.cancelled"]
+    assert published[-1]["data"].items() >= {"user_id": 1, "reason": "cancelled_by_customer",
                                         "refunded": {"minor": 3000, "currency": "USD"},
                                         "user": {"id": 1, "name": "Alice", "email": "alice@example.com"}}.items()
-    assert told[-1]["data"]["lines"][0]["product_id"] == product
+    assert published[-1]["data"]["lines"][0]["product_id"] == product
     assert shop.databases["order"].query(f"select type from order_history where order_id = {order} order by id") == [
         ["placed"], ["confirmed"], ["refunded"], ["cancelled"]]
 
@@ -114,13 +114,13 @@ def test_ship_and_deliver(shop):
     assert shop.post(path + "/deliver", {}, token=staff).json()["status"] == "delivered"
     assert problem(shop.post(path + "/deliver", token=staff), 409)["state"] == "delivered"
     assert problem(shop.post(path + "/cancel", token=shop.token(1)), 409)["state"] == "delivered"
-    told = {e["type"]: e["data"] for e in events_of(shop, queue, order, 4)}
-    assert told["order.shipped"].items() >= {**parcel, "user_id": 1}.items()
-    assert told["order.delivered"]["lines"][0].items() >= {"product_id": product, "quantity": 1}.items()
+    published = {e["type"]: e["data"] for e in events_of(shop, queue, order, 4)}
+    assert published["order.shipped"].items() >= {**parcel, "user_id": 1}.items()
+    assert published["order.delivered"]["lines"][0].items() >= {"product_id": product, "quantity": 1}.items()
     assert inventory.stock(shop.databases["product"], product) == (99, 0)
 
 
-def test_what_was_refused_cannot_go_on(shop):
+def test_a_rejected_order_cannot_be_changed(shop):
     product = inventory.add_product(shop.databases["product"], "Missing thing", 0)
     order = problem(shop.post("/api/orders", {"lines": [{"product_id": product}]}, token=shop.token(1)), 409)["order_id"]
     staff, path = shop.token(9, "staff"), f"/api/orders/{order}"
@@ -153,15 +153,15 @@ def test_refunds_in_whole_and_in_part(shop):
     assert problem(refund(), 409)["refunded"] == 40
     listed = shop.get(path, token=shop.token(1)).json()
     assert [r["amount"] for r in listed] == [30, 4.01, 5.99]
-    told = events_of(shop, queue, order, 3)
-    assert told[1]["data"].items() >= {"amount": {"minor": 401, "currency": "USD"}, "reason": "broken",
+    published = events_of(shop, queue, order, 3)
+    assert published[1]["data"].items() >= {"amount": {"minor": 401, "currency": "USD"}, "reason": "broken",
                                        "refunded_total": {"minor": 3401, "currency": "USD"},
                                        "total": {"minor": 4000, "currency": "USD"}}.items()
     answer = shop.post(f"/api/orders/{order}/cancel", token=shop.token(1))
     assert answer.status == 200 and answer.json()["refunded"] == 40, "nothing was left to give back"
 
 
-def test_what_is_refunded_in_part_can_be_shipped(shop):
+def test_a_partly_refunded_order_can_be_shipped(shop):
     order, _ = placed(shop, quantity=2)
     staff, path = shop.token(9, "staff"), f"/api/orders/{order}"
     assert shop.post(path + "/refunds", {"reason": "late", "amount": 19.99}, token=staff).status == 201
@@ -217,7 +217,7 @@ def test_orders_are_their_users_and_staffs(shop):
     assert answer.json()["reason"] == "cancelled_by_staff"
 
 
-def test_repeats_of_an_order_that_waits_hold_nobody_up(shop_factory):
+def test_repeats_of_a_waiting_order_are_answered_at_once(shop_factory):
     shop = shop_factory(services=("user", "product", "order"), config={"order": {"http.workers": 2, "http.deadline": "4s",
                                                                                  "orders.recovery": "1m"}})
     shop.product.kill()

@@ -32,7 +32,7 @@ def test_own_orders_are_listed_newest_first_in_pages(shop):
     assert shop.get("/api/orders", token=shop.token(73)).json() == []
 
 
-def test_what_is_placed_meanwhile_neither_repeats_nor_hides(shop):
+def test_new_orders_do_not_shift_later_pages(shop):
     token = shop.token(1)
     for _ in range(3):
         assert shop.post("/orders", {"user_id": 1, "product": "Tablet"}).status == 201

@@ -10,7 +10,7 @@ from lib.orders import rows_of_orders
 from lib.process import wait_until
 
 
-def test_the_examples_word_by_word(shop_factory):
+def test_the_examples_are_answered_literally(shop_factory):
     shop = shop_factory()
     answer = shop.get("/orders/1")
     assert answer.status == 200
@@ -85,7 +85,7 @@ BAD_BODIES = [
 ]
 
 
-def test_bad_input_leaves_no_trace(shop):
+def test_bad_input_writes_nothing(shop):
     before = rows_of_orders(shop)
     for body, status, field in BAD_BODIES:
         answer = shop.post("/orders", body, headers={"Content-Type": "application/json"})
@@ -150,16 +150,16 @@ def test_events_reach_the_broker(shop):
     order = shop.post("/orders", {"user_id": 2, "product": "Told of"}).json()["order_id"]
     refused = problem(shop.post("/orders", {"user_id": 2, "product": "Told of"}), 409)["order_id"]
     events = shop.vhost.wait_for_events(queue, 4)
-    told = {(e["subject"], e["type"]): e for e in events}
-    assert len(told) == len(events) == 4
-    assert {kind for subject, kind in told if subject == f"order/{refused}"} == {"order.placed", "order.rejected"}
+    published = {(e["subject"], e["type"]): e for e in events}
+    assert len(published) == len(events) == 4
+    assert {kind for subject, kind in published if subject == f"order/{refused}"} == {"order.placed", "order.rejected"}
     bob = {"id": 2, "name": "Bob", "email": "bob@example.com"}
     lines = [{"product_id": product, "product": "Told of", "name": "Told of", "quantity": 1}]
-    assert told[f"order/{refused}", "order.rejected"]["data"] == {
+    assert published[f"order/{refused}", "order.rejected"]["data"] == {
         "order_id": refused, "user_id": 2, "user": bob, "lines": lines, "reason": "insufficient_stock"}
-    assert told[f"order/{order}", "order.placed"]["data"] == {
+    assert published[f"order/{order}", "order.placed"]["data"] == {
         "order_id": order, "user_id": 2, "user": bob, "lines": lines}
-    confirmed = told[f"order/{order}", "order.confirmed"]
+    confirmed = published[f"order/{order}", "order.confirmed"]
     assert confirmed["data"] == {
         "order_id": order, "user_id": 2, "user": bob,
         "lines": [{"product_id": product, "name": "Told of", "quantity": 1,

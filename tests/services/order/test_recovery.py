@@ -14,7 +14,7 @@ from lib.process import wait_until
 ENDED = ("confirmed", "rejected", "cancelled")
 
 
-def test_with_the_user_service_away(shop_factory):
+def test_orders_are_shown_while_the_user_service_is_unavailable(shop_factory):
     shop = shop_factory()
     shop.user.kill()
     started = time.monotonic()
@@ -133,7 +133,7 @@ def test_an_order_that_waited_too_long_is_cancelled(shop_factory):
 
 
 class Customers:
-    """Clients that go on placing orders until told to stop; `answers` by status."""
+    """Clients that go on placing orders until `end`; `answers` by status."""
 
     def __init__(self, clients, body, count=8):
         self.stop = threading.Event()

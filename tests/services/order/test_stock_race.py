@@ -51,7 +51,7 @@ def test_64_clients_and_10_in_stock(pair):
 
 
 def test_orders_that_do_not_divide_the_stock_leave_the_rest(pair):
-    """Of 10, orders of 3: three are kept, the others are told of the one that is left."""
+    """Of 10, orders of 3: three are kept, the others are refused with the one that is left."""
     shop, services = pair
     stock = shop.databases["product"]
     product = inventory.add_product(stock, "Coveted by the three", 10)

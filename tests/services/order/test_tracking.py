@@ -54,7 +54,7 @@ def has(stream, *types):
     return wait_until(f"{types} on the stream", lambda: tuple(stream.types) == types and types)
 
 
-def test_first_what_has_happened_then_what_does_from_any_replica(shop):
+def test_a_stream_sends_the_history_and_then_changes_by_any_replica(shop):
     order = place(shop)
     with follow(shop, order) as one, follow(shop, order, replica=shop.second) as two:
         for stream in (one, two):
@@ -90,7 +90,7 @@ def test_first_what_has_happened_then_what_does_from_any_replica(shop):
 
 
 def test_a_stream_stays_open_until_an_ended_order_is_settled(shop):
-    """The order is rejected, its stock not given back yet: due, until a replica has done it. Nobody tells when."""
+    """The order is rejected, its stock not given back yet: due, until a replica has done it. Settling it is not notified."""
     order = place(shop)
     database = shop.databases["order"]
     database.query(f"update orders set due_at = now() + interval '1 hour' where id = {order}")
@@ -126,7 +126,7 @@ def test_streams_are_for_the_owner_and_staff(shop):
     assert shop.post(path, {}, token=shop.token(1)).status == 405
 
 
-def test_a_stream_ends_with_the_session_that_it_was_asked_for_in(shop):
+def test_a_stream_ends_when_its_session_is_revoked(shop):
     order = place(shop)
     stolen = shop.order.api.bearer(shop.token(1, sid="stolen"))
     with follow(shop, order) as own, EventStream(stolen, f"/api/orders/{order}/events", None) as stream:
@@ -143,7 +143,7 @@ def test_a_stream_ends_with_the_session_that_it_was_asked_for_in(shop):
         has(staff, "placed", "confirmed", "expired")
 
 
-def seats_taken(shop):
+def open_streams(shop):
     # Gauges are set a second apart at most.
     return shop.order.metric("order_event_streams")
 
@@ -154,8 +154,8 @@ def locks_held(shop):
         "(select oid from pg_database where datname = current_database())"))
 
 
-def test_streams_are_limited_and_closed_ones_free_a_place(shop):
-    wait_until("no stream", lambda: seats_taken(shop) == 0)
+def test_streams_are_limited_until_others_close(shop):
+    wait_until("no stream", lambda: open_streams(shop) == 0)
     order = place(shop)
     mine = [follow(shop, order) for _ in range(3)]
     try:
@@ -174,8 +174,8 @@ def test_streams_are_limited_and_closed_ones_free_a_place(shop):
     finally:
         for stream in mine:
             stream.close()
-    wait_until("all places back", lambda: seats_taken(shop) == 0)
-    wait_until("nobody asks writers to tell", lambda: locks_held(shop) == 0)
+    wait_until("all places back", lambda: open_streams(shop) == 0)
+    wait_until("no writer notifies", lambda: locks_held(shop) == 0)
     with follow(shop, order) as stream:
         has(stream, "placed", "confirmed")
 
@@ -206,7 +206,7 @@ def test_a_stream_resumes_at_another_replica(shop):
         assert got(stream) + got(again) == recorded(shop, order)
 
 
-def test_nothing_twice_and_nothing_left_out_while_connections_are_killed(shop):
+def test_each_entry_is_sent_once_while_connections_are_killed(shop):
     """Changes of four orders in a hurry, followed at both replicas, some from the middle; all backends killed twice meanwhile."""
     orders = [place(shop) for _ in range(4)]
     database = shop.databases["order"]

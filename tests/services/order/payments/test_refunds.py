@@ -35,7 +35,7 @@ def test_refunds_never_exceed_what_was_paid(shop, card):
     balanced(shop)
 
 
-def test_cancelling_gives_all_back_that_is_left(shop):
+def test_cancelling_refunds_what_is_left(shop):
     thing = product(shop)
     order = place(shop, thing, quantity=5).json()["order_id"]
     assert refund(shop, order, {"amount": 12}).status == 201

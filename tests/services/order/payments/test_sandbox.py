@@ -41,7 +41,7 @@ def test_a_declined_card(shop):
     assert inventory.stock(shop.databases["product"], thing) == (100, 0)
 
 
-def test_ways_of_paying_that_there_are_not(shop):
+def test_unknown_payment_methods_are_refused(shop):
     thing = product(shop)
     for method in ("none", "cash", "card", "CARD_OK", "pm_card_visa"):
         body = problem(place(shop, thing, method), 422)
