@@ -9,94 +9,57 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view COMPONENTS = "#/components/";
-
-std::string capitalised(std::string text) {
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text;
-}
+const std::string COMPONENTS = "#/components/";
 
 /// New references by old ones: "#/components/schemas/Product" -> "#/components/schemas/OrderProduct".
 using Renames = std::map<std::string, std::string>;
 
 void rename_references(json& value, const Renames& renames) {
-  if (value.is_object()) {
-    for (auto& [key, child] : value.items()) {
-      if (key == "$ref" && child.is_string()) {
-        if (const auto to = renames.find(child.get<std::string>()); to != renames.end()) child = to->second;
-      } else {
-        rename_references(child, renames);
-      }
-    }
-  } else if (value.is_array()) {
-    for (auto& child : value) rename_references(child, renames);
+  if (!value.is_structured()) return;
+  for (auto& [key, child] : value.items()) {
+    const auto to = key == "$ref" && child.is_string() ? renames.find(child) : renames.end();
+    if (to != renames.end()) child = to->second;
+    rename_references(child, renames);
   }
 }
 
-bool refers_to_renamed(const json& value, const Renames& renames) {
-  auto copy = value;
-  rename_references(copy, renames);
-  return copy != value;
-}
-
-/// The components that need another name: those that differ from a known one of the same name, and those that
-/// refer to such.
-Renames renames_of(const json& components, const json& known, const std::string& service) {
+/// Adds the components, those whose name is taken with the service's name before theirs.
+Renames add_components(json& all, json components, std::string service) {
+  service[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(service[0])));
   Renames renames;
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (const auto& [kind, entries] : components.items()) {
-      for (const auto& [name, content] : entries.items()) {
-        const auto reference = std::string(COMPONENTS) + kind + "/" + name;
-        if (renames.contains(reference) || !known.contains(kind) || !known[kind].contains(name)) continue;
-        if (known[kind][name] == content && !refers_to_renamed(content, renames)) continue;
-        renames[reference] = std::string(COMPONENTS) + kind + "/" + capitalised(service) + name;
-        grown = true;
-      }
-    }
-  }
+  for (const auto& [kind, entries] : components.items())
+    for (const auto& [name, content] : entries.items())
+      if (all[kind].contains(name))
+        renames[COMPONENTS + kind + "/" + name] = COMPONENTS + kind + "/" + service + name;
+  rename_references(components, renames);
+  for (auto& [kind, entries] : components.items())
+    for (auto& [name, content] : entries.items())
+      all[kind][all[kind].contains(name) ? service + name : name] = std::move(content);
   return renames;
 }
 
-void add_components(json& all, json components, const Renames& renames) {
-  rename_references(components, renames);
-  for (auto& [kind, entries] : components.items()) {
-    for (auto& [name, content] : entries.items()) {
-      const auto renamed = renames.find(std::string(COMPONENTS) + kind + "/" + name);
-      const auto as =
-          renamed == renames.end() ? name : renamed->second.substr(COMPONENTS.size() + kind.size() + 1);
-      all[kind][as] = std::move(content);
-    }
-  }
-}
-
-bool is_operation(const std::string& key) {
-  static const std::set<std::string> methods{"get",     "put",  "post",  "delete",
-                                             "options", "head", "patch", "trace"};
-  return methods.contains(key);
-}
+const std::set<std::string> OPERATIONS{"get", "put", "post", "delete", "options", "head", "patch", "trace"};
 
 class Joiner {
  public:
   explicit Joiner(json& whole) : whole_(whole) {}
 
   void add(const Part& part) {
-    auto document = part.document;
-    const auto components = document.value("components", json::object());
-    const auto renames = renames_of(components, whole_["components"], part.service);
+    const auto& document = part.document;
+    const auto renames =
+        add_components(whole_["components"], document.value("components", json::object()), part.service);
     auto paths = document.value("paths", json::object());
     rename_references(paths, renames);
     for (auto& [path, item] : paths.items())
       if (path != "/openapi.yaml")
         add_path(part, path, std::move(item), document.value("security", json::array()));
-    add_components(whole_["components"], components, renames);
     for (auto& tag : document.value("tags", json::array())) add_tag(std::move(tag));
   }
 
  private:
   void add_path(const Part& part, const std::string& path, json item, const json& security) {
     for (auto& [key, operation] : item.items()) {
-      if (!is_operation(key)) continue;
+      if (!OPERATIONS.contains(key)) continue;
       if (whole_["paths"].contains(path) && whole_["paths"][path].contains(key))
         throw std::invalid_argument(part.service + ": " + key + " " + path + " is another service's, too");
       const auto id = operation.value("operationId", "");
@@ -105,10 +68,7 @@ class Joiner {
       // The part's default security is written out, since the parts may differ.
       if (!operation.contains("security")) operation["security"] = security;
     }
-    if (whole_["paths"].contains(path))
-      whole_["paths"][path].update(item);
-    else
-      whole_["paths"][path] = std::move(item);
+    whole_["paths"][path].update(item);
   }
 
   void add_tag(json tag) {

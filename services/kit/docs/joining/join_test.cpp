@@ -18,25 +18,16 @@ json part(const std::string& path, const std::string& id, const json& schemas) {
           {"components", {{"schemas", schemas}}}};
 }
 
-TEST(Join, MergesEqualComponents) {
-  const json thing = {{"Thing", {{"type", "string"}}}};
-  const auto whole = join({{"a", part("/a", "a", thing)}, {"b", part("/b", "b", thing)}}, "T", "1");
-  EXPECT_EQ(whole["components"]["schemas"], thing);
-  EXPECT_EQ(whole["paths"].size(), 2u);
-  EXPECT_EQ(whole["tags"], json::parse(R"([{"name":"a"},{"name":"b"}])"));
-  EXPECT_EQ(whole["paths"]["/a"]["get"]["security"], json::parse(R"([{"bearer":[]}])"));
-}
-
-TEST(Join, RenamesDifferentComponentsAndTheirReferrers) {
-  const auto one = part(
-      "/a", "a", json::parse(R"({"Thing":{"$ref":"#/components/schemas/Part"},"Part":{"type":"string"}})"));
-  const auto two = part(
-      "/b", "b", json::parse(R"({"Thing":{"$ref":"#/components/schemas/Part"},"Part":{"type":"integer"}})"));
-  const auto whole = join({{"a", one}, {"order", two}}, "T", "1");
+TEST(Join, RenamesComponentsWhoseNameIsTaken) {
+  const auto one = json::parse(R"({"Thing":{"$ref":"#/components/schemas/Part"},"Part":{"type":"string"}})");
+  const auto two = json::parse(R"({"Thing":{"$ref":"#/components/schemas/Part"},"Part":{"type":"integer"},
+                                   "Own":{"$ref":"#/components/schemas/Thing"}})");
+  const auto whole = join({{"a", part("/a", "a", one)}, {"order", part("/b", "b", two)}}, "T", "1");
   const auto& schemas = whole["components"]["schemas"];
   EXPECT_EQ(schemas["Part"]["type"], "string");
   EXPECT_EQ(schemas["OrderPart"]["type"], "integer");
   EXPECT_EQ(schemas["OrderThing"]["$ref"], "#/components/schemas/OrderPart");
+  EXPECT_EQ(schemas["Own"]["$ref"], "#/components/schemas/OrderThing");
   EXPECT_EQ(whole["paths"]["/a"]["get"]["responses"]["200"]["schema"]["$ref"], "#/components/schemas/Thing");
   EXPECT_EQ(whole["paths"]["/b"]["get"]["responses"]["200"]["schema"]["$ref"],
             "#/components/schemas/OrderThing");
