@@ -2,18 +2,13 @@
 
 #include "services/kit/image/bytes.hpp"
 
+#include <array>
+
 namespace kit::image {
 
 std::string_view content_type(Type type) {
-  switch (type) {
-    case Type::Png:
-      return "image/png";
-    case Type::Jpeg:
-      return "image/jpeg";
-    case Type::Webp:
-      return "image/webp";
-  }
-  return "application/octet-stream";
+  constexpr std::array<std::string_view, 3> names{"image/png", "image/jpeg", "image/webp"};
+  return names.at(static_cast<std::size_t>(type));
 }
 
 void check_size(std::uint32_t width, std::uint32_t height, const Limits& limits) {

@@ -1,6 +1,5 @@
 #include "services/kit/image/bytes.hpp"
 
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -12,8 +11,6 @@ enum Marker : std::uint32_t {
   SOF0 = 0xC0,
   SOF2 = 0xC2,
   DHT = 0xC4,
-  JPG = 0xC8,
-  DAC = 0xCC,
   SOF15 = 0xCF,
   RST0 = 0xD0,
   RST7 = 0xD7,

@@ -1,9 +1,11 @@
 #include "services/kit/image/bytes.hpp"
-#include "services/kit/image/inflate.hpp"
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
+#include <new>
+#include <span>
 #include <vector>
 
 // PNG, third edition: https://www.w3.org/TR/png-3/
@@ -15,22 +17,77 @@ using namespace std::string_view_literals;
 constexpr auto SIGNATURE = "\x89PNG\r\n\x1a\n"sv;
 constexpr std::size_t MAX_NOTE = std::size_t{256} * 1024;  ///< colour profile or text, unpacked
 
+/// Inflates a zlib stream that lies in one or several pieces, as much at a time as is asked for. Throws Bad.
+class Inflate {
+ public:
+  explicit Inflate(std::span<const std::string_view> pieces) : pieces_(pieces) {
+    if (inflateInit(&z_) != Z_OK) throw std::bad_alloc();
+  }
+  ~Inflate() { inflateEnd(&z_); }
+  Inflate(const Inflate&) = delete;
+  Inflate& operator=(const Inflate&) = delete;
+
+  /// Fills all of `into`; Bad when the stream ends before.
+  void read(std::span<unsigned char> into);
+  /// Bad unless the stream ends here, its checksum is right, and nothing comes after it.
+  void finish();
+  /// Reads on to the end; Bad when that is more than `most` bytes away.
+  void drain(std::size_t most);
+
+ private:
+  /// How much of `into` was filled; less than all only at the end.
+  std::size_t fill(std::span<unsigned char> into);
+
+  z_stream z_{};
+  std::span<const std::string_view> pieces_;
+  bool ended_ = false;
+};
+
+std::size_t Inflate::fill(std::span<unsigned char> into) {
+  z_.next_out = into.data();
+  z_.avail_out = static_cast<uInt>(into.size());
+  while (z_.avail_out > 0 && !ended_) {
+    if (z_.avail_in == 0 && !pieces_.empty()) {
+      const auto piece = pieces_.front();
+      pieces_ = pieces_.subspan(1);
+      // zlib promises not to write through it; its type is older than const.
+      z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+      z_.avail_in = static_cast<uInt>(piece.size());
+      continue;
+    }
+    const int result = inflate(&z_, Z_NO_FLUSH);
+    if (result == Z_BUF_ERROR) throw Bad{"has compressed data that end too early"};
+    if (result != Z_OK && result != Z_STREAM_END) throw Bad{"has broken compressed data"};
+    ended_ = result == Z_STREAM_END;
+  }
+  return into.size() - z_.avail_out;
+}
+
+void Inflate::read(std::span<unsigned char> into) {
+  if (fill(into) != into.size()) throw Bad{"has fewer pixels than its header says"};
+}
+
+void Inflate::finish() {
+  std::array<unsigned char, 1> more{};
+  if (fill(more) != 0) throw Bad{"has more pixels than its header says"};
+  const bool left = z_.avail_in > 0 || std::any_of(pieces_.begin(), pieces_.end(),
+                                                   [](std::string_view piece) { return !piece.empty(); });
+  if (left) throw Bad{"has data after its pixels"};
+}
+
+void Inflate::drain(std::size_t most) {
+  std::array<unsigned char, 4096> scratch;
+  for (std::size_t count = 0; !ended_;) {
+    count += fill(scratch);
+    if (count > most) throw Bad{"has a note that is too large when unpacked"};
+  }
+}
+
 struct Header {
   std::uint32_t width, height, depth, colour;
   bool interlaced;
 
-  std::uint32_t channels() const {
-    switch (colour) {
-      case 2:
-        return 3;
-      case 4:
-        return 2;
-      case 6:
-        return 4;
-      default:
-        return 1;
-    }
-  }
+  std::uint32_t channels() const { return std::array{1U, 0U, 3U, 1U, 2U, 0U, 4U}.at(colour); }
   /// Of so many pixels side by side, with the filter's byte before them.
   std::size_t row_bytes(std::uint32_t pixels) const {
     return 1 + (std::size_t{pixels} * depth * channels() + 7) / 8;
