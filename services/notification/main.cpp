@@ -1,5 +1,6 @@
 #include "services/contracts/events.hpp"
 #include "services/contracts/permissions.hpp"
+#include "services/contracts/revocations.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
@@ -66,7 +67,9 @@ int main(int argc, char** argv) {
                             .migrations = notification_migrations,
                             .permissions = contracts::permissions(),
                             .consumers = contracts::consumers(),
+                            .clients = {{"user", ""}},
                             .configure = configure,
                             .build = build,
-                            .map_error = notification::problem_of});
+                            .map_error = notification::problem_of,
+                            .revocations = contracts::revocations});
 }

@@ -1,5 +1,6 @@
 #include "services/contracts/events.hpp"
 #include "services/contracts/permissions.hpp"
+#include "services/contracts/revocations.hpp"
 #include "services/kit/docs/docs.hpp"
 #include "services/kit/messaging/inbox.hpp"
 #include "services/kit/runtime/app.hpp"
@@ -101,7 +102,7 @@ int main(int argc, char** argv) {
       .migrations = order_migrations,
       .permissions = contracts::permissions(),
       .consumers = contracts::consumers(),
-      .peers = {"user", "product"},
+      .clients = {{"user", "http://127.0.0.1:9091"}, {"product", "http://127.0.0.1:9092"}},
       .configure =
           [&](kit::config::Binder& binder) {
             binder.duration("orders.lease", options.orders.lease, 500ms, 5min);
@@ -115,8 +116,7 @@ int main(int argc, char** argv) {
                    kit::http::Router&) { return build(context, options, api); },
       .map_error = order::problem_of,
       .sample_data =
-          [](kit::runtime::Context& context) {
-            order::fill_sample_data(context.database, context.currency);
-          }};
+          [](kit::runtime::Context& context) { order::fill_sample_data(context.database, context.currency); },
+      .revocations = contracts::revocations};
   return kit::runtime::run(argc, argv, service);
 }

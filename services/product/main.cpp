@@ -1,5 +1,6 @@
 #include "services/contracts/events.hpp"
 #include "services/contracts/permissions.hpp"
+#include "services/contracts/revocations.hpp"
 #include "services/kit/db/idempotency.hpp"
 #include "services/kit/db/listener.hpp"
 #include "services/kit/docs/docs.hpp"
@@ -114,6 +115,7 @@ int main(int argc, char** argv) {
       .migrations = product_migrations,
       .permissions = contracts::permissions(),
       .consumers = contracts::consumers(),
+      .clients = {{"user", ""}},
       .configure =
           [&](kit::config::Binder& binder) {
             binder.duration("reservations.expiry", options.reservation_expiry, 1s, 24h);
@@ -126,6 +128,7 @@ int main(int argc, char** argv) {
       },
       .map_error = problem_of,
       .sample_data =
-          [](kit::runtime::Context& context) { fill_sample_data(context.database, context.currency); }};
+          [](kit::runtime::Context& context) { fill_sample_data(context.database, context.currency); },
+      .revocations = contracts::revocations};
   return kit::runtime::run(argc, argv, service);
 }

@@ -130,11 +130,11 @@ int main(int argc, char** argv) {
                             .migrations = user_migrations,
                             .permissions = contracts::permissions(),
                             .consumers = contracts::consumers(),
+                            .clients = {{"product", ""}},
                             .configure = configure,
                             .build = build_service,
                             .map_error = user::problem_of,
                             .sample_data = sample_data,
-                            .optional_peers = {"product"},
                             .revocations = revocations,
                             .commands = {{{"grant", {"EMAIL", "ROLE"}}, grant}}});
 }

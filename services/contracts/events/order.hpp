@@ -1,5 +1,7 @@
 #pragma once
 #include "services/contracts/events/payload.hpp"
+#include "services/contracts/internal/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 
 namespace contracts {
 
@@ -17,7 +19,7 @@ struct Buyer {
 };
 
 struct BoughtLine {
-  std::optional<kit::ProductId> product = {};
+  std::optional<ProductId> product = {};
   std::optional<std::string> name = {};
   std::optional<std::string> former_name = {};  ///< `name` as older consumers read it
   std::optional<std::int64_t> quantity = {};
@@ -34,7 +36,7 @@ struct BoughtLine {
 
 /// Any order.* event; the README says which type has which fields.
 struct OrderEvent {
-  kit::OrderId order = {};
+  OrderId order = {};
   std::optional<kit::UserId> user_id = {};
   std::optional<Buyer> user = {};  ///< older events have only `user_id`
   std::vector<BoughtLine> lines = {};

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/contracts/internal/money.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/id.hpp"
 #include "services/kit/messaging/consumer.hpp"
 
 #include <optional>

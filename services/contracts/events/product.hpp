@@ -1,11 +1,12 @@
 #pragma once
 #include "services/contracts/events/payload.hpp"
+#include "services/contracts/internal/ids.hpp"
 
 namespace contracts {
 
 /// product.changed and stock.low; the README says which has which fields.
 struct ProductEvent {
-  kit::ProductId product = {};
+  ProductId product = {};
   std::string name = {};
   std::optional<kit::Money> unit_price = {};
   std::optional<bool> retired = {};

@@ -1,5 +1,6 @@
 #pragma once
 #include "services/contracts/events/payload.hpp"
+#include "services/kit/identity/user_id.hpp"
 
 namespace contracts {
 

@@ -2,6 +2,7 @@
 #include "services/contracts/internal/money.hpp"
 #include "services/contracts/internal/products.hpp"
 #include "services/contracts/internal/reservations.hpp"
+#include "services/contracts/internal/revocations.hpp"
 #include "services/contracts/internal/users.hpp"
 #include "services/kit/error/testing.hpp"
 
@@ -24,7 +25,7 @@ TEST(MoneyJson, IsReadAsWrittenAndNothingElseIs) {
 }
 
 TEST(Offers, AreReadAsWritten) {
-  const Offer tablet{kit::ProductId{4}, "Tablet", {29999, USD}, 99, true};
+  const Offer tablet{ProductId{4}, "Tablet", {29999, USD}, 99, true};
   const auto written = to_json(std::vector{tablet});
   EXPECT_EQ(written, json::parse(R"({"products":[{"id":4,"name":"Tablet",
       "unit_price":{"minor":29999,"currency":"USD"},"available":99,"retired":true}]})"));
@@ -38,8 +39,8 @@ TEST(Offers, AreReadAsWritten) {
 
 TEST(Offers, AreRequestedInBatches) {
   EXPECT_TRUE(offers_targets({}).empty());
-  std::vector<kit::ProductId> ids;
-  for (int i = 1; i <= 101; ++i) ids.push_back(kit::ProductId{i});
+  std::vector<ProductId> ids;
+  for (int i = 1; i <= 101; ++i) ids.push_back(ProductId{i});
   const auto targets = offers_targets(ids);
   ASSERT_EQ(targets.size(), 2U);
   EXPECT_TRUE(targets[0].starts_with("/internal/products?ids=1,2,"));
@@ -49,7 +50,7 @@ TEST(Offers, AreRequestedInBatches) {
 
 TEST(Reservations, RequestIsReadAsWritten) {
   const auto written =
-      to_json(ReservationRequest{kit::OrderId{3}, {{kit::ProductId{1}, "", 2}, {std::nullopt, "Tablet", 1}}});
+      to_json(ReservationRequest{OrderId{3}, {{ProductId{1}, "", 2}, {std::nullopt, "Tablet", 1}}});
   EXPECT_EQ(written, json::parse(R"({"order_id":3,"lines":[{"product_id":1,"quantity":2},
                                                            {"product":"Tablet","quantity":1}]})"));
   EXPECT_EQ(to_json(read_reservation_request(written)), written);
@@ -65,10 +66,10 @@ TEST(Reservations, RequestNamesEveryWrongField) {
 }
 
 TEST(Reservations, AnswerIsReadAsWritten) {
-  const Reservation reservation{kit::OrderId{3},
+  const Reservation reservation{OrderId{3},
                                 ReservationState::Open,
                                 "2026-01-31T12:00:00.000Z",
-                                {{kit::ProductId{4}, "Tablet", 2, {29999, USD}}}};
+                                {{ProductId{4}, "Tablet", 2, {29999, USD}}}};
   const auto written = to_json(reservation);
   EXPECT_EQ(written, json::parse(R"({"order_id":3,"state":"open","expires_at":"2026-01-31T12:00:00.000Z",
       "lines":[{"product_id":4,"name":"Tablet","quantity":2,
@@ -84,7 +85,7 @@ TEST(Reservations, AnswerIsReadAsWritten) {
 }
 
 TEST(Reservations, ShortagesAreReadAsWritten) {
-  const std::vector<Shortage> missing{{kit::ProductId{4}, "Tablet", 3, 2}};
+  const std::vector<Shortage> missing{{ProductId{4}, "Tablet", 3, 2}};
   EXPECT_EQ(read_missing(json{{"missing", to_json(missing)}}.dump()), missing);
   EXPECT_EQ(read_missing("{}"), std::nullopt);
   EXPECT_THROW(read_missing(R"({"missing":[7]})"), Malformed);
@@ -95,6 +96,22 @@ TEST(Users, AreReadAsWritten) {
   EXPECT_EQ(written, json::parse(R"({"id":1,"name":"Alice","email":"alice@example.com","kind":"guest"})"));
   EXPECT_EQ(to_json(read_user(written.dump())), written);
   EXPECT_THROW(read_user(R"({"id":1})"), Malformed);
+}
+
+TEST(Revocations, AreReadAsWritten) {
+  const kit::identity::RevocationList list{{"a", "b"}, {{kit::UserId{7}, 1769860800.123456}}, "n"};
+  const auto written = to_json(list);
+  EXPECT_EQ(written, json::parse(R"({"next":"n","sessions":["a","b"],
+      "users":[{"id":7,"issued_before":"2026-01-31T12:00:00.123456Z"}]})"));
+  EXPECT_EQ(to_json(read_revocations(written.dump())), written);
+  EXPECT_NO_THROW(
+      read_revocations(R"({"sessions":[],"users":[{"id":1,"issued_before":"2026-01-31T12:00:00Z"}]})"));
+  for (const char* bad :
+       {"[]", "{}", R"({"sessions":[1],"users":[]})", R"({"sessions":[],"users":[{"id":1}]})",
+        R"({"sessions":[],"users":[{"id":1,"issued_before":"soon"}]})",
+        R"({"sessions":[],"users":[{"id":1,"issued_before":"2026-01-31T12:00:00.5"}]})"})
+    EXPECT_THROW(read_revocations(bad), Malformed) << bad;
+  EXPECT_EQ(revocations_target("a b"), "/internal/revocations?since=a%20b");
 }
 
 }  // namespace

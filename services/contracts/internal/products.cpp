@@ -12,13 +12,13 @@ using nlohmann::json;
 Offer offer_of(const json& value) {
   const auto price = read_money(value.at("unit_price"));
   if (!price) throw Malformed("a product has no readable price");
-  return {kit::ProductId{value.at("id").get<std::int64_t>()}, value.at("name").get<std::string>(), *price,
+  return {ProductId{value.at("id").get<std::int64_t>()}, value.at("name").get<std::string>(), *price,
           value.at("available").get<std::int64_t>(), value.value("retired", false)};
 }
 
 }  // namespace
 
-std::vector<std::string> offers_targets(std::span<const kit::ProductId> ids) {
+std::vector<std::string> offers_targets(std::span<const ProductId> ids) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const bool first = i % MAX_OFFER_IDS == 0;

@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace contracts {
 
 /// A product as the product service has it now.
 struct Offer {
-  kit::ProductId id;
+  ProductId id;
   std::string name;
   kit::Money unit_price;
   std::int64_t available = 0;  ///< in stock and not reserved
@@ -25,7 +25,7 @@ struct Offer {
 constexpr std::size_t MAX_OFFER_IDS = 100;  ///< in one request
 
 /// Requests for offers by id, one for each MAX_OFFER_IDS. Ids that the catalog never had are not answered.
-std::vector<std::string> offers_targets(std::span<const kit::ProductId> ids);
+std::vector<std::string> offers_targets(std::span<const ProductId> ids);
 /// The request for the offer with exactly this name, whatever the case; answered 404 when there is none.
 std::string offer_target(std::string_view name);
 

@@ -18,7 +18,7 @@ constexpr std::size_t MAX_NAME = 200;
 
 constexpr std::array<std::string_view, 4> STATES{"open", "confirmed", "released", "expired"};
 
-std::string target_of(kit::OrderId order, const char* verb) {
+std::string target_of(OrderId order, const char* verb) {
   return std::string(RESERVATIONS) + "/" + std::to_string(order.value) + "/" + verb;
 }
 
@@ -33,7 +33,7 @@ json to_json(const RequestedLine& line) {
 
 RequestedLine read_line(kit::json::Reader& line) {
   RequestedLine out;
-  if (const auto id = line.optional_integer("product_id", {1})) out.product = kit::ProductId{*id};
+  if (const auto id = line.optional_integer("product_id", {1})) out.product = ProductId{*id};
   out.name = line.optional_string("product", {1, MAX_NAME}).value_or("");
   if (line.has("product_id") == line.has("product"))
     line.error("product", "or product_id is required, one of them");
@@ -45,14 +45,14 @@ RequestedLine read_line(kit::json::Reader& line) {
 ReservedLine read_reserved(const json& line) {
   const auto price = read_money(line.at("unit_price"));
   if (!price) throw Malformed("a reserved line has no readable price");
-  return {kit::ProductId{line.at("product_id").get<std::int64_t>()}, line.at("name").get<std::string>(),
+  return {ProductId{line.at("product_id").get<std::int64_t>()}, line.at("name").get<std::string>(),
           line.at("quantity").get<std::int64_t>(), *price};
 }
 
 }  // namespace
 
-std::string confirm_target(kit::OrderId order) { return target_of(order, "confirm"); }
-std::string release_target(kit::OrderId order) { return target_of(order, "release"); }
+std::string confirm_target(OrderId order) { return target_of(order, "confirm"); }
+std::string release_target(OrderId order) { return target_of(order, "release"); }
 
 json to_json(const ReservationRequest& request) {
   auto lines = json::array();
@@ -62,7 +62,7 @@ json to_json(const ReservationRequest& request) {
 
 ReservationRequest read_reservation_request(const json& body) {
   kit::json::Reader reader(body);
-  ReservationRequest out{kit::OrderId{reader.integer("order_id", {1})}, {}};
+  ReservationRequest out{OrderId{reader.integer("order_id", {1})}, {}};
   if (const auto* array = reader.array("lines", 1, MAX_LINES)) {
     for (std::size_t i = 0; i < array->size(); ++i) {
       kit::json::Reader line((*array)[i], "lines[" + std::to_string(i) + "]");
@@ -103,7 +103,7 @@ std::vector<ReservedLine> read_reserved_lines(const std::string& body) {
   });
 }
 
-json settled_json(kit::OrderId order, ReservationState state) {
+json settled_json(OrderId order, ReservationState state) {
   return {{"order_id", order.value}, {"state", to_string(state)}};
 }
 
@@ -120,7 +120,7 @@ json to_json(const std::vector<Shortage>& missing) {
 std::vector<Shortage> read_shortages(const json& missing) {
   std::vector<Shortage> out;
   for (const auto& line : missing)
-    out.push_back({kit::ProductId{line.at("product_id").get<std::int64_t>()},
+    out.push_back({ProductId{line.at("product_id").get<std::int64_t>()},
                    line.at("product").get<std::string>(), line.at("requested").get<std::int64_t>(),
                    line.at("available").get<std::int64_t>()});
   return out;

@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <cstdint>
@@ -17,18 +17,18 @@ namespace contracts {
 
 constexpr const char* RESERVATIONS = "/internal/reservations";
 constexpr const char* SALES = "/internal/sales";
-std::string confirm_target(kit::OrderId order);
-std::string release_target(kit::OrderId order);
+std::string confirm_target(OrderId order);
+std::string release_target(OrderId order);
 
 /// A line of the request: the product by its id or, without one, by its name, whatever the case.
 struct RequestedLine {
-  std::optional<kit::ProductId> product;
+  std::optional<ProductId> product;
   std::string name;           ///< empty when there is an id
   std::int64_t quantity = 1;  ///< 1 to 100,000
 };
 
 struct ReservationRequest {
-  kit::OrderId order;
+  OrderId order;
   std::vector<RequestedLine> lines;  ///< 1 to 100
 };
 nlohmann::json to_json(const ReservationRequest& request);
@@ -43,14 +43,14 @@ ReservationState parse_reservation_state(std::string_view text);
 
 /// What is held of one product.
 struct ReservedLine {
-  kit::ProductId product;
+  ProductId product;
   std::string name;
   std::int64_t quantity = 0;
   kit::Money unit_price;  ///< as it was when reserved
 };
 
 struct Reservation {
-  kit::OrderId order;
+  OrderId order;
   ReservationState state = ReservationState::Open;
   std::string expires_at;  ///< RFC 3339
   std::vector<ReservedLine> lines;
@@ -61,11 +61,11 @@ nlohmann::json to_json(const Reservation& reservation);
 std::vector<ReservedLine> read_reserved_lines(const std::string& body);
 
 /// The answer to a confirmation or release.
-nlohmann::json settled_json(kit::OrderId order, ReservationState state);
+nlohmann::json settled_json(OrderId order, ReservationState state);
 
 /// A product of which there is less than was asked for.
 struct Shortage {
-  kit::ProductId product;
+  ProductId product;
   std::string name;
   std::int64_t requested = 0;
   std::int64_t available = 0;

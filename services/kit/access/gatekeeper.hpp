@@ -5,6 +5,7 @@
 #include "services/kit/identity/revocations.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 
 namespace kit::access {

@@ -1,7 +1,6 @@
 #pragma once
 #include "services/kit/http/message/message.hpp"
 
-#include <span>
 #include <string_view>
 
 namespace kit::access {
@@ -24,9 +23,5 @@ struct Rule {
   bool open = false;              ///< with `access: Open` no token is needed
   std::string_view callers = {};  ///< for Who::Caller: service names, comma-separated
 };
-
-/// The rule for a route of `service`; nullptr when the table has none. HEAD follows GET.
-const Rule* find_rule(std::span<const Rule> rules, std::string_view service, http::Method method,
-                      std::string_view pattern);
 
 }  // namespace kit::access

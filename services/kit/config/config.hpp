@@ -1,9 +1,7 @@
 #pragma once
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>

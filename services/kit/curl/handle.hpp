@@ -15,7 +15,7 @@ class Error : public std::runtime_error {
     Unreachable,  ///< name resolution, connecting, or the TLS handshake failed: nothing was sent
     TimedOut,     ///< at any moment: it may have been dealt with
     Interrupted,  ///< while sending or receiving: it may have been dealt with
-    Refused,      ///< by the peer's protocol: a login, a recipient
+    Refused,      ///< by the server's protocol: a login, a recipient
     Failed,       ///< on our side: options, memory, a callback that aborted
   };
   Error(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}

@@ -19,7 +19,7 @@ ConnectionParameters parameters(const SessionSettings& settings) {
   return {
       {"connect_timeout", std::to_string(std::max<std::int64_t>(seconds, 2))},
       {"application_name", program_invocation_short_name},
-      // Detects a dead peer (a lost node, a firewall) within about ten seconds.
+      // Detects a dead server (a lost node, a firewall) within about ten seconds.
       {"keepalives", "1"},
       {"keepalives_idle", "5"},
       {"keepalives_interval", "2"},

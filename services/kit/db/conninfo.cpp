@@ -1,27 +1,12 @@
 #include "services/kit/db/conninfo.hpp"
 
+#include "services/kit/encoding/percent.hpp"
+
 namespace kit::db {
 namespace {
 
 bool is_uri(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view plain = "-_.~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    if (plain.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
 }
 
 std::string in_quotes(std::string_view value) {
@@ -39,7 +24,7 @@ std::string uri_with_defaults(std::string_view url, const ConnectionParameters& 
   std::string out(url.substr(0, query));
   char separator = '?';
   for (const auto& [key, value] : parameters) {
-    out += separator + key + '=' + percent_encoded(value);
+    out += separator + key + '=' + http::percent::encode(value);
     separator = '&';
   }
   if (query != std::string_view::npos && query + 1 < url.size()) {

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 
 // Users whose personal data was erased: a service's table erased_users (user_id, erased_at). A user stays in
 // it, so that events that come late write nothing about them.

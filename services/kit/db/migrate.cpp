@@ -3,6 +3,7 @@
 #include "services/kit/db/connection.hpp"
 #include "services/kit/db/locks.hpp"
 #include "services/kit/db/migration_plan.hpp"
+#include "services/kit/encoding/sha256.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/time/backoff.hpp"
 #include "services/kit/time/deadline.hpp"
@@ -78,7 +79,7 @@ void apply(Connection& connection, const EmbeddedFile& file) {
     pqxx::work tx(connection.pq());
     tx.exec(std::string(file.text));
     tx.exec_params("insert into schema_migrations (number, name, checksum) values ($1, $2, $3)",
-                   migration_number(file.name), name, checksum(file.text));
+                   migration_number(file.name), name, sha256_hex(file.text));
     tx.commit();
   } catch (const pqxx::sql_error& error) {
     throw MigrationError("migration " + name + ": " + error.what());

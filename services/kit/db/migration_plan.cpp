@@ -18,8 +18,6 @@ int migration_number(std::string_view name) {
   return std::stoi(std::string(name.substr(0, digits)));
 }
 
-std::string checksum(std::string_view text) { return sha256_hex(text); }
-
 std::vector<const EmbeddedFile*> plan_migrations(std::span<const EmbeddedFile> files,
                                                  const std::map<int, Applied>& applied) {
   std::vector<const EmbeddedFile*> todo;
@@ -33,7 +31,7 @@ std::vector<const EmbeddedFile*> plan_migrations(std::span<const EmbeddedFile> f
     const auto done = applied.find(number);
     if (done == applied.end()) {
       todo.push_back(&file);
-    } else if (done->second.checksum != checksum(file.text)) {
+    } else if (done->second.checksum != sha256_hex(file.text)) {
       throw MigrationError("migration " + name + ": was changed after it was applied (as " +
                            done->second.name + ")");
     } else if (!todo.empty()) {

@@ -13,12 +13,9 @@ namespace kit::db {
 /// `.sql`).
 int migration_number(std::string_view name);
 
-/// SHA-256 of the text, in lower-case hex.
-std::string checksum(std::string_view text);
-
 struct Applied {
   std::string name;
-  std::string checksum;
+  std::string checksum;  ///< SHA-256 of the file, in lower-case hex
 };
 
 /// The `files` that are not in `applied` (by number), in order. Throws MigrationError when numbers do not

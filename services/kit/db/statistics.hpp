@@ -2,7 +2,9 @@
 #include "services/kit/db/database.hpp"
 #include "services/kit/threads/periodic.hpp"
 
-#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace kit::db {
 
@@ -15,11 +17,21 @@ namespace kit::db {
 class Statistics {
  public:
   Statistics(Database& database, Metrics& metrics);
-  ~Statistics();
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Counter {
+    const char* column;
+    prometheus::Counter* counter;
+    double last = 0;
+  };
+  void read();
+  void show(const pqxx::result& result);
+
+  Database& database_;
+  prometheus::Gauge& up_;
+  std::vector<std::pair<const char*, prometheus::Gauge*>> gauges_;
+  std::vector<Counter> counters_;
+  std::optional<Periodic> periodic_;  // last: its thread uses the others
 };
 
 }  // namespace kit::db

@@ -5,31 +5,19 @@ namespace kit {
 Problem::Problem(int status, std::string title, std::string detail)
     : status_(status), title_(std::move(title)), detail_(std::move(detail)) {}
 
-Problem& Problem::field(std::string name, std::string reason) & {
+Problem& Problem::field(std::string name, std::string reason) {
   fields_.push_back({std::move(name), std::move(reason)});
   return *this;
 }
 
-Problem&& Problem::field(std::string name, std::string reason) && {
-  return std::move(field(std::move(name), std::move(reason)));
-}
-
-Problem& Problem::with(const std::string& key, nlohmann::json value) & {
+Problem& Problem::with(const std::string& key, nlohmann::json value) {
   extensions_[key] = std::move(value);
   return *this;
 }
 
-Problem&& Problem::with(const std::string& key, nlohmann::json value) && {
-  return std::move(with(key, std::move(value)));
-}
-
-Problem& Problem::header(std::string name, std::string value) & {
+Problem& Problem::header(std::string name, std::string value) {
   headers_.emplace_back(std::move(name), std::move(value));
   return *this;
-}
-
-Problem&& Problem::header(std::string name, std::string value) && {
-  return std::move(header(std::move(name), std::move(value)));
 }
 
 nlohmann::json Problem::body() const {

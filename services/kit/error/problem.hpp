@@ -1,6 +1,5 @@
 #pragma once
 #include <exception>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,14 +24,11 @@ class Problem : public std::exception {
   explicit Problem(int status, std::string title, std::string detail = {});
 
   /// Names a field and what is wrong with it; may be called again for others.
-  Problem& field(std::string name, std::string reason) &;
-  Problem&& field(std::string name, std::string reason) &&;
+  Problem& field(std::string name, std::string reason);
   /// Adds an extension member ("missing": [...]).
-  Problem& with(const std::string& key, nlohmann::json value) &;
-  Problem&& with(const std::string& key, nlohmann::json value) &&;
+  Problem& with(const std::string& key, nlohmann::json value);
   /// Adds a response header ("Retry-After", "WWW-Authenticate").
-  Problem& header(std::string name, std::string value) &;
-  Problem&& header(std::string name, std::string value) &&;
+  Problem& header(std::string name, std::string value);
 
   int status() const { return status_; }
   const std::string& title() const { return title_; }

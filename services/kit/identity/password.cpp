@@ -4,8 +4,6 @@
 
 #include <sodium.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <stdexcept>
 
 namespace kit::identity {
@@ -24,73 +22,56 @@ std::string argon2id(std::string_view password) {
 
 }  // namespace
 
-struct Passwords::Gate {
-  std::mutex lock;
-  std::condition_variable freed;
-  int free;
-  int waiting_allowed;
-  int waiting = 0;
-  prometheus::Gauge& running_gauge;
-  prometheus::Gauge& waiting_gauge;
-  prometheus::Counter& refused;
-  std::string nobodys;  ///< compared with when there is no hash
+/// The right to compute one hash.
+class Passwords::Slot {
+ public:
+  explicit Slot(const Passwords& passwords) : passwords_(passwords) {
+    if (!passwords_.free_.try_acquire()) wait();
+    passwords_.running_gauge_.Increment();
+  }
+  ~Slot() {
+    passwords_.running_gauge_.Decrement();
+    passwords_.free_.release();
+  }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
 
-  struct Place {
-    explicit Place(Gate& g) : gate(g) {
-      std::unique_lock guard(gate.lock);
-      if (gate.free == 0 && gate.waiting >= gate.waiting_allowed) {
-        gate.refused.Increment();
-        throw problem::overloaded();
-      }
-      gate.waiting_gauge.Set(++gate.waiting);
-      gate.freed.wait(guard, [&] { return gate.free > 0; });
-      gate.waiting_gauge.Set(--gate.waiting);
-      --gate.free;
-      gate.running_gauge.Increment();
+ private:
+  void wait() const {
+    if (++passwords_.waiting_ > passwords_.waiting_allowed_) {
+      --passwords_.waiting_;
+      passwords_.refused_.Increment();
+      throw problem::overloaded();
     }
-    ~Place() {
-      {
-        const std::lock_guard guard(gate.lock);
-        ++gate.free;
-        gate.running_gauge.Decrement();
-      }
-      gate.freed.notify_one();
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    Gate& gate;
-  };
+    passwords_.waiting_gauge_.Increment();
+    passwords_.free_.acquire();
+    passwords_.waiting_gauge_.Decrement();
+    --passwords_.waiting_;
+  }
+  const Passwords& passwords_;
 };
 
 Passwords::Passwords(Metrics& metrics, int at_once, int waiting)
-    : gate_(new Gate{
-          .lock = {},
-          .freed = {},
-          .free = at_once,
-          .waiting_allowed = waiting,
-          .running_gauge = metrics.gauge("password_hashes_running", "Password hashes being computed."),
-          .waiting_gauge =
-              metrics.gauge("password_hashes_waiting", "Password hashes waiting for their turn."),
-          .refused = metrics.counter("password_hashes_refused_total",
-                                     "Requests refused because too many password hashes waited."),
-          .nobodys = {}}) {
-  if (at_once < 1 || waiting < 0) throw std::invalid_argument("at_once");
+    : free_(at_once),
+      waiting_allowed_(waiting),
+      running_gauge_(metrics.gauge("password_hashes_running", "Password hashes being computed.")),
+      waiting_gauge_(metrics.gauge("password_hashes_waiting", "Password hashes waiting for their turn.")),
+      refused_(metrics.counter("password_hashes_refused_total",
+                               "Requests refused because too many password hashes waited.")) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
   std::string random(32, '\0');
   randombytes_buf(random.data(), random.size());
-  gate_->nobodys = argon2id(random);
+  nobodys_ = argon2id(random);
 }
 
-Passwords::~Passwords() = default;
-
 std::string Passwords::hash(std::string_view password) const {
-  const Gate::Place place(*gate_);
+  const Slot slot(*this);
   return argon2id(password);
 }
 
 bool Passwords::matches(std::string_view hash, std::string_view password) const {
-  const Gate::Place place(*gate_);
-  const std::string stored(hash.empty() ? std::string_view(gate_->nobodys) : hash);
+  const Slot slot(*this);
+  const std::string stored(hash.empty() ? std::string_view(nobodys_) : hash);
   const bool same = crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0;
   return same && !hash.empty();
 }

@@ -1,7 +1,8 @@
 #pragma once
 #include "services/kit/metrics/metrics.hpp"
 
-#include <memory>
+#include <atomic>
+#include <semaphore>
 #include <string>
 #include <string_view>
 
@@ -14,15 +15,21 @@ namespace kit::identity {
 class Passwords {
  public:
   explicit Passwords(Metrics& metrics, int at_once = 2, int waiting = 4);
-  ~Passwords();
   /// Both throw Problem 503 when too many wait.
   std::string hash(std::string_view password) const;
   /// Takes as long for a missing hash (empty) as for a wrong password, so that timing reveals nothing.
   bool matches(std::string_view hash, std::string_view password) const;
 
  private:
-  struct Gate;
-  std::unique_ptr<Gate> gate_;
+  class Slot;
+
+  mutable std::counting_semaphore<> free_;
+  const int waiting_allowed_;
+  mutable std::atomic<int> waiting_{0};
+  prometheus::Gauge& running_gauge_;
+  prometheus::Gauge& waiting_gauge_;
+  prometheus::Counter& refused_;
+  std::string nobodys_;  ///< compared with when there is no hash
 };
 
 }  // namespace kit::identity

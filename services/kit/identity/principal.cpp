@@ -1,17 +1,12 @@
 #include "services/kit/identity/principal.hpp"
 
+#include <array>
+
 namespace kit::identity {
 
 std::string_view to_string(Role role) {
-  switch (role) {
-    case Role::Customer:
-      return "customer";
-    case Role::Staff:
-      return "staff";
-    case Role::Admin:
-      return "admin";
-  }
-  return "customer";
+  constexpr std::array<std::string_view, 3> names{"customer", "staff", "admin"};
+  return names.at(static_cast<std::size_t>(role));
 }
 
 std::optional<Role> parse_role(std::string_view text) {

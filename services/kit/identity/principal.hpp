@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 
 #include <chrono>
 #include <optional>

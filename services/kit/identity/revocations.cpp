@@ -1,51 +1,10 @@
 #include "services/kit/identity/revocations.hpp"
 
 #include "services/kit/log/log.hpp"
-#include "services/kit/time/rfc3339.hpp"
 
-#include <cmath>
 #include <mutex>
-#include <stdexcept>
 
 namespace kit::identity {
-namespace {
-
-using Json = nlohmann::json;
-
-std::string to_text(double time) {
-  const std::chrono::microseconds since(std::llround(time * 1e6));
-  return rfc3339(std::chrono::sys_time<std::chrono::microseconds>(since), Fraction::Micros);
-}
-
-double to_time(const std::string& text) {
-  const auto time = parse_rfc3339(text);
-  if (!time) throw std::invalid_argument("a time that is none");
-  return std::chrono::duration<double>(time->time_since_epoch()).count();
-}
-
-}  // namespace
-
-Json to_json(const RevocationList& list) {
-  auto users = Json::array();
-  for (const auto& user : list.users)
-    users.push_back({{"id", user.id.value}, {"issued_before", to_text(user.issued_before)}});
-  return {{"sessions", list.sessions}, {"users", std::move(users)}, {"next", list.next}};
-}
-
-RevocationList parse_revocations(const Json& body) {
-  try {
-    RevocationList out;
-    out.sessions = body.at("sessions").get<std::vector<std::string>>();
-    for (const auto& user : body.at("users"))
-      out.users.push_back(
-          {{user.at("id").get<std::int64_t>()}, to_time(user.at("issued_before").get<std::string>())});
-    out.next = body.value("next", "");
-    return out;
-  } catch (const Json::exception& e) {
-    throw std::invalid_argument(std::string("no list of revocations: ") + e.what());
-  }
-}
-
 Revocations::Revocations(Source source, Metrics& metrics, std::chrono::milliseconds pause,
                          std::chrono::milliseconds jitter)
     : source_(std::move(source)),

@@ -8,11 +8,8 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 namespace kit::identity {
 
@@ -26,11 +23,6 @@ struct RevocationList {
   std::vector<User> users;
   std::string next;  ///< as `since` of the next request it gives newer entries (and some of these again)
 };
-
-/// {"sessions":["…"],"users":[{"id":1,"issued_before":"2026-01-31T12:00:00.123456Z"}],"next":"…"}
-nlohmann::json to_json(const RevocationList& list);
-/// Throws std::invalid_argument for other JSON.
-RevocationList parse_revocations(const nlohmann::json& body);
 
 /// Revocations, polled and kept in memory until the tokens concerned have expired. Tokens are refused within
 /// PAUSE + JITTER of their revocation (and the time of one call). While the source is down it fails open:

@@ -10,51 +10,6 @@ namespace {
 
 constexpr int MAX_DEPTH = 32;
 
-/// Rejects deep nesting and repeated keys, which nlohmann's parser accepts.
-class Strict : public nlohmann::json_sax<Json> {
- public:
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
-  bool start_object(std::size_t) override {
-    keys_.emplace_back();
-    return enter();
-  }
-  bool end_object() override {
-    keys_.pop_back();
-    --depth_;
-    return true;
-  }
-  bool start_array(std::size_t) override { return enter(); }
-  bool end_array() override {
-    --depth_;
-    return true;
-  }
-  bool key(string_t& name) override {
-    if (keys_.back().insert(name).second) return true;
-    complaint = "the key \"" + name.substr(0, 64) + "\" comes twice";
-    return false;
-  }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    complaint = "the body is not valid JSON near byte " + std::to_string(position);
-    return false;
-  }
-  std::string complaint;
-
- private:
-  bool enter() {
-    if (++depth_ <= MAX_DEPTH) return true;
-    complaint = "the body is nested more than " + std::to_string(MAX_DEPTH) + " deep";
-    return false;
-  }
-  std::vector<std::set<std::string>> keys_;
-  int depth_ = 0;
-};
-
 bool has_control(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -104,9 +59,24 @@ std::string range_reason(Range range) {
 Json parse(std::string_view text) {
   if (text.empty()) throw problem::malformed("the body is empty; JSON is expected");
   if (!valid_utf8(text)) throw problem::malformed("the body is not valid UTF-8");
-  Strict strict;
-  if (!Json::sax_parse(text, &strict)) throw problem::malformed(strict.complaint);
-  return Json::parse(text);
+  std::vector<std::set<std::string>> keys;  ///< of the objects that are open
+  using Event = Json::parse_event_t;
+  const auto check = [&keys](int depth, Event event, const Json& value) {
+    if ((event == Event::object_start || event == Event::array_start) && depth >= MAX_DEPTH)
+      throw problem::malformed("the body is nested more than " + std::to_string(MAX_DEPTH) + " deep");
+    if (event == Event::object_start) keys.emplace_back();
+    if (event == Event::object_end) keys.pop_back();
+    if (event == Event::key && !keys.back().insert(value.get<std::string>()).second)
+      throw problem::malformed("the key \"" + value.get<std::string>().substr(0, 64) + "\" comes twice");
+    return true;
+  };
+  try {
+    return Json::parse(text, check);
+  } catch (const Json::parse_error& error) {
+    throw problem::malformed("the body is not valid JSON near byte " + std::to_string(error.byte));
+  } catch (const Json::out_of_range&) {
+    throw problem::malformed("the body has a number that is out of range");
+  }
 }
 
 Reader::Reader(const Json& object, std::string path) : object_(object), path_(std::move(path)) {

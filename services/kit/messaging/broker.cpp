@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <utility>
 
 namespace kit::messaging {
 namespace {
@@ -20,29 +19,35 @@ constexpr amqp_table_t NO_ARGUMENTS{0, nullptr};
 
 }  // namespace
 
-BrokerConnection::BrokerConnection(const BrokerOptions& options, const std::string& name)
-    : state_(amqp_new_connection()) {
-  if (!state_) throw std::bad_alloc();
-  try {
-    const BrokerUrl url = parse_broker_url(options.url);
-    connect(url, options.timeout);
-    login(url, name);
-    amqp_channel_open(state_, CHANNEL);
-    check_reply("opening a channel");
-    well_ = true;
-  } catch (...) {
-    amqp_destroy_connection(state_);
-    throw;
+BrokerUrl parse_broker_url(const std::string& url) {
+  if (url.starts_with("amqps:"))
+    throw std::invalid_argument("the broker's URL: amqps is not supported, use amqp");
+  std::vector<char> text(url.begin(), url.end());
+  text.push_back('\0');  // parsed in place
+  amqp_connection_info parsed{};
+  if (amqp_parse_url(text.data(), &parsed) != AMQP_STATUS_OK) {
+    throw std::invalid_argument("the broker's URL is not like amqp://user:password@host:5672/vhost");
   }
+  const std::string vhost = parsed.vhost;
+  return {parsed.user, parsed.password, parsed.host, parsed.port, vhost.empty() ? "/" : vhost};
+}
+
+BrokerConnection::BrokerConnection(const BrokerOptions& options, const std::string& name)
+    : owned_(amqp_new_connection(), amqp_destroy_connection), state_(owned_.get()) {
+  if (!state_) throw std::bad_alloc();
+  const BrokerUrl url = parse_broker_url(options.url);
+  connect(url, options.timeout);
+  login(url, name);
+  amqp_channel_open(state_, CHANNEL);
+  check_reply("opening a channel");
+  well_ = true;
 }
 
 BrokerConnection::~BrokerConnection() {
-  if (well_) {
-    const timeval brief = time_of(std::chrono::milliseconds(500));
-    amqp_set_rpc_timeout(state_, &brief);
-    amqp_connection_close(state_, AMQP_REPLY_SUCCESS);
-  }
-  amqp_destroy_connection(state_);
+  if (!well_) return;
+  const timeval brief = time_of(std::chrono::milliseconds(500));
+  amqp_set_rpc_timeout(state_, &brief);
+  amqp_connection_close(state_, AMQP_REPLY_SUCCESS);
 }
 
 void BrokerConnection::connect(const BrokerUrl& url, std::chrono::milliseconds timeout) {

@@ -4,6 +4,7 @@
 #include <amqp.h>
 
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -81,7 +82,8 @@ class BrokerConnection {
  private:
   void connect(const BrokerUrl& url, std::chrono::milliseconds timeout);
   void login(const BrokerUrl& url, const std::string& name);
-  amqp_connection_state_t state_;
+  const std::unique_ptr<amqp_connection_state_t_, int (*)(amqp_connection_state_t)> owned_;
+  const amqp_connection_state_t state_;
   bool well_ = false;
 };
 

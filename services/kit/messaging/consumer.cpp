@@ -154,7 +154,7 @@ std::optional<Event> Consumer::Impl::read(const Delivery& delivery) {
   } catch (const std::exception& error) {
     log::error("event cannot be read", {{"queue", options_.queue}, {"error", error.what()}});
   }
-  subscription_->dead_letter(delivery.tag);
+  subscription_->refuse(delivery.tag, false);
   count("unknown", "unreadable");
   return std::nullopt;
 }
@@ -176,7 +176,7 @@ bool Consumer::Impl::handle_together(const DeliveryBatch& batch) {
               {{"queue", options_.queue}, {"events", batch.size()}, {"error", why}});
     return false;
   }
-  subscription_->acknowledge_up_to(batch.last_tag());
+  subscription_->acknowledge(batch.last_tag(), true);
   for (const auto& event : batch.events()) done(event);
   return true;
 }
@@ -194,7 +194,7 @@ void Consumer::Impl::handle_alone(std::uint64_t tag, int failures, const Event& 
     if (outcome == Outcome::Unreadable) {
       log::error("event lacks required data",
                  {{"queue", options_.queue}, {"type", event.type}, {"event", event.id}, {"error", why}});
-      subscription_->dead_letter(tag);
+      subscription_->refuse(tag, false);
       count(event.type, "unreadable");
       return;
     }
@@ -208,7 +208,7 @@ void Consumer::Impl::handle_alone(std::uint64_t tag, int failures, const Event& 
     count(event.type, hold ? "held" : "failed");
     pause(wait);
     if (!hold) {
-      subscription_->requeue(tag);
+      subscription_->refuse(tag, true);
       return;
     }
   }
@@ -220,9 +220,6 @@ Consumer::Impl::Outcome Consumer::Impl::attempt(std::span<const Event> events, s
   try {
     handle_(events);
     outcome = Outcome::Done;
-  } catch (const NotNow& error) {
-    outcome = Outcome::Held;
-    why = error.what();
   } catch (const db::Unavailable& error) {
     outcome = Outcome::Held;
     why = error.what();

@@ -19,14 +19,6 @@ struct ConsumerOptions {
   int delivery_limit = 10;  ///< past it an event is dead-lettered to "<queue>.dead"
 };
 
-/// For `handle` to throw while a dependency is away (an SMTP server, another service): the event is held and
-/// retried until it succeeds, without counting towards its delivery limit. db::Unavailable has the same
-/// effect.
-class NotNow : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// For `handle` to throw when the event lacks required data, so that no retry can help: it is dead-lettered
 /// at once.
 class Unreadable : public std::runtime_error {
@@ -40,8 +32,9 @@ class Unreadable : public std::runtime_error {
 /// throws is requeued after a pause (others may overtake it) and is handled alone from then on; past the
 /// delivery limit, or when unreadable, it is dead-lettered. So a bad event only delays those beside it. A
 /// call must end within 30 s, since heartbeats wait for it. Reconnects with backoff. Delivery is at least
-/// once: inbox.hpp makes effects happen once. An existing queue with other arguments is used as it is, with a
-/// warning. Metrics: events_consumed_total{queue,type,result=done|failed|held|unreadable},
+/// once: inbox.hpp makes effects happen once. While `handle` throws db::Unavailable the event is held and
+/// retried, without counting towards its delivery limit. An existing queue with other arguments is used as it
+/// is, with a warning. Metrics: events_consumed_total{queue,type,result=done|failed|held|unreadable},
 /// events_handle_duration_seconds{queue} (a call), events_delay_seconds{queue} (an event).
 class Consumer {
  public:

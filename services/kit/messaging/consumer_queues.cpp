@@ -5,20 +5,12 @@
 
 #include <errno.h>
 
-#include <algorithm>
-
 namespace kit::messaging {
 namespace {
 
 constexpr int PRECONDITION_FAILED = 406;
 
 }  // namespace
-
-bool is_consumed(const std::vector<ConsumerQueue>& queues, std::string_view type) {
-  return std::any_of(queues.begin(), queues.end(), [&](const ConsumerQueue& queue) {
-    return std::find(queue.types.begin(), queue.types.end(), type) != queue.types.end();
-  });
-}
 
 // Dead-lettering is at least once: a refused message leaves its queue only when the dead-letter queue has it,
 // which RabbitMQ supports for queues with overflow reject-publish.

@@ -1,7 +1,5 @@
 #pragma once
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace kit::messaging {
@@ -14,9 +12,6 @@ struct ConsumerQueue {
   std::string queue;
   std::vector<std::string> types;
 };
-
-/// Whether events of the type must reach a queue.
-bool is_consumed(const std::vector<ConsumerQueue>& queues, std::string_view type);
 
 /// Declares the queue, its dead-letter queue and the exchanges, durable. Throws BrokerError (406: it exists
 /// with other arguments).

@@ -17,7 +17,11 @@ class DeliveryBatch {
   bool takes(int failures) const {
     return events_.empty() || (events_.size() < LIMIT && failures == 0 && failures_.front() == 0);
   }
-  void add(std::uint64_t tag, int failures, Event event);
+  void add(std::uint64_t tag, int failures, Event event) {
+    events_.push_back(std::move(event));
+    tags_.push_back(tag);
+    failures_.push_back(failures);
+  }
 
   bool empty() const { return events_.empty(); }
   std::size_t size() const { return events_.size(); }

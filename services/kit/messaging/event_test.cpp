@@ -52,18 +52,19 @@ TEST(Event, WritesInvalidUtf8WithReplacements) {
 }
 
 TEST(Event, ReadsForeignEventsAndNamesErrors) {
-  EXPECT_TRUE(from_json(R"({"specversion":"1.0","id":"1","source":"/s","type":"t"})").data.is_null());
-  EXPECT_THAT(complaint("{"), HasSubstr("not a JSON object"));
-  EXPECT_THAT(complaint("[]"), HasSubstr("not a JSON object"));
-  EXPECT_THAT(complaint(R"({"specversion":"0.3","id":"1","source":"/s","type":"t"})"),
-              HasSubstr("specversion"));
-  EXPECT_THAT(complaint(R"({"specversion":"1.0","source":"/s","type":"t"})"), HasSubstr("has no id"));
-  EXPECT_THAT(complaint(R"({"specversion":"1.0","id":7,"source":"/s","type":"t"})"),
-              HasSubstr("id is not a string"));
-  EXPECT_THAT(complaint(R"({"specversion":"1.0","id":"1","source":"","type":"t"})"),
-              HasSubstr("source is empty"));
-  EXPECT_THAT(complaint(R"({"specversion":"1.0","id":"1","source":"/s","type":"t","data_base64":"AA=="})"),
-              HasSubstr("binary"));
+  const json fine = {{"specversion", "1.0"}, {"id", "1"}, {"source", "/s"}, {"type", "t"}};
+  EXPECT_TRUE(from_json(fine.dump()).data.is_null());
+  for (const char* wrong : {"{", "[]"}) EXPECT_THAT(complaint(wrong), HasSubstr("not a JSON object"));
+  const std::vector<std::tuple<const char*, json, const char*>> changes{
+      {"specversion", "0.3", "specversion"},     {"id", nullptr, "has no id"},
+      {"id", 7, "id is not a string"},           {"source", "", "source is empty"},
+      {"data_base64", "AA==", "data is binary"},
+  };
+  for (const auto& [name, value, reason] : changes) {
+    auto event = fine;
+    event[name] = value;
+    EXPECT_THAT(complaint(event.dump()), HasSubstr(reason));
+  }
 }
 
 TEST(Event, AgeIsNeverNegative) {

@@ -3,7 +3,6 @@
 #include "services/kit/messaging/publish_batch.hpp"
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace kit::messaging {

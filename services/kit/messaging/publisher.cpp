@@ -3,7 +3,19 @@
 #include <amqp_framing.h>
 #include <errno.h>
 
+#include <algorithm>
+
 namespace kit::messaging {
+namespace {
+
+/// Whether events of the type must reach a queue.
+bool is_consumed(const std::vector<ConsumerQueue>& queues, std::string_view type) {
+  return std::any_of(queues.begin(), queues.end(), [&](const ConsumerQueue& queue) {
+    return std::find(queue.types.begin(), queue.types.end(), type) != queue.types.end();
+  });
+}
+
+}  // namespace
 
 Publisher::Publisher(const BrokerOptions& options, std::vector<ConsumerQueue> queues,
                      prometheus::Counter& unroutable)
@@ -44,8 +56,11 @@ std::optional<Publisher::Confirm> Publisher::next_confirm(std::chrono::milliseco
   while (connection_.next_frame(frame, deadline.left())) {
     // A returned message comes as method, header and body frames; its ack follows as that of any other.
     if (frame.frame_type != AMQP_FRAME_METHOD) continue;
-    if (frame.payload.method.id == AMQP_BASIC_RETURN_METHOD)
-      returned(view(static_cast<const amqp_basic_return_t*>(frame.payload.method.decoded)->routing_key));
+    if (frame.payload.method.id == AMQP_BASIC_RETURN_METHOD) {
+      unroutable_.Increment();
+      const auto* returned = static_cast<const amqp_basic_return_t*>(frame.payload.method.decoded);
+      throw BrokerError("no queue is bound for " + std::string(view(returned->routing_key)));
+    }
     if (frame.payload.method.id == AMQP_BASIC_ACK_METHOD) {
       const auto* ack = static_cast<const amqp_basic_ack_t*>(frame.payload.method.decoded);
       return Confirm{ack->delivery_tag, ack->multiple != 0, true};
@@ -56,11 +71,6 @@ std::optional<Publisher::Confirm> Publisher::next_confirm(std::chrono::milliseco
     }
   }
   return std::nullopt;
-}
-
-void Publisher::returned(std::string_view type) {
-  unroutable_.Increment();
-  throw BrokerError("no queue is bound for " + std::string(type));
 }
 
 void Publisher::idle() {

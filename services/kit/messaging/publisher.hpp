@@ -43,7 +43,6 @@ class Publisher {
   int socket() const { return connection_.socket(); }
 
  private:
-  void returned(std::string_view type);
   BrokerConnection connection_;
   const std::string exchange_;
   const std::vector<ConsumerQueue> queues_;

@@ -8,26 +8,13 @@
 namespace kit::messaging {
 namespace {
 
-// Quorum queues count deliveries.
+/// Earlier deliveries, which quorum queues count in a 64-bit header.
 int failures(const amqp_basic_properties_t& properties) {
   if (!(properties._flags & AMQP_BASIC_HEADERS_FLAG)) return 0;
   for (int i = 0; i < properties.headers.num_entries; ++i) {
-    const amqp_table_entry_t& entry = properties.headers.entries[i];
-    if (view(entry.key) != "x-delivery-count") continue;
-    switch (entry.value.kind) {
-      case AMQP_FIELD_KIND_I64:
-        return static_cast<int>(entry.value.value.i64);
-      case AMQP_FIELD_KIND_I32:
-        return entry.value.value.i32;
-      case AMQP_FIELD_KIND_I16:
-        return entry.value.value.i16;
-      case AMQP_FIELD_KIND_I8:
-        return entry.value.value.i8;
-      case AMQP_FIELD_KIND_U8:
-        return entry.value.value.u8;
-      default:
-        return 0;
-    }
+    const auto& [key, value] = properties.headers.entries[i];
+    if (view(key) == "x-delivery-count" && value.kind == AMQP_FIELD_KIND_I64)
+      return static_cast<int>(value.value.i64);
   }
   return 0;
 }

@@ -23,13 +23,10 @@ class Subscription {
 
   /// Returns the next message that has arrived, or nullopt. Exchanges heartbeats.
   std::optional<Delivery> next();
-  void acknowledge(std::uint64_t tag) { acknowledge(tag, false); }
-  /// Acknowledges every unsettled delivery up to the tag, whose own delivery must be unsettled.
-  void acknowledge_up_to(std::uint64_t tag) { acknowledge(tag, true); }
-  /// Requeues, or dead-letters past the delivery limit.
-  void requeue(std::uint64_t tag) { refuse(tag, true); }
-  /// Dead-letters at once.
-  void dead_letter(std::uint64_t tag) { refuse(tag, false); }
+  /// With `multiple` every unsettled delivery up to the tag, whose own delivery must be unsettled.
+  void acknowledge(std::uint64_t tag, bool multiple = false);
+  /// Dead-letters at once, or requeues: past the delivery limit that dead-letters, too.
+  void refuse(std::uint64_t tag, bool requeue);
   void send_heartbeat() { connection_.send_heartbeat(); }
 
   int socket() const { return connection_.socket(); }
@@ -37,8 +34,6 @@ class Subscription {
   bool buffered() const { return connection_.buffered(); }
 
  private:
-  void acknowledge(std::uint64_t tag, bool multiple);
-  void refuse(std::uint64_t tag, bool requeue);
   BrokerConnection connection_;
 };
 

@@ -9,9 +9,8 @@ namespace {
 
 double value_of(const std::string& text, const std::string& series) {
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string line; std::getline(lines, line);)
     if (line.starts_with(series + " ")) return std::stod(line.substr(series.size() + 1));
-  }
   return -1;
 }
 

@@ -40,12 +40,10 @@ TEST(Money, EveryCentRoundTripsThroughANumber) {
 }
 
 TEST(Money, RejectsUnrepresentableAmounts) {
-  for (const auto* text : {"1.999", "1e30", "1000000000000000000", "99999999999999.99"}) {
+  for (const auto* text : {"1.999", "1e30", "1000000000000000000", "99999999999999.99"})
     EXPECT_FALSE(Money::parse(Json::parse(text), usd)) << text;
-  }
-  for (const auto* text : {"", ".", "1.", ".5", "1,5", "--1", "1.5.", "0x1", " 1", "1e3"}) {
+  for (const auto* text : {"", ".", "1.", ".5", "1,5", "--1", "1.5.", "0x1", " 1", "1e3"})
     EXPECT_FALSE(Money::parse(std::string_view(text), usd)) << text;
-  }
   EXPECT_FALSE(Money::parse(Json("5"), usd));
   EXPECT_FALSE(Money::parse(Json(1.5), yen));
 }

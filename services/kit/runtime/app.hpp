@@ -12,9 +12,9 @@
 #include "services/kit/runtime/command.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace kit::runtime {
@@ -28,9 +28,8 @@ struct Context {
   Health& health;
   db::Database& database;
   messaging::BrokerOptions broker;
-  /// Makes a client for another service by its key under `peers` ("user"). Null when an optional one is not
-  /// set.
-  std::function<std::unique_ptr<http::Client>(const std::string& peer)> client;
+  /// Makes a client for one of Service::clients ("user"). Null when an optional one is not set.
+  std::function<std::unique_ptr<http::Client>(const std::string& service)> client;
   access::GateOptions gate;  ///< issuer, audience and keys of access tokens
   /// For connections that outlive a request; null when tokens are valid until they expire.
   std::shared_ptr<const identity::Revocations> revocations = {};
@@ -48,8 +47,9 @@ struct Service {
   const std::vector<EmbeddedFile>& migrations;             ///< without 000_events.sql, which comes from kit
   std::span<const access::Rule> permissions;               ///< who may call which route
   const std::vector<messaging::ConsumerQueue>& consumers;  ///< the queues that its events must reach
-  /// Services that it calls: each is a required key `peers.<name>`.
-  std::vector<std::string> peers = {};
+  /// Services that it calls, each with the default of its configuration key `peers.<service>`, a base URL.
+  /// With an empty default the key is optional.
+  std::map<std::string, std::string> clients = {};
   /// Binds its own configuration keys. Called first.
   std::function<void(config::Binder&)> configure = [](config::Binder&) {};
   /// Builds the service and adds its routes to `api` (public) and `internal` (/internal/**).
@@ -58,14 +58,13 @@ struct Service {
   http::ErrorMapper map_error = {};
   /// Fills an empty database with the sample shop; does nothing when there is data.
   std::function<void(Context&)> sample_data = [](Context&) {};
-  /// Services that it calls only when `peers.<name>` is set.
-  std::vector<std::string> optional_peers = {};
-  /// The source of revoked access tokens, for the service that owns the list. The others read it from
-  /// `peers.user`; without that, tokens are valid until they expire.
-  std::function<identity::Revocations::Source(Context&)> revocations = {};
+  /// The source of revoked access tokens; while it is empty, tokens are valid until they expire.
+  std::function<identity::Revocations::Source(Context&)> revocations = [](Context&) {
+    return identity::Revocations::Source();
+  };
   /// Its own commands; `run` returns the exit code.
   struct Own {
-    OwnCommand command;
+    Command command;
     std::function<int(Context&, const std::vector<std::string>& operands)> run;
   };
   std::vector<Own> commands = {};

@@ -85,27 +85,21 @@ void bind_access(config::Binder& binder, Options& o) {
   });
 }
 
-/// The addresses of services that run side by side on one machine.
-std::string local_address(const std::string& peer) {
-  return peer == "user" ? "http://127.0.0.1:9091" : "http://127.0.0.1:9092";
-}
-
-void bind_peer(config::Binder& binder, Options& o, const std::string& peer, bool required) {
-  if (o.peers.contains(peer)) return;
-  auto& url = o.peers[peer];
-  if (required) url = local_address(peer);
-  binder.text("peers." + peer, url);
-  binder.rule([&url, peer, required] {
+void bind_client(config::Binder& binder, Options& o, const std::string& service,
+                 const std::string& standard) {
+  auto& url = o.clients[service] = standard;
+  const std::string key = "peers." + service;
+  binder.text(key, url);
+  binder.rule([&url, key, required = !standard.empty()] {
     const bool good = url.empty() ? !required : url.starts_with("http://") && url.size() > 7;
-    return good ? std::string()
-                : "peers." + peer + " must be the service's address, such as http://127.0.0.1:9090";
+    return good ? std::string() : key + " must be the service's address, such as http://127.0.0.1:9090";
   });
 }
 
 }  // namespace
 
 void bind(config::Binder& binder, Options& o, const std::string& service,
-          const std::vector<std::string>& peers, const std::vector<std::string>& optional_peers) {
+          const std::map<std::string, std::string>& clients) {
   o.gate.service = service;
   o.internal.service = service;
   bind_servers(binder, o);
@@ -117,9 +111,7 @@ void bind(config::Binder& binder, Options& o, const std::string& service,
                                        : "currency must be an ISO 4217 code that is known here, such as USD";
   });
   binder.choice("log.level", o.log_level, {"debug", "info", "warn", "error"});
-  for (const auto& peer : peers) bind_peer(binder, o, peer, true);
-  for (const auto& peer : optional_peers) bind_peer(binder, o, peer, false);
-  bind_peer(binder, o, "user", false);
+  for (const auto& [name, url] : clients) bind_client(binder, o, name, url);
 }
 
 }  // namespace kit::runtime

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <map>
 #include <string>
-#include <vector>
 
 namespace kit::runtime {
 
@@ -26,12 +25,11 @@ struct Options {
   access::GateOptions gate;
   access::InternalGateOptions internal;
   std::string token_file;
-  std::map<std::string, std::string> peers;  ///< base URL by service; empty: not set
+  std::map<std::string, std::string> clients;  ///< base URL by service; empty: not set
 };
 
-/// Binds them with the rules between them. `options` must outlive the binder. Optional peers may be empty;
-/// "user" is an optional peer of every service.
+/// Binds them with the rules between them. `options` must outlive the binder; `clients` as Service::clients.
 void bind(config::Binder& binder, Options& options, const std::string& service,
-          const std::vector<std::string>& peers, const std::vector<std::string>& optional_peers = {});
+          const std::map<std::string, std::string>& clients);
 
 }  // namespace kit::runtime

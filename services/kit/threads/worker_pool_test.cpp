@@ -6,12 +6,11 @@
 
 namespace kit::http {
 
-TEST(WorkerPool, RunsEveryJobOnce) {
+TEST(WorkerPool, StopRunsEveryQueuedJobOnce) {
   std::atomic<int> ran{0};
-  {
-    WorkerPool pool(4, 1000);
-    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(pool.submit([&] { ++ran; }));
-  }
+  WorkerPool pool(4, 1000);
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(pool.submit([&] { ++ran; }));
+  pool.stop();
   EXPECT_EQ(ran, 1000);
 }
 
@@ -32,14 +31,6 @@ TEST(WorkerPool, RefusesJobsWhenTheQueueIsFull) {
   pool.stop();
   EXPECT_EQ(pool.queued(), 0u);
   EXPECT_FALSE(pool.submit([] {}));
-}
-
-TEST(WorkerPool, StopRunsQueuedJobs) {
-  std::atomic<int> ran{0};
-  WorkerPool pool(2, 100);
-  for (int i = 0; i < 50; ++i) pool.submit([&] { ++ran; });
-  pool.stop();
-  EXPECT_EQ(ran, 50);
 }
 
 }  // namespace kit::http

@@ -1,4 +1,6 @@
 #pragma once
+#include "services/kit/time/random.hpp"
+
 #include <chrono>
 
 namespace kit {
@@ -20,7 +22,7 @@ class Backoff {
         static_cast<std::chrono::milliseconds::rep>(static_cast<double>(delay.count()) * (0.5 + jitter / 2)));
   }
   /// The same with random jitter.
-  std::chrono::milliseconds delay(int failures) const;
+  std::chrono::milliseconds delay(int failures) const { return delay(failures, random_fraction()); }
 
   /// The delay before the next try; longer each time until `reset()`, which is for after a success.
   std::chrono::milliseconds next() { return delay(failures_++); }

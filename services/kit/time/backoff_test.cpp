@@ -1,7 +1,5 @@
 #include "services/kit/time/backoff.hpp"
 
-#include "services/kit/time/random.hpp"
-
 #include <gtest/gtest.h>
 
 namespace kit {

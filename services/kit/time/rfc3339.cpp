@@ -1,5 +1,8 @@
 #include "services/kit/time/rfc3339.hpp"
 
+#include "services/kit/encoding/text.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -13,60 +16,37 @@ using std::chrono::seconds;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Reads from the front of a text; it stays failed after the first mismatch.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
-
-  /// A number of exactly `digits` digits, from `least` to `most`.
-  int number(std::size_t digits, int least, int most) {
-    int out = 0;
-    for (std::size_t i = 0; i < digits; ++i) {
-      const char c = next();
-      good_ = good_ && is_digit(c);
-      out = good_ ? out * 10 + (c - '0') : 0;
-    }
-    good_ = good_ && out >= least && out <= most;
-    return out;
-  }
-  /// Reads and returns one of `these`.
-  char any(std::string_view these) {
-    const char c = next();
-    good_ = good_ && c != '\0' && these.find(c) != std::string_view::npos;
-    return c;
-  }
-  bool follows(char c) const { return rest_.starts_with(c); }
-  bool digit_follows() const { return !rest_.empty() && is_digit(rest_.front()); }
-  bool done() const { return good_ && rest_.empty(); }
-
- private:
-  char next() {
-    if (rest_.empty()) return '\0';
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    return c;
-  }
-  std::string_view rest_;
-  bool good_ = true;
-};
-
-microseconds fraction(Scanner& scan) {
-  if (!scan.follows('.')) return {};
-  scan.any(".");
-  int place = 100'000;
-  int out = scan.number(1, 0, 9) * place;
-  while (scan.digit_follows())
-    out += scan.number(1, 0, 9) * (place /= 10);  // finer digits are multiplied by 0
-  return microseconds(out);
+/// Whether `text` looks like `shape`, in which 0 stands for any digit; letters match in either case.
+bool has_shape(std::string_view text, std::string_view shape) {
+  return std::equal(text.begin(), text.end(), shape.begin(), shape.end(),
+                    [](char c, char like) { return like == '0' ? is_digit(c) : lower(c) == lower(like); });
 }
 
-minutes offset(Scanner& scan) {
-  const char sign = scan.any("Zz+-");
-  if (sign != '+' && sign != '-') return {};
-  const hours hour(scan.number(2, 0, 23));
-  scan.any(":");
-  const minutes total = hour + minutes(scan.number(2, 0, 59));
-  return sign == '+' ? total : -total;
+/// Of digits only.
+int number(std::string_view digits) {
+  int out = 0;
+  for (const char c : digits) out = out * 10 + (c - '0');
+  return out;
+}
+
+/// Takes ".5" off the front of `text`; finer digits than microseconds are dropped. Returns nullopt for a
+/// point without digits.
+std::optional<microseconds> take_fraction(std::string_view& text) {
+  if (!text.starts_with('.')) return microseconds(0);
+  const auto end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+  const auto digits = text.substr(1, end - 1);
+  text.remove_prefix(end);
+  if (digits.empty()) return std::nullopt;
+  return microseconds(number((std::string(digits) + "00000").substr(0, 6)));
+}
+
+/// "Z" or "+01:30".
+std::optional<minutes> offset(std::string_view text) {
+  if (has_shape(text, "Z")) return minutes(0);
+  if (!has_shape(text, "+00:00") && !has_shape(text, "-00:00")) return std::nullopt;
+  const minutes out = hours(number(text.substr(1, 2))) + minutes(number(text.substr(4, 2)));
+  if (number(text.substr(1, 2)) > 23 || number(text.substr(4, 2)) > 59) return std::nullopt;
+  return text[0] == '+' ? out : -out;
 }
 
 }  // namespace
@@ -75,38 +55,29 @@ std::string rfc3339(std::chrono::system_clock::time_point time, Fraction fractio
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<microseconds>(time - day));
-  const auto micros = static_cast<int>(clock.subseconds().count());
-  std::array<char, 64> whole{};
-  std::snprintf(whole.data(), whole.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06d", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  std::array<char, 16> part{};
-  if (fraction == Fraction::Millis) std::snprintf(part.data(), part.size(), ".%03d", micros / 1000);
-  if (fraction == Fraction::Micros) std::snprintf(part.data(), part.size(), ".%06d", micros);
-  return std::string(whole.data()) + part.data() + "Z";
+                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+  std::string out(text.data());
+  if (fraction == Fraction::Millis) out.resize(out.size() - 3);
+  if (fraction == Fraction::None) out.resize(out.size() - 7);
+  return out + "Z";
 }
 
 std::optional<std::chrono::sys_time<microseconds>> parse_rfc3339(std::string_view text) {
-  Scanner scan(text);
-  const int year = scan.number(4, 0, 9999);
-  scan.any("-");
-  const int month = scan.number(2, 1, 12);
-  scan.any("-");
-  const int day = scan.number(2, 1, 31);
-  scan.any("Tt");
-  const hours hour(scan.number(2, 0, 23));
-  scan.any(":");
-  const minutes minute(scan.number(2, 0, 59));
-  scan.any(":");
-  const seconds second(scan.number(2, 0, 60));
-  const auto part = fraction(scan);
-  const auto shift = offset(scan);
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!scan.done() || !date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date) + hour + minute - shift + second + part;
+  const auto whole = text.substr(0, 19);
+  if (!has_shape(whole, "0000-00-00T00:00:00")) return std::nullopt;
+  text.remove_prefix(whole.size());
+  const auto part = take_fraction(text);
+  const auto shift = offset(text);
+  const auto two = [whole](std::size_t at) { return number(whole.substr(at, 2)); };
+  const std::chrono::year_month_day date{std::chrono::year(number(whole.substr(0, 4))),
+                                         std::chrono::month(static_cast<unsigned>(two(5))),
+                                         std::chrono::day(static_cast<unsigned>(two(8)))};
+  if (!part || !shift || !date.ok() || two(11) > 23 || two(14) > 59 || two(17) > 60) return std::nullopt;
+  return std::chrono::sys_days(date) + hours(two(11)) + minutes(two(14)) + seconds(two(17)) - *shift + *part;
 }
 
 }  // namespace kit

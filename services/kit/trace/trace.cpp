@@ -5,7 +5,6 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <vector>
 
 namespace kit {
 namespace {

@@ -48,7 +48,7 @@ void CartRoutes::add_to(kit::http::Router& router) const {
   router.post("/api/orders/{id}/reorder", handler_of(*this, &CartRoutes::reorder));
 }
 
-std::optional<Offers> CartRoutes::offers(const std::vector<kit::ProductId>& products,
+std::optional<Offers> CartRoutes::offers(const std::vector<contracts::ProductId>& products,
                                          const Request& request) const {
   auto context = kit::http::Client::Context::of(request);
   context.deadline = shortened(request.deadline, FOR_PRODUCTS, TO_ANSWER);
@@ -90,7 +90,7 @@ Response CartRoutes::show(const Request& request) const {
 }
 
 Response CartRoutes::put(const Request& request) const {
-  const kit::ProductId product{request.id("product_id")};
+  const contracts::ProductId product{request.id("product_id")};
   const auto quantity = read_quantity(request.json());
   auto products = carts_.find(owner(request), request.deadline).products();
   if (std::find(products.begin(), products.end(), product) == products.end()) products.push_back(product);
@@ -108,7 +108,7 @@ Response CartRoutes::put(const Request& request) const {
 }
 
 Response CartRoutes::remove(const Request& request) const {
-  const kit::ProductId product{request.id("product_id")};
+  const contracts::ProductId product{request.id("product_id")};
   const auto cart = edit(request, [&](Cart& cart) {
     if (!cart.remove(product)) throw kit::problem::not_found("Line not found");
   });
@@ -148,9 +148,10 @@ Order CartRoutes::order_cart(const Request& request, const std::optional<std::st
   Placement placement{user, {}, payment_method};
   for (const auto& line : cart.lines)
     placement.lines.push_back({line.product, {}, line.quantity, LINES_FIELD});
-  return placement_.place(
-      placement, key, kit::http::Client::Context::of(request),
-      [&](kit::db::Transaction& tx, kit::OrderId order) { CartStore::take(tx, user, cart.lines, order); });
+  return placement_.place(placement, key, kit::http::Client::Context::of(request),
+                          [&](kit::db::Transaction& tx, contracts::OrderId order) {
+                            CartStore::take(tx, user, cart.lines, order);
+                          });
 }
 
 Response CartRoutes::reorder(const Request& request) const {

@@ -34,7 +34,8 @@ class CartRoutes final {
   Order order_cart(const Request& request, const std::optional<std::string>& payment_method,
                    const std::optional<IdempotencyKey>& key) const;
   /// Returns nullopt while the product service is unreachable.
-  std::optional<Offers> offers(const std::vector<kit::ProductId>& products, const Request& request) const;
+  std::optional<Offers> offers(const std::vector<contracts::ProductId>& products,
+                               const Request& request) const;
   /// `change` runs only when the cart has the version that the client requires by If-Match.
   Cart edit(const Request& request, const std::function<void(Cart&)>& change) const;
   Response answer(const Cart& cart, const std::optional<Offers>& offers,

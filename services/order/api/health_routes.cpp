@@ -23,7 +23,7 @@ kit::Health::Check service_check(std::shared_ptr<kit::http::Client> client) {
       return "cannot be reached";
     }
   };
-  return {client->peer(), false, probe};
+  return {client->service(), false, probe};
 }
 
 }  // namespace order::api

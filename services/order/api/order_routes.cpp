@@ -96,7 +96,7 @@ OrderStore::Filter read_filter(const Request& request) {
 }
 
 Order find_order(OrderStore& orders, const Request& request) {
-  auto order = orders.find(kit::OrderId{request.id()}, request.deadline);
+  auto order = orders.find(contracts::OrderId{request.id()}, request.deadline);
   const bool theirs = !request.principal || (order && request.principal->may_act_for(order->customer.id));
   if (!order || !theirs) throw OrderNotFound();
   return std::move(*order);

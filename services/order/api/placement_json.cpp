@@ -13,7 +13,7 @@ constexpr std::size_t MAX_METHOD = 100;
 
 PlacementLine read_line(Reader& line, const std::string& path) {
   PlacementLine out;
-  if (const auto id = line.optional_integer("product_id", {1})) out.product = kit::ProductId{*id};
+  if (const auto id = line.optional_integer("product_id", {1})) out.product = contracts::ProductId{*id};
   if (line.has("product")) out.name = line.string("product", {1, MAX_NAME});
   if (line.has("product_id") == line.has("product"))
     line.error("product_id", "or product is required, one of them");

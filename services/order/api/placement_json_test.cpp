@@ -33,7 +33,7 @@ TEST(ReadPlacement, ReadsSeveralLines) {
       kit::UserId{7});
   EXPECT_FALSE(placement.short_form);
   ASSERT_EQ(placement.lines.size(), 2U);
-  EXPECT_EQ(placement.lines[0].product, kit::ProductId{4});
+  EXPECT_EQ(placement.lines[0].product, contracts::ProductId{4});
   EXPECT_EQ(placement.lines[0].quantity, 2);
   EXPECT_EQ(placement.lines[0].field, "lines[0].product_id");
   EXPECT_EQ(placement.lines[1].name, "Tablet");

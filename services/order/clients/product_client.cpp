@@ -26,7 +26,7 @@ ProductClient::Reserved reserved_of(const kit::http::Client& client, const kit::
 
 }  // namespace
 
-Offers ProductClient::find(const std::vector<kit::ProductId>& products, const Context& context) const {
+Offers ProductClient::find(const std::vector<contracts::ProductId>& products, const Context& context) const {
   Offers out{{products.begin(), products.end()}, {}};
   for (const auto& target : contracts::offers_targets(products)) {
     for (auto& offer : read_ok(*client_, client_->get(target, context), contracts::read_offers))
@@ -37,7 +37,7 @@ Offers ProductClient::find(const std::vector<kit::ProductId>& products, const Co
 
 std::vector<std::optional<contracts::Offer>> ProductClient::find(const std::vector<PlacementLine>& requested,
                                                                  const Context& context) const {
-  std::vector<kit::ProductId> ids;
+  std::vector<contracts::ProductId> ids;
   for (const auto& line : requested)
     if (line.product) ids.push_back(*line.product);
   const auto offers = find(ids, context);
@@ -65,7 +65,7 @@ std::optional<ProductClient::Reserved> ProductClient::sell(const Order& order, c
   return reserved_of(*client_, response);
 }
 
-std::optional<Reason> ProductClient::confirm(kit::OrderId order, const Context& context) const {
+std::optional<Reason> ProductClient::confirm(contracts::OrderId order, const Context& context) const {
   const auto response =
       client_->post(contracts::confirm_target(order), nlohmann::json::object(), context, true);
   if (response.status == 404) return Reason{"stock_lost"};
@@ -74,7 +74,7 @@ std::optional<Reason> ProductClient::confirm(kit::OrderId order, const Context& 
   return std::nullopt;
 }
 
-void ProductClient::release(kit::OrderId order, const Context& context) const {
+void ProductClient::release(contracts::OrderId order, const Context& context) const {
   require_ok(*client_,
              client_->post(contracts::release_target(order), nlohmann::json::object(), context, true));
 }

@@ -21,7 +21,7 @@ class ProductClient {
   explicit ProductClient(std::unique_ptr<kit::http::Client> client) : client_(std::move(client)) {}
 
   /// Retired products included.
-  Offers find(const std::vector<kit::ProductId>& products, const Context& context) const;
+  Offers find(const std::vector<contracts::ProductId>& products, const Context& context) const;
   /// One for each requested line, nullopt where the catalog has none. Ids are looked up together.
   std::vector<std::optional<contracts::Offer>> find(const std::vector<PlacementLine>& requested,
                                                     const Context& context) const;
@@ -33,8 +33,8 @@ class ProductClient {
   /// sales, as during an upgrade: then reserve and confirm do it.
   std::optional<Reserved> sell(const Order& order, const Context& context) const;
   /// Turns the reservation into a sale. Returns why not when it expired and the stock is gone.
-  std::optional<Reason> confirm(kit::OrderId order, const Context& context) const;
-  void release(kit::OrderId order, const Context& context) const;
+  std::optional<Reason> confirm(contracts::OrderId order, const Context& context) const;
+  void release(contracts::OrderId order, const Context& context) const;
 
  private:
   std::unique_ptr<kit::http::Client> client_;

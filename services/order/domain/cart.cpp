@@ -10,30 +10,30 @@ namespace {
 using contracts::Offer;
 
 template <class Lines>
-auto line_of(Lines& lines, kit::ProductId product) {
+auto line_of(Lines& lines, contracts::ProductId product) {
   return std::find_if(lines.begin(), lines.end(),
                       [&](const CartLine& line) { return line.product == product; });
 }
 
 }  // namespace
 
-const Offer* Offers::find(kit::ProductId product) const {
+const Offer* Offers::find(contracts::ProductId product) const {
   const auto it = found.find(product);
   return it == found.end() ? nullptr : &it->second;
 }
 
-bool Offers::gone(kit::ProductId product) const {
+bool Offers::gone(contracts::ProductId product) const {
   const auto* offer = find(product);
   return offer ? offer->retired : asked.contains(product);
 }
 
-const CartLine* Cart::find(kit::ProductId product) const {
+const CartLine* Cart::find(contracts::ProductId product) const {
   const auto it = line_of(lines, product);
   return it == lines.end() ? nullptr : &*it;
 }
 
-std::vector<kit::ProductId> Cart::products() const {
-  std::vector<kit::ProductId> out;
+std::vector<contracts::ProductId> Cart::products() const {
+  std::vector<contracts::ProductId> out;
   for (const auto& line : lines) out.push_back(line.product);
   return out;
 }
@@ -49,14 +49,14 @@ void Cart::put(const Offer& offer, std::int64_t quantity) {
   lines.push_back(line);
 }
 
-bool Cart::set_quantity(kit::ProductId product, std::int64_t quantity) {
+bool Cart::set_quantity(contracts::ProductId product, std::int64_t quantity) {
   const auto it = line_of(lines, product);
   if (it == lines.end()) return false;
   it->quantity = quantity;
   return true;
 }
 
-bool Cart::reduce(kit::ProductId product, std::int64_t quantity) {
+bool Cart::reduce(contracts::ProductId product, std::int64_t quantity) {
   const auto it = line_of(lines, product);
   if (it == lines.end() || it->quantity < quantity) return false;
   it->quantity -= quantity;
@@ -64,7 +64,7 @@ bool Cart::reduce(kit::ProductId product, std::int64_t quantity) {
   return true;
 }
 
-bool Cart::remove(kit::ProductId product) {
+bool Cart::remove(contracts::ProductId product) {
   const auto it = line_of(lines, product);
   if (it == lines.end()) return false;
   lines.erase(it);

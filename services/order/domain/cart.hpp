@@ -1,6 +1,6 @@
 #pragma once
+#include "services/contracts/internal/ids.hpp"
 #include "services/contracts/internal/products.hpp"
-#include "services/kit/ids.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <cstdint>
@@ -13,17 +13,17 @@ namespace order {
 
 /// What the product service answered about some products.
 struct Offers {
-  std::set<kit::ProductId> asked;
-  std::map<kit::ProductId, contracts::Offer> found;
+  std::set<contracts::ProductId> asked;
+  std::map<contracts::ProductId, contracts::Offer> found;
 
   /// Returns null when it is unknown or was not asked for.
-  const contracts::Offer* find(kit::ProductId product) const;
+  const contracts::Offer* find(contracts::ProductId product) const;
   /// It was asked for, and is retired or unknown.
-  bool gone(kit::ProductId product) const;
+  bool gone(contracts::ProductId product) const;
 };
 
 struct CartLine {
-  kit::ProductId product;
+  contracts::ProductId product;
   std::int64_t quantity = 1;
   std::string name;       ///< as last seen
   kit::Money unit_price;  ///< as last seen
@@ -37,17 +37,17 @@ struct Cart {
   std::int64_t version = 0;  ///< counts up with each change; 0: never changed
   std::vector<CartLine> lines;
 
-  const CartLine* find(kit::ProductId product) const;
-  std::vector<kit::ProductId> products() const;
+  const CartLine* find(contracts::ProductId product) const;
+  std::vector<contracts::ProductId> products() const;
 
   /// Sets the quantity, at the present price. Throws CartFull.
   void put(const contracts::Offer& offer, std::int64_t quantity);
   /// The same for an existing line, while the product service is unreachable. Returns false without one.
-  bool set_quantity(kit::ProductId product, std::int64_t quantity);
+  bool set_quantity(contracts::ProductId product, std::int64_t quantity);
   /// Takes `quantity` out; the line with the last of them. Returns false when there are fewer.
-  bool reduce(kit::ProductId product, std::int64_t quantity);
+  bool reduce(contracts::ProductId product, std::int64_t quantity);
   /// Returns false when there is no such line.
-  bool remove(kit::ProductId product);
+  bool remove(contracts::ProductId product);
 };
 
 /// Throws CartEmpty, or CartNotOrderable with the retired products or, when there are none, with those that

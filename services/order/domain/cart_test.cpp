@@ -15,7 +15,7 @@ TEST(Cart, HasOneLineForEachProduct) {
   EXPECT_EQ(cart.find(TABLET)->quantity, 5);
   EXPECT_EQ(cart.find(TABLET)->put_price.minor(), 19999) << "setting the quantity accepts the price";
   EXPECT_TRUE(cart.set_quantity(LAPTOP, 3));
-  EXPECT_FALSE(cart.set_quantity(kit::ProductId{9}, 3));
+  EXPECT_FALSE(cart.set_quantity(contracts::ProductId{9}, 3));
   EXPECT_EQ(cart.find(LAPTOP)->quantity, 3);
   EXPECT_TRUE(cart.remove(TABLET));
   EXPECT_FALSE(cart.remove(TABLET));
@@ -25,7 +25,7 @@ TEST(Cart, HasOneLineForEachProduct) {
 TEST(Cart, IsReducedByOrderedQuantities) {
   auto cart = sample_cart();
   EXPECT_FALSE(cart.reduce(TABLET, 3)) << "there are two";
-  EXPECT_FALSE(cart.reduce(kit::ProductId{9}, 1));
+  EXPECT_FALSE(cart.reduce(contracts::ProductId{9}, 1));
   EXPECT_TRUE(cart.reduce(TABLET, 1));
   EXPECT_EQ(cart.find(TABLET)->quantity, 1);
   EXPECT_TRUE(cart.reduce(TABLET, 1));
@@ -58,9 +58,9 @@ TEST(Cart, IsOrderableOnlyWithEveryProductInStock) {
 
 TEST(Cart, RefusesMoreLinesThanItHolds) {
   Cart cart;
-  for (int i = 1; i <= 50; ++i) cart.put(offer(kit::ProductId{i}, "x", 100), 1);
-  EXPECT_THROW(cart.put(offer(kit::ProductId{51}, "x", 100), 1), CartFull);
-  cart.put(offer(kit::ProductId{50}, "x", 100), 2);
+  for (int i = 1; i <= 50; ++i) cart.put(offer(contracts::ProductId{i}, "x", 100), 1);
+  EXPECT_THROW(cart.put(offer(contracts::ProductId{51}, "x", 100), 1), CartFull);
+  cart.put(offer(contracts::ProductId{50}, "x", 100), 2);
   EXPECT_EQ(cart.lines.size(), 50u);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
+#include "services/contracts/internal/ids.hpp"
 #include "services/contracts/internal/products.hpp"
 #include "services/contracts/internal/reservations.hpp"
-#include "services/kit/ids.hpp"
 #include "services/order/domain/order.hpp"
 
 #include <exception>
@@ -72,7 +72,7 @@ struct CartChanged final : std::exception {
 /// Products of the cart are retired or, where none is, short in stock.
 struct CartNotOrderable final : std::exception {
   struct Retired {
-    kit::ProductId product;
+    contracts::ProductId product;
     std::string name;
   };
   const char* what() const noexcept override { return "cart not orderable"; }

@@ -31,7 +31,7 @@ bool same_product(const OrderLine& a, const OrderLine& b) {
 
 std::vector<OrderLine> priced(const std::vector<OrderLine>& lines,
                               const std::vector<ReservedLine>& reserved) {
-  std::map<kit::ProductId, std::int64_t> surplus;
+  std::map<contracts::ProductId, std::int64_t> surplus;
   for (const auto& r : reserved) surplus[r.product] += r.quantity;
   std::vector<OrderLine> out;
   for (auto line : lines) {

@@ -1,6 +1,7 @@
 #pragma once
+#include "services/contracts/internal/ids.hpp"
 #include "services/contracts/internal/reservations.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 #include "services/kit/money/money.hpp"
 #include "services/order/domain/payment.hpp"
 #include "services/order/domain/state.hpp"
@@ -20,8 +21,8 @@ struct Customer {
 };
 
 struct OrderLine {
-  std::optional<kit::ProductId> product;  ///< nullopt until the product service was asked
-  std::string name;                       ///< as in the catalog; until then as the client wrote it
+  std::optional<contracts::ProductId> product;  ///< nullopt until the product service was asked
+  std::string name;                             ///< as in the catalog; until then as the client wrote it
   std::int64_t quantity = 1;
   std::optional<kit::Money> unit_price;  ///< since it was reserved
 };
@@ -37,7 +38,7 @@ struct Reason {
 };
 
 struct Order {
-  kit::OrderId id;
+  contracts::OrderId id;
   State state = State::Pending;
   Customer customer;
   std::vector<OrderLine> lines;

@@ -11,13 +11,13 @@ const kit::Currency USD = *kit::Currency::parse("USD");
 
 contracts::ReservedLine reserved(std::int64_t product, std::string name, std::int64_t quantity,
                                  std::int64_t minor) {
-  return {kit::ProductId{product}, std::move(name), quantity, kit::Money(minor, USD)};
+  return {contracts::ProductId{product}, std::move(name), quantity, kit::Money(minor, USD)};
 }
 OrderLine named(std::string name, std::int64_t quantity) {
   return {std::nullopt, std::move(name), quantity, std::nullopt};
 }
 OrderLine known(std::int64_t product, std::int64_t quantity) {
-  return {kit::ProductId{product}, "?", quantity, std::nullopt};
+  return {contracts::ProductId{product}, "?", quantity, std::nullopt};
 }
 
 TEST(Priced, TakesNameAndPriceOfTheReservation) {
@@ -32,8 +32,8 @@ TEST(Priced, TakesNameAndPriceOfTheReservation) {
 TEST(Priced, FindsALineByItsName) {
   const auto lines = priced({named("tABLET", 1), named("laptop", 1)},
                             {reserved(1, "Laptop", 1, 99999), reserved(4, "Tablet", 1, 29999)});
-  EXPECT_EQ(lines[0].product, kit::ProductId{4});
-  EXPECT_EQ(lines[1].product, kit::ProductId{1});
+  EXPECT_EQ(lines[0].product, contracts::ProductId{4});
+  EXPECT_EQ(lines[1].product, contracts::ProductId{1});
   EXPECT_EQ(priced({named("ÄPFEL", 1)}, {reserved(9, "Äpfel", 1, 100)})[0].name, "Äpfel");
 }
 

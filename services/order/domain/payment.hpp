@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <cstdint>
@@ -35,13 +35,13 @@ RefundCause parse_refund_cause(std::string_view text);
 
 /// A quantity of one product that a refund is for.
 struct RefundLine {
-  kit::ProductId product;
+  contracts::ProductId product;
   std::int64_t quantity = 1;
 };
 
 struct Refund {
   std::int64_t id = 0;
-  kit::OrderId order;
+  contracts::OrderId order;
   kit::Money amount;
   RefundCause cause = RefundCause::Staff;
   std::string reason;

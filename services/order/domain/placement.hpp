@@ -10,7 +10,7 @@ namespace order {
 
 /// One product that a client requests, by id or by exact name, whatever the case.
 struct PlacementLine {
-  std::optional<kit::ProductId> product;
+  std::optional<contracts::ProductId> product;
   std::string name;           ///< empty when there is an id
   std::int64_t quantity = 1;  ///< 1 to MAX_QUANTITY
   std::string field;          ///< of the request, "product_name", "lines[2].product_id": for errors

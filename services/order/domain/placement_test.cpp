@@ -8,8 +8,10 @@ namespace order {
 namespace {
 
 const kit::Money PRICE(29999, *kit::Currency::parse("USD"));
-const std::optional<contracts::Offer> TABLET = contracts::Offer{kit::ProductId{4}, "Tablet", PRICE, 9, false};
-const std::optional<contracts::Offer> RADIO = contracts::Offer{kit::ProductId{9}, "Radio", PRICE, 9, true};
+const std::optional<contracts::Offer> TABLET =
+    contracts::Offer{contracts::ProductId{4}, "Tablet", PRICE, 9, false};
+const std::optional<contracts::Offer> RADIO =
+    contracts::Offer{contracts::ProductId{9}, "Radio", PRICE, 9, true};
 
 PlacementLine line(const char* name, std::int64_t quantity, const char* field) {
   return {std::nullopt, name, quantity, field};

@@ -7,7 +7,7 @@
 namespace order {
 namespace {
 
-std::int64_t refunded_of(kit::ProductId product, const std::vector<Refund>& refunds) {
+std::int64_t refunded_of(contracts::ProductId product, const std::vector<Refund>& refunds) {
   std::int64_t out = 0;
   for (const auto& refund : refunds)
     for (const auto& line : refund.lines)
@@ -15,7 +15,7 @@ std::int64_t refunded_of(kit::ProductId product, const std::vector<Refund>& refu
   return out;
 }
 
-const OrderLine& ordered(const Order& order, kit::ProductId product, const std::string& field) {
+const OrderLine& ordered(const Order& order, contracts::ProductId product, const std::string& field) {
   const auto found = std::find_if(order.lines.begin(), order.lines.end(),
                                   [&](const OrderLine& line) { return line.product == product; });
   if (found == order.lines.end() || !found->unit_price) throw InvalidField(field, "is not in the order");

@@ -15,11 +15,11 @@ const kit::Currency USD = *kit::Currency::parse("USD");
 /// Two mugs at 7.50 and a pot at 20.00, confirmed and paid outside the shop.
 Order confirmed(std::int64_t refunded = 0) {
   Order order;
-  order.id = kit::OrderId{3};
+  order.id = contracts::OrderId{3};
   order.state = State::Confirmed;
   order.was_confirmed = true;
-  order.lines = {{kit::ProductId{1}, "Mug", 2, kit::Money(750, USD)},
-                 {kit::ProductId{2}, "Pot", 1, kit::Money(2000, USD)}};
+  order.lines = {{contracts::ProductId{1}, "Mug", 2, kit::Money(750, USD)},
+                 {contracts::ProductId{2}, "Pot", 1, kit::Money(2000, USD)}};
   order.total = kit::Money(3500, USD);
   order.refunded = kit::Money(refunded, USD);
   return order;
@@ -47,9 +47,15 @@ TEST(RefundAmount, IsNeverMoreThanIsLeft) {
   EXPECT_THROW(amount(R"({"reason":"x","lines":[{"product_id":2}]})", confirmed(2000)), StateConflict);
   EXPECT_THROW(amount(R"({"reason":"x","lines":[{"product_id":1,"quantity":3}]})", confirmed()),
                StateConflict);
-  const Refund one{
-      1, kit::OrderId{3}, kit::Money(750, USD), RefundCause::Staff, "x", "done", "", {{kit::ProductId{1}, 1}},
-      ""};
+  const Refund one{1,
+                   contracts::OrderId{3},
+                   kit::Money(750, USD),
+                   RefundCause::Staff,
+                   "x",
+                   "done",
+                   "",
+                   {{contracts::ProductId{1}, 1}},
+                   ""};
   EXPECT_EQ(amount(R"({"reason":"x","lines":[{"product_id":1}]})", confirmed(750), {one}), 750);
   EXPECT_THROW(amount(R"({"reason":"x","lines":[{"product_id":1,"quantity":2}]})", confirmed(750), {one}),
                StateConflict);

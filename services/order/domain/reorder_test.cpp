@@ -9,11 +9,11 @@ namespace order {
 namespace {
 
 OrderLine line(std::int64_t product, std::int64_t quantity) {
-  return {kit::ProductId{product}, "Thing " + std::to_string(product), quantity, kit::Money(100, USD)};
+  return {contracts::ProductId{product}, "Thing " + std::to_string(product), quantity, kit::Money(100, USD)};
 }
 
 contracts::Offer offer(std::int64_t product, std::int64_t available, bool retired = false) {
-  return {kit::ProductId{product}, "Thing", kit::Money(200, USD), available, retired};
+  return {contracts::ProductId{product}, "Thing", kit::Money(200, USD), available, retired};
 }
 
 TEST(Reorder, NamesUnavailableProducts) {
@@ -45,9 +45,9 @@ TEST(Reorder, IsIdempotent) {
   for (int i = 0; i < 2; ++i) {
     put(cart, again);
     ASSERT_EQ(cart.lines.size(), 3u);
-    EXPECT_EQ(cart.find(kit::ProductId{1})->quantity, 2);
-    EXPECT_EQ(cart.find(kit::ProductId{2})->quantity, 4);
-    EXPECT_EQ(cart.find(kit::ProductId{3})->quantity, 7);
+    EXPECT_EQ(cart.find(contracts::ProductId{1})->quantity, 2);
+    EXPECT_EQ(cart.find(contracts::ProductId{2})->quantity, 4);
+    EXPECT_EQ(cart.find(contracts::ProductId{3})->quantity, 7);
   }
 }
 

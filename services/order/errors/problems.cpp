@@ -11,7 +11,7 @@ using kit::problem::conflict;
 
 constexpr const char* NOTHING_ORDERED = "Nothing was ordered.";
 
-nlohmann::json retired_json(kit::ProductId product, const std::string& name) {
+nlohmann::json retired_json(contracts::ProductId product, const std::string& name) {
   return {{"product_id", product.value}, {"product", name}};
 }
 

@@ -13,7 +13,7 @@ using Ordered = nlohmann::ordered_json;
 constexpr std::size_t MAX_REASON = 500;
 
 RefundLine read_line(Reader& line, const std::vector<RefundLine>& earlier) {
-  const RefundLine out{kit::ProductId{line.integer("product_id", {1})},
+  const RefundLine out{contracts::ProductId{line.integer("product_id", {1})},
                        line.optional_integer("quantity", {1, MAX_QUANTITY}).value_or(1)};
   const bool twice = std::any_of(earlier.begin(), earlier.end(),
                                  [&](const RefundLine& other) { return other.product == out.product; });

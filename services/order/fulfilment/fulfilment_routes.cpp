@@ -43,7 +43,7 @@ void FulfilmentRoutes::add_to(kit::http::Router& router) const {
 }
 
 Response FulfilmentRoutes::cancel(const Request& request) const {
-  const kit::OrderId id{request.id()};
+  const contracts::OrderId id{request.id()};
   require_no_fields(request);
   const auto user = request.require_principal().user;
   const auto before = find_order(orders_, request);
@@ -56,7 +56,7 @@ Response FulfilmentRoutes::cancel(const Request& request) const {
 }
 
 Response FulfilmentRoutes::ship(const Request& request) const {
-  const kit::OrderId id{request.id()};
+  const contracts::OrderId id{request.id()};
   const auto body = request.json();
   kit::json::Reader reader(body);
   const FulfilmentStore::Parcel parcel{reader.string("carrier", {1, 100}),
@@ -66,13 +66,13 @@ Response FulfilmentRoutes::ship(const Request& request) const {
 }
 
 Response FulfilmentRoutes::deliver(const Request& request) const {
-  const kit::OrderId id{request.id()};
+  const contracts::OrderId id{request.id()};
   require_no_fields(request);
   return changed_answer(fulfilment_.deliver(id, request.deadline));
 }
 
 Response FulfilmentRoutes::refund(const Request& request) const {
-  const kit::OrderId id{request.id()};
+  const contracts::OrderId id{request.id()};
   const auto refund = read_refund(request.json());
   auto key = kit::http::idempotency_key(request, std::to_string(id.value) + " " + canonical(refund));
   if (key) key->scope = "refund/" + key->scope;
@@ -93,7 +93,7 @@ Response FulfilmentRoutes::refunds(const Request& request) const {
   return Response::ordered(body);
 }
 
-void FulfilmentRoutes::settle(kit::OrderId id, const Request& request) const noexcept try {
+void FulfilmentRoutes::settle(contracts::OrderId id, const Request& request) const noexcept try {
   auto context = kit::http::Client::Context::of(request);
   context.deadline = shortened(request.deadline, TO_SETTLE, TO_ANSWER);
   if (const auto order = orders_.claim_now(id, context.deadline)) saga_.settle(*order, context);

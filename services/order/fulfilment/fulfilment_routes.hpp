@@ -22,7 +22,7 @@ class FulfilmentRoutes final {
   Response refund(const Request& request) const;
   Response refunds(const Request& request) const;
   /// Settles at once what is owed now, within a short time; recovery does the rest.
-  void settle(kit::OrderId id, const Request& request) const noexcept;
+  void settle(contracts::OrderId id, const Request& request) const noexcept;
 
   FulfilmentStore& fulfilment_;
   OrderStore& orders_;

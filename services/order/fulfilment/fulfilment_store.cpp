@@ -49,7 +49,7 @@ constexpr Statement ONE{"refund_one", "select " SHOPKEEPER_REFUND_COLUMNS " from
 
 constexpr std::size_t MAX_REFUNDS = 200;  // as many as LIST shows
 
-Order lock(Transaction& tx, kit::OrderId id) {
+Order lock(Transaction& tx, contracts::OrderId id) {
   if (tx.exec(LOCK, id.value).empty()) throw OrderNotFound();
   return order_of(tx, tx.exec(SHOW, id.value)[0]);
 }
@@ -65,7 +65,7 @@ Refund write_refund(Transaction& tx, const Order& order, kit::Money amount, Refu
   return refund;
 }
 
-std::vector<Refund> list(Transaction& tx, kit::OrderId id) {
+std::vector<Refund> list(Transaction& tx, contracts::OrderId id) {
   std::vector<Refund> out;
   for (const auto& row : tx.exec(LIST, id.value)) out.push_back(refund_of(row));
   return out;
@@ -82,7 +82,7 @@ std::optional<std::int64_t> created_before(Transaction& tx, const std::optional<
 
 }  // namespace
 
-Order FulfilmentStore::cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline) {
+Order FulfilmentStore::cancel(contracts::OrderId id, const std::string& reason, kit::Deadline deadline) {
   return database_.transact<Order>("order_cancel", deadline, [&](Transaction& tx) {
     auto order = lock(tx, id);
     const auto to = next_state(order, StateEvent::Cancelled, "It cannot be cancelled");
@@ -106,7 +106,7 @@ Order FulfilmentStore::cancel(kit::OrderId id, const std::string& reason, kit::D
   });
 }
 
-Order FulfilmentStore::ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline) {
+Order FulfilmentStore::ship(contracts::OrderId id, const Parcel& parcel, kit::Deadline deadline) {
   return database_.transact<Order>("order_ship", deadline, [&](Transaction& tx) {
     auto order = lock(tx, id);
     order.state = next_state(order, StateEvent::Shipped, "It cannot be shipped");
@@ -120,7 +120,7 @@ Order FulfilmentStore::ship(kit::OrderId id, const Parcel& parcel, kit::Deadline
   });
 }
 
-Order FulfilmentStore::deliver(kit::OrderId id, kit::Deadline deadline) {
+Order FulfilmentStore::deliver(contracts::OrderId id, kit::Deadline deadline) {
   return database_.transact<Order>("order_deliver", deadline, [&](Transaction& tx) {
     auto order = lock(tx, id);
     order.state = next_state(order, StateEvent::Delivered, "It cannot be delivered");
@@ -131,7 +131,7 @@ Order FulfilmentStore::deliver(kit::OrderId id, kit::Deadline deadline) {
   });
 }
 
-FulfilmentStore::CreatedRefund FulfilmentStore::refund(kit::OrderId id, const RefundRequest& request,
+FulfilmentStore::CreatedRefund FulfilmentStore::refund(contracts::OrderId id, const RefundRequest& request,
                                                        kit::UserId by,
                                                        const std::optional<IdempotencyKey>& key,
                                                        kit::Deadline deadline) {
@@ -152,7 +152,7 @@ FulfilmentStore::CreatedRefund FulfilmentStore::refund(kit::OrderId id, const Re
   return database_.transact<CreatedRefund>("refund_new", deadline, work, key.has_value());
 }
 
-std::vector<Refund> FulfilmentStore::refunds(kit::OrderId id, kit::Deadline deadline) {
+std::vector<Refund> FulfilmentStore::refunds(contracts::OrderId id, kit::Deadline deadline) {
   return database_.read<std::vector<Refund>>("refunds_list", deadline,
                                              [&](Transaction& tx) { return list(tx, id); });
 }

@@ -16,14 +16,14 @@ class FulfilmentStore {
   explicit FulfilmentStore(kit::db::Database& database) : database_(database) {}
 
   /// Cancelled, with stock and money to be given back.
-  Order cancel(kit::OrderId id, const std::string& reason, kit::Deadline deadline);
+  Order cancel(contracts::OrderId id, const std::string& reason, kit::Deadline deadline);
 
   struct Parcel {
     std::string carrier;
     std::string tracking_number;
   };
-  Order ship(kit::OrderId id, const Parcel& parcel, kit::Deadline deadline);
-  Order deliver(kit::OrderId id, kit::Deadline deadline);
+  Order ship(contracts::OrderId id, const Parcel& parcel, kit::Deadline deadline);
+  Order deliver(contracts::OrderId id, kit::Deadline deadline);
 
   struct CreatedRefund {
     Refund refund;
@@ -31,9 +31,9 @@ class FulfilmentStore {
   };
   /// A refund that the saga executes; done at once where no provider has the money. Throws InvalidField and
   /// KeyReused, too.
-  CreatedRefund refund(kit::OrderId id, const RefundRequest& request, kit::UserId by,
+  CreatedRefund refund(contracts::OrderId id, const RefundRequest& request, kit::UserId by,
                        const std::optional<IdempotencyKey>& key, kit::Deadline deadline);
-  std::vector<Refund> refunds(kit::OrderId id, kit::Deadline deadline);
+  std::vector<Refund> refunds(contracts::OrderId id, kit::Deadline deadline);
   /// There is such a refund.
   Refund find_refund(std::int64_t id, kit::Deadline deadline);
 

@@ -108,15 +108,15 @@ std::vector<RefundLine> lines_of(const pqxx::field& field) {
   std::vector<RefundLine> out;
   if (field.is_null()) return out;
   for (const auto& line : nlohmann::json::parse(field.c_str()))
-    out.push_back(
-        {kit::ProductId{line.at("product_id").get<std::int64_t>()}, line.at("quantity").get<std::int64_t>()});
+    out.push_back({contracts::ProductId{line.at("product_id").get<std::int64_t>()},
+                   line.at("quantity").get<std::int64_t>()});
   return out;
 }
 
 }  // namespace
 
 Refund refund_of(const pqxx::row& row) {
-  return {row["id"].as<std::int64_t>(),       kit::OrderId{row["order_id"].as<std::int64_t>()},
+  return {row["id"].as<std::int64_t>(),       contracts::OrderId{row["order_id"].as<std::int64_t>()},
           money_of(row, "amount_minor"),      parse_refund_cause(row["cause"].as<std::string>()),
           row["reason"].as<std::string>(),    row["state"].as<std::string>(),
           row["failure"].as<std::string>(),   lines_of(row["lines"]),

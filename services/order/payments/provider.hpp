@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/money/money.hpp"
 #include "services/kit/time/deadline.hpp"
 
@@ -13,7 +13,7 @@ namespace order::payments {
 
 /// A payment as a provider needs it.
 struct Charge {
-  kit::OrderId order;
+  contracts::OrderId order;
   std::string key;  ///< prefix of the idempotency keys of its requests
   std::string method;
   kit::Money amount;

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 #include "services/kit/messaging/event.hpp"
 
 // Users whose personal data was erased: only what the law requires of their orders is kept.

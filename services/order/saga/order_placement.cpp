@@ -57,7 +57,7 @@ Order OrderPlacement::place(const Placement& placement, const std::optional<Idem
   const auto start = kit::Deadline::Clock::now();
   if (auto before = placed_before(key, context.deadline)) return std::move(*before);
   const auto placed = orders_.place(validate(placement, context), key, context.deadline, also);
-  if (const auto* before = std::get_if<kit::OrderId>(&placed))
+  if (const auto* before = std::get_if<contracts::OrderId>(&placed))
     return wait_until_settled(*before, context.deadline);
   placed_.Increment();
   auto order = drive(std::get<Order>(placed), context);
@@ -103,7 +103,7 @@ std::vector<OrderLine> OrderPlacement::resolve(const std::vector<PlacementLine>&
   return order_lines_unverified(lines);
 }
 
-Order OrderPlacement::wait_until_settled(kit::OrderId id, kit::Deadline deadline) {
+Order OrderPlacement::wait_until_settled(contracts::OrderId id, kit::Deadline deadline) {
   const Counted waiting(waiting_);
   const auto until = shortened(deadline, waiting.before() < CROWD ? LONGEST_WAIT : CROWDED_WAIT, TO_ANSWER);
   kit::Backoff pause(std::chrono::milliseconds(5), std::chrono::milliseconds(100));

@@ -38,7 +38,7 @@ class OrderPlacement {
   std::vector<OrderLine> resolve(const std::vector<PlacementLine>& lines, const Context& context) const;
   Order drive(const Order& order, Context context);
   /// The order of an earlier request, waited for while that request is driving it.
-  Order wait_until_settled(kit::OrderId id, kit::Deadline deadline);
+  Order wait_until_settled(contracts::OrderId id, kit::Deadline deadline);
 
   OrderStore& orders_;
   const UserClient& users_;

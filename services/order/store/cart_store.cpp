@@ -58,7 +58,7 @@ constexpr kit::db::Statement SEEN{"cart_seen", R"(
   where l.user_id = $1 and l.product_id = x.product_id and l.currency = x.currency)"};
 
 CartLine line_of(const pqxx::row& row) {
-  return {kit::ProductId{row["product_id"].as<std::int64_t>()}, row["quantity"].as<std::int64_t>(),
+  return {contracts::ProductId{row["product_id"].as<std::int64_t>()}, row["quantity"].as<std::int64_t>(),
           row["name"].as<std::string>(), money_of(row, "unit_price_minor"), money_of(row, "put_price_minor")};
 }
 
@@ -116,7 +116,7 @@ Cart CartStore::edit(kit::UserId user, const std::function<void(Cart&)>& change,
 }
 
 void CartStore::take(Transaction& tx, kit::UserId user, const std::vector<CartLine>& ordered,
-                     kit::OrderId order) {
+                     contracts::OrderId order) {
   tx.exec(LOCK, user.value);
   auto cart = cart_of(tx.exec(FIND, user.value));
   for (const auto& line : ordered)

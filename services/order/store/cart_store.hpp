@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/kit/identity/user_id.hpp"
 #include "services/order/domain/cart.hpp"
 
 #include <functional>
@@ -23,7 +24,7 @@ class CartStore {
   /// Takes the ordered lines out of the cart, in the transaction that writes the order; lines put there
   /// meanwhile stay. Throws CartChanged when the cart has less of one.
   static void take(kit::db::Transaction& tx, kit::UserId user, const std::vector<CartLine>& ordered,
-                   kit::OrderId order);
+                   contracts::OrderId order);
 
   /// Stores names and prices as last seen; lines that were removed meanwhile stay removed.
   void seen(kit::UserId user, const std::vector<CartLine>& lines, kit::Deadline deadline);

@@ -39,11 +39,12 @@ Entry entry_of(const pqxx::row& row) {
 
 }  // namespace
 
-void record(kit::db::Transaction& tx, kit::OrderId order, std::string_view type, const nlohmann::json& data) {
+void record(kit::db::Transaction& tx, contracts::OrderId order, std::string_view type,
+            const nlohmann::json& data) {
   tx.exec(RECORD, order.value, type, data.dump(), watch_lock(order));
 }
 
-std::vector<Entry> of(kit::db::Transaction& tx, kit::OrderId order) {
+std::vector<Entry> of(kit::db::Transaction& tx, contracts::OrderId order) {
   std::vector<Entry> out;
   for (const auto& row : tx.exec(OF, order.value)) out.push_back(entry_of(row));
   return out;
@@ -70,7 +71,7 @@ std::vector<News> news(pqxx::transaction_base& tx, const std::vector<Position>& 
   std::vector<News> out;
   if (positions.empty()) return out;
   for (const auto& row : tx.exec_params(NEWS, orders + "}", after + "}")) {
-    const kit::OrderId order{row["order_id"].as<std::int64_t>()};
+    const contracts::OrderId order{row["order_id"].as<std::int64_t>()};
     if (out.empty() || out.back().order != order)
       out.push_back({order, {}, parse_state(row["state"].as<std::string>()), row["over"].as<bool>()});
     if (!row["id"].is_null()) out.back().entries.push_back(entry_of(row));

@@ -1,5 +1,7 @@
 #pragma once
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/db/database.hpp"
+#include "services/kit/identity/user_id.hpp"
 #include "services/order/domain/history.hpp"
 #include "services/order/domain/state.hpp"
 
@@ -24,7 +26,7 @@ constexpr std::int64_t WATCH_LOCKS = 256;
 /// The second key for an order. A follower holds this lock shared, on a connection of its own, and takes it
 /// before it reads: then a change is either read or notified on CHANNEL. Without followers nothing is
 /// notified, because NOTIFY serializes all commits of a database.
-constexpr int watch_lock(kit::OrderId order) { return static_cast<int>(order.value % WATCH_LOCKS); }
+constexpr int watch_lock(contracts::OrderId order) { return static_cast<int>(order.value % WATCH_LOCKS); }
 
 /// A result column for statements that write to the history themselves: notifies followers. `order` and
 /// `lock` (watch_lock) are parameters of the statement.
@@ -36,15 +38,15 @@ constexpr int watch_lock(kit::OrderId order) { return static_cast<int>(order.val
 /// Writes an entry of the order. To be called in the transaction of the change, after the order's row was
 /// written, so that ids within an order ascend in the order of commits. `type` is the state that was reached
 /// ("placed", "confirmed", …) or "refunded"; `data` holds no personal data.
-void record(kit::db::Transaction& tx, kit::OrderId order, std::string_view type,
+void record(kit::db::Transaction& tx, contracts::OrderId order, std::string_view type,
             const nlohmann::json& data = nlohmann::json::object());
 
 /// All entries of the order, oldest first.
-std::vector<Entry> of(kit::db::Transaction& tx, kit::OrderId order);
+std::vector<Entry> of(kit::db::Transaction& tx, contracts::OrderId order);
 
 /// New entries of an order, as of one instant.
 struct News {
-  kit::OrderId order;
+  contracts::OrderId order;
   std::vector<Entry> entries;  ///< oldest first
   State state;
   bool over = false;  ///< the order has ended and owes nothing: no entry follows
@@ -52,7 +54,7 @@ struct News {
 
 /// How far an order has been read: entries after that id are new.
 struct Position {
-  kit::OrderId order;
+  contracts::OrderId order;
   std::int64_t after = 0;
 };
 

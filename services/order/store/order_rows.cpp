@@ -16,7 +16,7 @@ constexpr kit::db::Statement PAYMENT{"order_payment", R"(
 OrderLine line_of(const pqxx::row& row, const std::optional<kit::Money>& total) {
   OrderLine line{std::nullopt, row["name"].as<std::string>(), row["quantity"].as<std::int64_t>(),
                  std::nullopt};
-  if (!row["product_id"].is_null()) line.product = kit::ProductId{row["product_id"].as<std::int64_t>()};
+  if (!row["product_id"].is_null()) line.product = contracts::ProductId{row["product_id"].as<std::int64_t>()};
   if (total && !row["unit_price_minor"].is_null())
     line.unit_price = kit::Money(row["unit_price_minor"].as<std::int64_t>(), total->currency());
   return line;
@@ -62,7 +62,7 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row) {
   return out;
 }
 
-std::optional<Payment> payment_of(kit::db::Transaction& tx, kit::OrderId order) {
+std::optional<Payment> payment_of(kit::db::Transaction& tx, contracts::OrderId order) {
   const auto rows = tx.exec(PAYMENT, order.value);
   if (rows.empty()) return std::nullopt;
   const auto row = rows[0];

@@ -24,7 +24,7 @@ Order order_of(kit::db::Transaction& tx, const pqxx::row& row);
 kit::Money money_of(const pqxx::row& row, const char* column);
 
 /// The order's payment; nullopt where no provider is to be paid (yet).
-std::optional<Payment> payment_of(kit::db::Transaction& tx, kit::OrderId order);
+std::optional<Payment> payment_of(kit::db::Transaction& tx, contracts::OrderId order);
 
 /// Lines for jsonb_to_recordset.
 std::string lines_json(const std::vector<OrderLine>& lines);

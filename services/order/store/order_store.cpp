@@ -123,24 +123,25 @@ Summary summary_of(const pqxx::row& row) {
   return out;
 }
 
-std::optional<kit::OrderId> placed_with(Transaction& tx, const IdempotencyKey& key) {
+std::optional<contracts::OrderId> placed_with(Transaction& tx, const IdempotencyKey& key) {
   const auto row = kit::db::find_key(tx, PLACED_WITH, key);
   if (!row) return std::nullopt;
-  return kit::OrderId{(*row)["order_id"].as<std::int64_t>()};
+  return contracts::OrderId{(*row)["order_id"].as<std::int64_t>()};
 }
 
 }  // namespace
 
-std::optional<kit::OrderId> OrderStore::placed_before(const IdempotencyKey& key, kit::Deadline deadline) {
-  return database_.read<std::optional<kit::OrderId>>("order_placed_before", deadline,
-                                                     [&](Transaction& tx) { return placed_with(tx, key); });
+std::optional<contracts::OrderId> OrderStore::placed_before(const IdempotencyKey& key,
+                                                            kit::Deadline deadline) {
+  return database_.read<std::optional<contracts::OrderId>>(
+      "order_placed_before", deadline, [&](Transaction& tx) { return placed_with(tx, key); });
 }
 
-std::variant<Order, kit::OrderId> OrderStore::place(const Order& order,
-                                                    const std::optional<IdempotencyKey>& key,
-                                                    kit::Deadline deadline, const AlsoWrite& also) {
-  std::optional<kit::OrderId> ours;  // of an earlier try whose commit may have succeeded
-  using Placed = std::variant<Order, kit::OrderId>;
+std::variant<Order, contracts::OrderId> OrderStore::place(const Order& order,
+                                                          const std::optional<IdempotencyKey>& key,
+                                                          kit::Deadline deadline, const AlsoWrite& also) {
+  std::optional<contracts::OrderId> ours;  // of an earlier try whose commit may have succeeded
+  using Placed = std::variant<Order, contracts::OrderId>;
   const auto work = [&](Transaction& tx) -> Placed {
     auto placed = order;
     if (key && !claim_key(tx, *key)) {
@@ -223,7 +224,7 @@ std::optional<OrderStore::Claim> OrderStore::claim(kit::Deadline deadline) {
   return database_.transact<Claimed>("order_claim", deadline, work, true);
 }
 
-std::optional<Order> OrderStore::claim_now(kit::OrderId id, kit::Deadline deadline) {
+std::optional<Order> OrderStore::claim_now(contracts::OrderId id, kit::Deadline deadline) {
   using Claimed = std::optional<Order>;
   return database_.transact<Claimed>(
       "order_claim_now", deadline,
@@ -235,7 +236,7 @@ std::optional<Order> OrderStore::claim_now(kit::OrderId id, kit::Deadline deadli
       true);
 }
 
-std::optional<Order> OrderStore::find(kit::OrderId id, kit::Deadline deadline) {
+std::optional<Order> OrderStore::find(contracts::OrderId id, kit::Deadline deadline) {
   using Found = std::optional<Order>;
   return database_.read<Found>("order_find", deadline, [&](Transaction& tx) -> Found {
     const auto rows = tx.exec(FIND, id.value);
@@ -256,7 +257,7 @@ kit::db::Page<Summary> OrderStore::page(const Filter& filter, std::optional<std:
   });
 }
 
-std::vector<history::Entry> OrderStore::history(kit::OrderId id, kit::Deadline deadline) {
+std::vector<history::Entry> OrderStore::history(contracts::OrderId id, kit::Deadline deadline) {
   return database_.read<std::vector<history::Entry>>("history_of", deadline,
                                                      [&](Transaction& tx) { return history::of(tx, id); });
 }

@@ -17,7 +17,7 @@ using kit::db::IdempotencyKey;
 
 /// An order in a list.
 struct Summary {
-  kit::OrderId id;
+  contracts::OrderId id;
   kit::UserId user;
   State state = State::Pending;
   std::string reason;   ///< empty unless it was rejected or cancelled
@@ -40,16 +40,16 @@ class OrderStore {
   OrderStore(kit::db::Database& database, Options options) : database_(database), options_(options) {}
 
   /// The order that was placed with the key. Throws KeyReused.
-  std::optional<kit::OrderId> placed_before(const IdempotencyKey& key, kit::Deadline deadline);
+  std::optional<contracts::OrderId> placed_before(const IdempotencyKey& key, kit::Deadline deadline);
 
   /// Further writes in the transaction of a new order, which may be tried several times.
-  using AlsoWrite = std::function<void(kit::db::Transaction&, kit::OrderId)>;
+  using AlsoWrite = std::function<void(kit::db::Transaction&, contracts::OrderId)>;
 
   /// Writes a pending order with the customer, lines, trace and way of payment of `order`, its lease running,
   /// and order.placed; or returns the id of the order that was
   /// placed with the key before. Two at once with one key write one order. Throws KeyReused and UserErased.
-  std::variant<Order, kit::OrderId> place(const Order& order, const std::optional<IdempotencyKey>& key,
-                                          kit::Deadline deadline, const AlsoWrite& also = {});
+  std::variant<Order, contracts::OrderId> place(const Order& order, const std::optional<IdempotencyKey>& key,
+                                                kit::Deadline deadline, const AlsoWrite& also = {});
 
   /// Confirmed, with these prices, and order.confirmed. One statement.
   bool confirm(const Order& order, const std::vector<OrderLine>& lines, kit::Deadline deadline);
@@ -71,9 +71,9 @@ class OrderStore {
   /// Claims one due order that no other replica has; its lease runs from now. Returns nullopt without one.
   std::optional<Claim> claim(kit::Deadline deadline);
   /// The same for a certain order. Returns nullopt when it is not due or another replica was faster.
-  std::optional<Order> claim_now(kit::OrderId id, kit::Deadline deadline);
+  std::optional<Order> claim_now(contracts::OrderId id, kit::Deadline deadline);
 
-  std::optional<Order> find(kit::OrderId id, kit::Deadline deadline);
+  std::optional<Order> find(contracts::OrderId id, kit::Deadline deadline);
 
   struct Filter {
     std::optional<kit::UserId> user;
@@ -86,7 +86,7 @@ class OrderStore {
                               kit::Deadline deadline);
 
   /// Oldest first.
-  std::vector<history::Entry> history(kit::OrderId id, kit::Deadline deadline);
+  std::vector<history::Entry> history(contracts::OrderId id, kit::Deadline deadline);
   /// Deletes some idempotency keys older than a week; returns how many.
   int forget_keys(kit::Deadline deadline);
 

@@ -58,8 +58,8 @@ void fill_sample_data(kit::db::Database& database, kit::Currency currency) {
           tx.exec(ORDER, ++id, sample.user, std::string(sample.name), std::string(sample.email),
                   std::string(currency.code()), sample.product, std::string(sample.product_name),
                   price.minor());
-          history::record(tx, kit::OrderId{id}, "placed");
-          history::record(tx, kit::OrderId{id}, "confirmed", {{"total", contracts::to_json(price)}});
+          history::record(tx, contracts::OrderId{id}, "placed");
+          history::record(tx, contracts::OrderId{id}, "confirmed", {{"total", contracts::to_json(price)}});
         }
         tx.exec(NEXT_ID);
       });

@@ -109,12 +109,12 @@ void EventFeed::drop_unfollowed() {
 }
 
 bool EventFeed::watched(std::int64_t order) const {
-  return locks_.contains(history::watch_lock(kit::OrderId{order}));
+  return locks_.contains(history::watch_lock(contracts::OrderId{order}));
 }
 
 void EventFeed::lock(kit::db::Connection& connection) {
   std::set<int> wanted;
-  for (const auto& [order, followed] : orders_) wanted.insert(history::watch_lock(kit::OrderId{order}));
+  for (const auto& [order, followed] : orders_) wanted.insert(history::watch_lock(contracts::OrderId{order}));
   const auto missing = without(wanted, locks_);
   const auto unused = without(locks_, wanted);
   if (missing.empty() && unused.empty()) return;

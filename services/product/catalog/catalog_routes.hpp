@@ -22,7 +22,7 @@ class ProductRoutes final {
   Response create(const Request& request) const;
   Response change(const Request& request) const;
   Response retire(const Request& request) const;
-  std::shared_ptr<const ProductCache::Entry> look_up(kit::ProductId id, kit::Deadline deadline) const;
+  std::shared_ptr<const ProductCache::Entry> look_up(contracts::ProductId id, kit::Deadline deadline) const;
 
   const ProductStore& products_;
   ProductCache& cache_;

@@ -6,11 +6,11 @@
 namespace product {
 namespace {
 
-std::vector<kit::ProductId> read_ids(std::string_view text) {
-  std::vector<kit::ProductId> ids;
+std::vector<contracts::ProductId> read_ids(std::string_view text) {
+  std::vector<contracts::ProductId> ids;
   while (ids.size() < contracts::MAX_OFFER_IDS) {
     const auto comma = text.find(',');
-    ids.push_back(kit::ProductId{kit::json::parse_id(text.substr(0, comma), "?ids")});
+    ids.push_back(contracts::ProductId{kit::json::parse_id(text.substr(0, comma), "?ids")});
     if (comma == std::string_view::npos) return ids;
     text.remove_prefix(comma + 1);
   }

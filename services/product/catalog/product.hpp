@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace product {
 
 /// A product as lists show it.
 struct Product {
-  kit::ProductId id;
+  contracts::ProductId id;
   std::string name;
   kit::Money price;
   std::int64_t available = 0;  ///< on hand and not reserved

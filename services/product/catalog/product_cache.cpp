@@ -38,7 +38,7 @@ std::size_t ProductCache::size_of(const Entry& entry) {
   return entry.body.size() + entry.etag.size() + OVERHEAD;
 }
 
-std::shared_ptr<const ProductCache::Entry> ProductCache::find(kit::ProductId id) {
+std::shared_ptr<const ProductCache::Entry> ProductCache::find(contracts::ProductId id) {
   if (options_.entries == 0) return nullptr;
   if (connected_()) {
     const std::lock_guard guard(lock_);
@@ -52,12 +52,12 @@ std::shared_ptr<const ProductCache::Entry> ProductCache::find(kit::ProductId id)
   return nullptr;
 }
 
-ProductCache::Ticket ProductCache::ticket(kit::ProductId id) const {
+ProductCache::Ticket ProductCache::ticket(contracts::ProductId id) const {
   const std::lock_guard guard(lock_);
   return {epoch_, changes_[stripe(id.value, STRIPES)]};
 }
 
-void ProductCache::put(kit::ProductId id, Ticket ticket, std::shared_ptr<const Entry> entry) {
+void ProductCache::put(contracts::ProductId id, Ticket ticket, std::shared_ptr<const Entry> entry) {
   const auto size = size_of(*entry);
   if (options_.entries == 0 || size > options_.bytes) return;
   const std::lock_guard guard(lock_);

@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/metrics/metrics.hpp"
 
 #include <array>
@@ -40,10 +40,10 @@ class ProductCache {
   ProductCache(Options options, kit::Metrics& metrics, std::function<bool()> connected);
 
   /// Null when it is not cached, or while notifications may be missing.
-  std::shared_ptr<const Entry> find(kit::ProductId id);
+  std::shared_ptr<const Entry> find(contracts::ProductId id);
   /// Take it before reading from the database what `put` gets.
-  Ticket ticket(kit::ProductId id) const;
-  void put(kit::ProductId id, Ticket ticket, std::shared_ptr<const Entry> entry);
+  Ticket ticket(contracts::ProductId id) const;
+  void put(contracts::ProductId id, Ticket ticket, std::shared_ptr<const Entry> entry);
 
   /// Drops the ids of a notification, separated by commas; "*", like anything else, drops everything.
   void invalidate(std::string_view payload);

@@ -5,7 +5,7 @@
 namespace product {
 namespace {
 
-using kit::ProductId;
+using contracts::ProductId;
 
 struct Fixture {
   explicit Fixture(ProductCache::Options options = {})

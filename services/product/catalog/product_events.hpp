@@ -13,7 +13,7 @@ inline kit::messaging::Event product_event(const char* type, const contracts::Pr
 }
 
 /// For products that are new, retired, renamed or have another price.
-inline kit::messaging::Event product_changed(kit::ProductId id, const std::string& name,
+inline kit::messaging::Event product_changed(contracts::ProductId id, const std::string& name,
                                              const kit::Money& price, bool retired,
                                              const std::string& traceparent) {
   return product_event("product.changed", {id, name, price, retired}, traceparent);

@@ -30,7 +30,7 @@ Response ProductRoutes::list(const Request& request) const {
   return response;
 }
 
-std::shared_ptr<const ProductCache::Entry> ProductRoutes::look_up(kit::ProductId id,
+std::shared_ptr<const ProductCache::Entry> ProductRoutes::look_up(contracts::ProductId id,
                                                                   kit::Deadline deadline) const {
   if (auto cached = cache_.find(id)) return cached;
   const auto ticket = cache_.ticket(id);
@@ -44,7 +44,7 @@ std::shared_ptr<const ProductCache::Entry> ProductRoutes::look_up(kit::ProductId
 
 /// Only staff see retired products.
 Response ProductRoutes::show(const Request& request) const {
-  const auto entry = look_up(kit::ProductId{request.id()}, request.deadline);
+  const auto entry = look_up(contracts::ProductId{request.id()}, request.deadline);
   if (!entry || (entry->retired && !(request.principal && request.principal->staff())))
     throw ProductNotFound();
   if (kit::http::has_already(request, entry->etag)) return kit::http::not_modified(entry->etag);
@@ -65,7 +65,7 @@ Response ProductRoutes::create(const Request& request) const {
 }
 
 Response ProductRoutes::change(const Request& request) const {
-  const kit::ProductId id{request.id()};
+  const contracts::ProductId id{request.id()};
   const auto changed =
       products_.change(id, request.json(), if_match(request), request.trace.traceparent(), request.deadline);
   auto response = Response::ordered(render_details(changed));
@@ -74,7 +74,7 @@ Response ProductRoutes::change(const Request& request) const {
 }
 
 Response ProductRoutes::retire(const Request& request) const {
-  products_.retire(kit::ProductId{request.id()}, if_match(request), request.trace.traceparent(),
+  products_.retire(contracts::ProductId{request.id()}, if_match(request), request.trace.traceparent(),
                    request.deadline);
   return Response::no_content();
 }

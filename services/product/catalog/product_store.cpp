@@ -54,7 +54,7 @@ constexpr Statement FIND{"catalog_find", R"(
   where p.id = $1)"};
 
 Product product_of(const pqxx::row& row) {
-  return {kit::ProductId{row["id"].as<std::int64_t>()}, row["name"].as<std::string>(),
+  return {contracts::ProductId{row["id"].as<std::int64_t>()}, row["name"].as<std::string>(),
           money_of(row, "price_minor", "currency"), row["available"].as<std::int64_t>()};
 }
 
@@ -85,12 +85,12 @@ ProductData data_of(const ProductDetails& details) {
 }
 
 /// Creates the product, or changes the one with the id `existing`.
-kit::ProductId save_product(Transaction& tx, std::optional<kit::ProductId> existing, const ProductData& data,
-                            const std::string& traceparent) try {
+contracts::ProductId save_product(Transaction& tx, std::optional<contracts::ProductId> existing,
+                                  const ProductData& data, const std::string& traceparent) try {
   // Locks the category against deletion until the transaction ends.
   if (data.category && tx.exec(CATEGORY, *data.category).empty()) throw UnknownCategory();
   const auto images = nlohmann::json(data.images).dump(), attributes = data.attributes.dump();
-  auto id = existing.value_or(kit::ProductId{});
+  auto id = existing.value_or(contracts::ProductId{});
   if (existing) {
     tx.exec(CHANGE, id.value, data.name, data.description, data.category, data.price.minor(), images,
             attributes);
@@ -108,13 +108,13 @@ kit::ProductId save_product(Transaction& tx, std::optional<kit::ProductId> exist
   throw;
 }
 
-std::optional<ProductDetails> find_product(Transaction& tx, kit::ProductId id) {
+std::optional<ProductDetails> find_product(Transaction& tx, contracts::ProductId id) {
   const auto rows = tx.exec(FIND, id.value);
   if (rows.empty()) return std::nullopt;
   return details_of(rows[0]);
 }
 
-ProductDetails lock_product(Transaction& tx, kit::ProductId id) {
+ProductDetails lock_product(Transaction& tx, contracts::ProductId id) {
   if (tx.exec(LOCK, id.value).empty()) throw ProductNotFound();
   return find_product(tx, id).value();
 }
@@ -128,7 +128,7 @@ kit::db::Page<Product> ProductStore::page(std::optional<std::int64_t> after, int
   });
 }
 
-std::optional<ProductDetails> ProductStore::find(kit::ProductId id, kit::Deadline deadline) const {
+std::optional<ProductDetails> ProductStore::find(contracts::ProductId id, kit::Deadline deadline) const {
   return database_.read<std::optional<ProductDetails>>("product_find", deadline,
                                                        [&](Transaction& tx) { return find_product(tx, id); });
 }
@@ -142,7 +142,7 @@ std::optional<contracts::Offer> ProductStore::find_by_name(const std::string& na
   return std::move(found.front());
 }
 
-std::vector<contracts::Offer> ProductStore::find_many(const std::vector<kit::ProductId>& ids,
+std::vector<contracts::Offer> ProductStore::find_many(const std::vector<contracts::ProductId>& ids,
                                                       kit::Deadline deadline) const {
   std::string list;
   for (const auto id : ids) list += (list.empty() ? "{" : ",") + std::to_string(id.value);
@@ -159,7 +159,7 @@ kit::db::StoredResponse ProductStore::create(const ProductData& data, const std:
   });
 }
 
-ProductDetails ProductStore::change(kit::ProductId id, const nlohmann::json& patch, const Check& check,
+ProductDetails ProductStore::change(contracts::ProductId id, const nlohmann::json& patch, const Check& check,
                                     const std::string& traceparent, kit::Deadline deadline) const {
   return database_.transact<ProductDetails>("product_change", deadline, [&](Transaction& tx) {
     const auto before = lock_product(tx, id);
@@ -172,7 +172,7 @@ ProductDetails ProductStore::change(kit::ProductId id, const nlohmann::json& pat
   });
 }
 
-void ProductStore::retire(kit::ProductId id, const Check& check, const std::string& traceparent,
+void ProductStore::retire(contracts::ProductId id, const Check& check, const std::string& traceparent,
                           kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) {
     const auto before = lock_product(tx, id);

@@ -33,11 +33,11 @@ class ProductStore final {
   /// Products on sale with ids above `after`, by id: a deep page costs the same as the first.
   kit::db::Page<Product> page(std::optional<std::int64_t> after, int limit, kit::Deadline deadline) const;
   /// Retired products too.
-  std::optional<ProductDetails> find(kit::ProductId id, kit::Deadline deadline) const;
+  std::optional<ProductDetails> find(contracts::ProductId id, kit::Deadline deadline) const;
   /// On sale, by its exact name, whatever the case.
   std::optional<contracts::Offer> find_by_name(const std::string& name, kit::Deadline deadline) const;
   /// Those of the ids that exist, retired ones too, by id.
-  std::vector<contracts::Offer> find_many(const std::vector<kit::ProductId>& ids,
+  std::vector<contracts::Offer> find_many(const std::vector<contracts::ProductId>& ids,
                                           kit::Deadline deadline) const;
 
   /// Puts a product on sale with no stock, once per idempotency key. Throws NameTaken, UnknownCategory,
@@ -47,10 +47,10 @@ class ProductStore final {
                                  kit::Deadline deadline) const;
   /// Applies a merge patch (RFC 7396) of ProductData. Throws ProductNotFound, ProductRetired, NameTaken,
   /// UnknownCategory, Problem 422.
-  ProductDetails change(kit::ProductId id, const nlohmann::json& patch, const Check& check,
+  ProductDetails change(contracts::ProductId id, const nlohmann::json& patch, const Check& check,
                         const std::string& traceparent, kit::Deadline deadline) const;
   /// Takes it off sale; a retired product stays so. Throws ProductNotFound.
-  void retire(kit::ProductId id, const Check& check, const std::string& traceparent,
+  void retire(contracts::ProductId id, const Check& check, const std::string& traceparent,
               kit::Deadline deadline) const;
 
  private:

@@ -149,9 +149,9 @@ void write_events(Transaction& tx, const Import& import, std::int64_t after, std
     events.clear();
   };
   for (const auto& row : tx.exec(CHANGED, after, to)) {
-    events.push_back(
-        product_changed(kit::ProductId{row["product_id"].as<std::int64_t>()}, row["name"].as<std::string>(),
-                        {row["price_minor"].as<std::int64_t>(), import.currency}, false, import.traceparent));
+    events.push_back(product_changed(
+        contracts::ProductId{row["product_id"].as<std::int64_t>()}, row["name"].as<std::string>(),
+        {row["price_minor"].as<std::int64_t>(), import.currency}, false, import.traceparent));
     if (events.size() >= STAGE_BATCH) flush();
   }
   flush();

@@ -41,7 +41,7 @@ void add_purchases(Transaction& tx, const contracts::OrderEvent& order) {
   tx.exec(ADD, order.order.value, user->value, products.dump());
 }
 
-void void_order(Transaction& tx, kit::OrderId order) {
+void void_order(Transaction& tx, contracts::OrderId order) {
   tx.exec(VOID_ORDER, order.value);
   tx.exec(DELETE, order.value);
 }

@@ -1,6 +1,7 @@
 #pragma once
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/identity/principal.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -27,7 +28,7 @@ struct Review {
 };
 
 struct ReviewKey {
-  kit::ProductId product;
+  contracts::ProductId product;
   std::int64_t review = 0;
 };
 

@@ -38,7 +38,7 @@ Response response_of(const Review& review, const Request& request, int status = 
 }
 
 ReviewKey read_key(const Request& request) {
-  const kit::ProductId product{request.id()};
+  const contracts::ProductId product{request.id()};
   return {product, request.id("review_id")};
 }
 
@@ -79,7 +79,7 @@ void ReviewRoutes::add_to(Router& router) const {
 }
 
 Response ReviewRoutes::list(const Request& request) const {
-  const kit::ProductId product{request.id()};
+  const contracts::ProductId product{request.id()};
   const auto query = kit::http::PageQuery::of(request);
   const auto page = reviews_.page(product, read_filter(request), query.after, query.limit, request.deadline);
   auto body = Ordered::array();
@@ -98,7 +98,7 @@ Response ReviewRoutes::show(const Request& request) const {
 }
 
 Response ReviewRoutes::add(const Request& request) const {
-  const kit::ProductId product{request.id()};
+  const contracts::ProductId product{request.id()};
   const auto author = request.require_principal().user;
   const auto review = read_review(request.json());
   const auto added = reviews_.add(product, author, review, request.trace.traceparent(), request.deadline);

@@ -71,7 +71,7 @@ Review review_of(const pqxx::row& row) {
   return out;
 }
 
-void require_on_sale(Transaction& tx, kit::ProductId product) {
+void require_on_sale(Transaction& tx, contracts::ProductId product) {
   if (tx.exec(ON_SALE, product.value).empty()) throw ProductNotFound();
 }
 
@@ -95,7 +95,8 @@ void lock_and_check(Transaction& tx, ReviewKey key, const ReviewStore::Check& ch
 }
 
 /// The new review's id. Throws ProductNotFound when the product is not on sale.
-std::int64_t insert(Transaction& tx, kit::ProductId product, kit::UserId author, const NewReview& review) {
+std::int64_t insert(Transaction& tx, contracts::ProductId product, kit::UserId author,
+                    const NewReview& review) {
   // A conflicting review may be deleted before it is read: then the insert is tried again.
   for (int tries = 0; tries < 5; ++tries) {
     const auto rows = tx.exec(ADD, product.value, author.value, review.rating, review.title, review.text);
@@ -109,7 +110,7 @@ std::int64_t insert(Transaction& tx, kit::ProductId product, kit::UserId author,
 
 }  // namespace
 
-kit::db::Page<Review> ReviewStore::page(kit::ProductId product, ReviewFilter filter,
+kit::db::Page<Review> ReviewStore::page(contracts::ProductId product, ReviewFilter filter,
                                         std::optional<std::int64_t> before, int limit,
                                         kit::Deadline deadline) const {
   return database_.read<kit::db::Page<Review>>("reviews_page", deadline, [&](Transaction& tx) {
@@ -125,7 +126,7 @@ std::optional<Review> ReviewStore::find(ReviewKey key, kit::Deadline deadline) c
                                                [&](Transaction& tx) { return find_review(tx, FIND, key); });
 }
 
-Review ReviewStore::add(kit::ProductId product, kit::UserId author, const NewReview& review,
+Review ReviewStore::add(contracts::ProductId product, kit::UserId author, const NewReview& review,
                         const std::string& traceparent, kit::Deadline deadline) const {
   return database_.transact<Review>("review_add", deadline, [&](Transaction& tx) {
     if (kit::db::is_erased(tx, author)) throw ProductNotFound();

@@ -21,13 +21,13 @@ class ReviewStore final {
   explicit ReviewStore(kit::db::Database& database) : database_(database) {}
 
   /// Newest first, with ids below `before`. Throws ProductNotFound when the product is not on sale.
-  kit::db::Page<Review> page(kit::ProductId product, ReviewFilter filter, std::optional<std::int64_t> before,
-                             int limit, kit::Deadline deadline) const;
+  kit::db::Page<Review> page(contracts::ProductId product, ReviewFilter filter,
+                             std::optional<std::int64_t> before, int limit, kit::Deadline deadline) const;
   /// Hidden reviews too; nullopt when the product has no such review.
   std::optional<Review> find(ReviewKey key, kit::Deadline deadline) const;
   /// Writes the event review.added too. Throws ProductNotFound when the product is not on sale or the author
   /// is erased, AlreadyReviewed.
-  Review add(kit::ProductId product, kit::UserId author, const NewReview& review,
+  Review add(contracts::ProductId product, kit::UserId author, const NewReview& review,
              const std::string& traceparent, kit::Deadline deadline) const;
 
   /// These throw ReviewNotFound, and return the changed review.

@@ -19,7 +19,7 @@ bool filtered(const SearchFilters& f) {
 }
 
 SearchHit hit_of(const pqxx::row& row) {
-  SearchHit hit{{kit::ProductId{row["id"].as<std::int64_t>()}, row["name"].as<std::string>(),
+  SearchHit hit{{contracts::ProductId{row["id"].as<std::int64_t>()}, row["name"].as<std::string>(),
                  money_of(row, "price_minor", "currency")},
                 row["in_stock"].as<bool>(),
                 row["category"].as<std::optional<std::string>>(),

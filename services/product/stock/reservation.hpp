@@ -10,7 +10,7 @@ namespace product {
 
 /// A quantity of one product in an order.
 struct StockLine {
-  kit::ProductId product;
+  contracts::ProductId product;
   std::int64_t quantity = 0;
   std::size_t line = 0;  ///< index of the first line of the request that names the product
   bool operator==(const StockLine&) const = default;

@@ -49,14 +49,14 @@ Response ReservationRoutes::make(const Request& request, ReservationState state,
 }
 
 Response ReservationRoutes::confirm(const Request& request) const {
-  const kit::OrderId order{request.id("order_id")};
+  const contracts::OrderId order{request.id("order_id")};
   reservations_.confirm(order, request.trace.traceparent(), request.deadline);
   counter("confirmed").Increment();
   return Response::json(contracts::settled_json(order, ReservationState::Confirmed));
 }
 
 Response ReservationRoutes::release(const Request& request) const {
-  const kit::OrderId order{request.id("order_id")};
+  const contracts::OrderId order{request.id("order_id")};
   reservations_.release(order, request.deadline);
   counter("released").Increment();
   return Response::json(contracts::settled_json(order, ReservationState::Released));

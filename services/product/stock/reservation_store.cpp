@@ -80,7 +80,7 @@ std::vector<StockLine> resolve(Transaction& tx, const std::vector<contracts::Req
     if (!id) {
       const auto rows = tx.exec(FIND_NAMED, lines[i].name);
       if (rows.empty()) throw UnknownProduct(i);
-      id = kit::ProductId{rows[0]["id"].as<std::int64_t>()};
+      id = contracts::ProductId{rows[0]["id"].as<std::int64_t>()};
     }
     out.push_back({*id, lines[i].quantity, i});
   }
@@ -118,23 +118,24 @@ void hold_all_again(Transaction& tx, const std::vector<StockLine>& lines, const 
   take_each(tx, lines, true, [&](const StockLine& line) { return hold_again(tx, line, traceparent); });
 }
 
-void sell_all(Transaction& tx, kit::OrderId order, const std::vector<StockLine>& lines) {
+void sell_all(Transaction& tx, contracts::OrderId order, const std::vector<StockLine>& lines) {
   tx.exec(SETTLE, order.value, std::string(contracts::to_string(ReservationState::Confirmed)));
   for (const auto& line : lines) sell_held(tx, order, line);
 }
 
-std::optional<ReservationState> lock(Transaction& tx, kit::OrderId order) {
+std::optional<ReservationState> lock(Transaction& tx, contracts::OrderId order) {
   const auto rows = tx.exec(LOCK, order.value);
   if (rows.empty()) return std::nullopt;
   return contracts::parse_reservation_state(rows[0]["state"].as<std::string>());
 }
 
 /// Throws the stored refusal of the order again; returns when it was released for another reason.
-void rethrow_refusal(Transaction& tx, kit::OrderId order) {
+void rethrow_refusal(Transaction& tx, contracts::OrderId order) {
   std::vector<Shortage> missing;
   for (const auto& row : tx.exec(REFUSAL, order.value))
-    missing.push_back({kit::ProductId{row["product_id"].as<std::int64_t>()}, row["name"].as<std::string>(),
-                       row["requested"].as<std::int64_t>(), row["available"].as<std::int64_t>()});
+    missing.push_back({contracts::ProductId{row["product_id"].as<std::int64_t>()},
+                       row["name"].as<std::string>(), row["requested"].as<std::int64_t>(),
+                       row["available"].as<std::int64_t>()});
   if (!missing.empty()) throw InsufficientStock(std::move(missing));
 }
 
@@ -148,7 +149,7 @@ std::string refusal_json(const std::vector<Shortage>& missing) {
   return out.dump();
 }
 
-Reservation read(Transaction& tx, kit::OrderId order) {
+Reservation read(Transaction& tx, contracts::OrderId order) {
   const auto rows = tx.exec(READ, order.value);
   if (rows.empty()) throw std::logic_error("a reservation has no lines");
   Reservation out{order,
@@ -156,8 +157,9 @@ Reservation read(Transaction& tx, kit::OrderId order) {
                   rows[0]["expires_at"].as<std::string>(),
                   {}};
   for (const auto& row : rows)
-    out.lines.push_back({kit::ProductId{row["product_id"].as<std::int64_t>()}, row["name"].as<std::string>(),
-                         row["quantity"].as<std::int64_t>(), money_of(row, "unit_price_minor", "currency")});
+    out.lines.push_back({contracts::ProductId{row["product_id"].as<std::int64_t>()},
+                         row["name"].as<std::string>(), row["quantity"].as<std::int64_t>(),
+                         money_of(row, "unit_price_minor", "currency")});
   return out;
 }
 
@@ -195,7 +197,7 @@ Reservation ReservationStore::reserve(const contracts::ReservationRequest& reque
   return database_.transact<Reservation>(name, deadline, work, true);
 }
 
-bool ReservationStore::refuse(kit::OrderId order, const std::vector<Shortage>& missing,
+bool ReservationStore::refuse(contracts::OrderId order, const std::vector<Shortage>& missing,
                               kit::Deadline deadline) const {
   const auto why = refusal_json(missing);
   return database_.transact<bool>(
@@ -203,7 +205,7 @@ bool ReservationStore::refuse(kit::OrderId order, const std::vector<Shortage>& m
       true);
 }
 
-void ReservationStore::confirm(kit::OrderId order, const std::string& traceparent,
+void ReservationStore::confirm(contracts::OrderId order, const std::string& traceparent,
                                kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) {
     auto lines = stock_lines_of(tx.exec(CONFIRM_OPEN, order.value));
@@ -221,7 +223,7 @@ void ReservationStore::confirm(kit::OrderId order, const std::string& traceparen
   database_.transact("stock_confirm", deadline, work, true);
 }
 
-void ReservationStore::release(kit::OrderId order, kit::Deadline deadline) const {
+void ReservationStore::release(contracts::OrderId order, kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) {
     if (!tx.exec(REFUSE, order.value, std::nullopt).empty()) return;
     const auto state = lock(tx, order);

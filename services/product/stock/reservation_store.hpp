@@ -27,10 +27,10 @@ class ReservationStore final {
 
   /// Sells what is reserved, also after it expired if there is still enough. Throws ReservationNotFound,
   /// ReservationReleased, InsufficientStock.
-  void confirm(kit::OrderId order, const std::string& traceparent, kit::Deadline deadline) const;
+  void confirm(contracts::OrderId order, const std::string& traceparent, kit::Deadline deadline) const;
 
   /// Puts back what is reserved or sold. Without a reservation it prevents a later one.
-  void release(kit::OrderId order, kit::Deadline deadline) const;
+  void release(contracts::OrderId order, kit::Deadline deadline) const;
 
   /// Expires overdue reservations that no other replica has locked, at most 500, and counts them.
   void expire(const std::stop_token& stop, prometheus::Counter& expired) const;
@@ -38,7 +38,7 @@ class ReservationStore final {
  private:
   bool expire_one(kit::Deadline deadline) const;
   /// Stores the refusal; false when the order has got a reservation meanwhile.
-  bool refuse(kit::OrderId order, const std::vector<contracts::Shortage>& missing,
+  bool refuse(contracts::OrderId order, const std::vector<contracts::Shortage>& missing,
               kit::Deadline deadline) const;
 
   kit::db::Database& database_;

@@ -6,7 +6,7 @@ namespace product {
 namespace {
 
 StockLine line(std::int64_t product, std::int64_t quantity, std::size_t index) {
-  return {kit::ProductId{product}, quantity, index};
+  return {contracts::ProductId{product}, quantity, index};
 }
 
 TEST(InLockOrder, SortsByProductAndAddsUp) {

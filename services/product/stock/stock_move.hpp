@@ -1,6 +1,4 @@
 #pragma once
-#include "services/kit/ids.hpp"
-
 #include <cstdint>
 #include <exception>
 #include <optional>

@@ -5,7 +5,7 @@
 namespace product {
 namespace {
 
-Ordered render(kit::ProductId product, const StockState& state) {
+Ordered render(contracts::ProductId product, const StockState& state) {
   return {{"product_id", product.value},
           {"on_hand", state.on_hand},
           {"reserved", state.reserved},
@@ -43,18 +43,18 @@ prometheus::Counter& StockRoutes::moves_counter(const std::string& reason) const
 }
 
 Response StockRoutes::show(const Request& request) const {
-  const kit::ProductId product{request.id()};
+  const contracts::ProductId product{request.id()};
   return Response::ordered(render(product, stock_.state(product, request.deadline)));
 }
 
 Response StockRoutes::set_low_at(const Request& request) const {
-  const kit::ProductId product{request.id()};
+  const contracts::ProductId product{request.id()};
   const auto low_at = read_low_at(request.json());
   return Response::ordered(render(product, stock_.set_low_at(product, low_at, request.deadline)));
 }
 
 Response StockRoutes::list_moves(const Request& request) const {
-  const kit::ProductId product{request.id()};
+  const contracts::ProductId product{request.id()};
   const auto query = kit::http::PageQuery::of(request);
   const auto page = stock_.moves(product, query.after, query.limit, request.deadline);
   auto body = Ordered::array();
@@ -65,7 +65,7 @@ Response StockRoutes::list_moves(const Request& request) const {
 }
 
 Response StockRoutes::move(const Request& request) const {
-  const kit::ProductId product{request.id()};
+  const contracts::ProductId product{request.id()};
   const auto by = request.require_principal().user;
   const auto body = request.json();
   const auto move = read_move(body);

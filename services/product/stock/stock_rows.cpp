@@ -63,7 +63,7 @@ constexpr Statement LINES{
 
 }  // namespace
 
-void write_if_low(Transaction& tx, kit::ProductId product, std::int64_t taken, const pqxx::row& row,
+void write_if_low(Transaction& tx, contracts::ProductId product, std::int64_t taken, const pqxx::row& row,
                   const std::string& traceparent) {
   const auto available = row["available"].as<std::int64_t>();
   if (!crossed_low(available, taken, row["low_at"].as<std::int64_t>())) return;
@@ -72,8 +72,8 @@ void write_if_low(Transaction& tx, kit::ProductId product, std::int64_t taken, c
       product_event("stock.low", {product, row["name"].as<std::string>(), {}, {}, available}, traceparent));
 }
 
-std::optional<contracts::ReservedLine> take_stock(Transaction& tx, kit::OrderId order, const StockLine& line,
-                                                  contracts::ReservationState state,
+std::optional<contracts::ReservedLine> take_stock(Transaction& tx, contracts::OrderId order,
+                                                  const StockLine& line, contracts::ReservationState state,
                                                   const std::string& traceparent) {
   const auto& statement = state == contracts::ReservationState::Open ? HOLD : SELL_DIRECTLY;
   const auto rows = tx.exec(statement, order.value, line.product.value, line.quantity);
@@ -98,7 +98,7 @@ std::optional<contracts::Shortage> lock_stock(Transaction& tx, const StockLine& 
                              rows[0]["available"].as<std::int64_t>()};
 }
 
-void sell_held(Transaction& tx, kit::OrderId order, const StockLine& line) {
+void sell_held(Transaction& tx, contracts::OrderId order, const StockLine& line) {
   tx.exec(SELL_HELD, order.value, line.product.value, line.quantity);
 }
 
@@ -106,11 +106,11 @@ void release_held(Transaction& tx, const StockLine& line) {
   tx.exec(RELEASE, line.product.value, line.quantity);
 }
 
-void return_sold(Transaction& tx, kit::OrderId order, const StockLine& line) {
+void return_sold(Transaction& tx, contracts::OrderId order, const StockLine& line) {
   tx.exec(RETURN, order.value, line.product.value, line.quantity);
 }
 
-std::vector<StockLine> read_lines(Transaction& tx, kit::OrderId order) {
+std::vector<StockLine> read_lines(Transaction& tx, contracts::OrderId order) {
   return stock_lines_of(tx.exec(LINES, order.value));
 }
 
@@ -118,7 +118,7 @@ std::vector<StockLine> stock_lines_of(const pqxx::result& rows) {
   std::vector<StockLine> lines;
   for (const auto& row : rows)
     lines.push_back(
-        {kit::ProductId{row["product_id"].as<std::int64_t>()}, row["quantity"].as<std::int64_t>()});
+        {contracts::ProductId{row["product_id"].as<std::int64_t>()}, row["quantity"].as<std::int64_t>()});
   return lines;
 }
 

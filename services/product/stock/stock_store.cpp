@@ -62,17 +62,18 @@ StockState state_of(const pqxx::result& rows) {
 
 }  // namespace
 
-StockState StockStore::state(kit::ProductId product, kit::Deadline deadline) const {
+StockState StockStore::state(contracts::ProductId product, kit::Deadline deadline) const {
   return database_.read<StockState>("stock_state", deadline,
                                     [&](Transaction& tx) { return state_of(tx.exec(STATE, product.value)); });
 }
 
-StockState StockStore::set_low_at(kit::ProductId product, std::int64_t low_at, kit::Deadline deadline) const {
+StockState StockStore::set_low_at(contracts::ProductId product, std::int64_t low_at,
+                                  kit::Deadline deadline) const {
   const auto work = [&](Transaction& tx) { return state_of(tx.exec(SET_LOW, product.value, low_at)); };
   return database_.transact<StockState>("stock_set_low_at", deadline, work, true);
 }
 
-kit::db::Page<StockMove> StockStore::moves(kit::ProductId product, std::optional<std::int64_t> before,
+kit::db::Page<StockMove> StockStore::moves(contracts::ProductId product, std::optional<std::int64_t> before,
                                            int limit, kit::Deadline deadline) const {
   return database_.read<kit::db::Page<StockMove>>("stock_moves", deadline, [&](Transaction& tx) {
     const auto rows =
@@ -82,7 +83,7 @@ kit::db::Page<StockMove> StockStore::moves(kit::ProductId product, std::optional
   });
 }
 
-kit::db::StoredResponse StockStore::move(kit::ProductId product, const NewMove& move, kit::UserId by,
+kit::db::StoredResponse StockStore::move(contracts::ProductId product, const NewMove& move, kit::UserId by,
                                          const std::string& traceparent,
                                          const std::optional<kit::db::IdempotencyKey>& key,
                                          const Render& render, kit::Deadline deadline) const {

@@ -1,5 +1,6 @@
 #include "services/user/accounts/user_routes.hpp"
 
+#include "services/contracts/internal/revocations.hpp"
 #include "services/contracts/internal/users.hpp"
 #include "services/kit/access/gatekeeper.hpp"
 
@@ -66,7 +67,7 @@ Response InternalUserRoutes::show(const Request& request) const {
 
 Response InternalUserRoutes::list_revocations(const Request& request) const {
   const std::string since(request.query_value("since").value_or(""));
-  return Response::json(to_json(sessions_.list_revocations(since, request.deadline)));
+  return Response::json(contracts::to_json(sessions_.list_revocations(since, request.deadline)));
 }
 
 }  // namespace user

@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 
 #include <functional>
 #include <optional>

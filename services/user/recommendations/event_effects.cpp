@@ -20,7 +20,7 @@ const std::string& checked_name(const std::string& name) {
 
 void confirm(Transaction& tx, const contracts::OrderEvent& order, const std::string& time) {
   KnownProducts products;
-  std::set<kit::ProductId> ids;
+  std::set<contracts::ProductId> ids;
   for (const auto& line : order.lines) {
     if (!line.product || !line.name) throw Unreadable("a line has no product");
     products.emplace(*line.product, KnownProduct{checked_name(*line.name), line.unit_price});

@@ -13,7 +13,7 @@ void FavoriteRoutes::add_to(Router& router) const {
 Response FavoriteRoutes::list(const Request& request) const {
   const auto query = kit::http::PageQuery::of(request);
   const auto page = favorites_.page(caller_id(request), query.after, query.limit, request.deadline);
-  std::vector<kit::ProductId> ids;
+  std::vector<contracts::ProductId> ids;
   for (const auto& favorite : page.items) ids.push_back(favorite.product);
   const auto known = catalog_.find(ids, ProductCatalog::Context::of(request)).products;
   auto body = nlohmann::ordered_json::array();
@@ -28,8 +28,8 @@ Response FavoriteRoutes::list(const Request& request) const {
   return response;
 }
 
-kit::ProductId FavoriteRoutes::product_on_sale(const Request& request) const {
-  const kit::ProductId product{request.id("product_id")};
+contracts::ProductId FavoriteRoutes::product_on_sale(const Request& request) const {
+  const contracts::ProductId product{request.id("product_id")};
   catalog_.require(product, ProductCatalog::Context::of(request));
   return product;
 }

@@ -46,7 +46,7 @@ kit::db::Page<FavoriteStore::Favorite> FavoriteStore::page(kit::UserId user,
   });
 }
 
-void FavoriteStore::add(kit::UserId user, kit::ProductId product, kit::Deadline deadline) {
+void FavoriteStore::add(kit::UserId user, contracts::ProductId product, kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
     lock(tx, user);
     const auto row = tx.exec(COUNT, user.value, product.value)[0];
@@ -57,12 +57,12 @@ void FavoriteStore::add(kit::UserId user, kit::ProductId product, kit::Deadline 
   database_.transact("add_favorite", deadline, work, true);
 }
 
-void FavoriteStore::remove(kit::UserId user, kit::ProductId product, kit::Deadline deadline) {
+void FavoriteStore::remove(kit::UserId user, contracts::ProductId product, kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) { tx.exec(REMOVE, user.value, product.value); };
   database_.transact("remove_favorite", deadline, work, true);
 }
 
-void FavoriteStore::add_view(kit::UserId user, kit::ProductId product, kit::Deadline deadline) {
+void FavoriteStore::add_view(kit::UserId user, contracts::ProductId product, kit::Deadline deadline) {
   const auto work = [&](Transaction& tx) {
     lock(tx, user);
     tx.exec(VIEW, user.value, product.value);

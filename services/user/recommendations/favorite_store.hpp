@@ -1,7 +1,8 @@
 #pragma once
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/db/database.hpp"
 #include "services/kit/db/page.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 
 #include <optional>
 #include <string>
@@ -17,17 +18,17 @@ class FavoriteStore {
   explicit FavoriteStore(kit::db::Database& database) : database_(database) {}
 
   struct Favorite {
-    kit::ProductId product;
+    contracts::ProductId product;
     std::string added_at;  ///< RFC 3339 UTC
   };
   /// The newest first, those before `before`.
   kit::db::Page<Favorite> page(kit::UserId user, std::optional<std::int64_t> before, int limit,
                                kit::Deadline deadline) const;
   /// Throws TooManyFavorites, AccountGone.
-  void add(kit::UserId user, kit::ProductId product, kit::Deadline deadline);
-  void remove(kit::UserId user, kit::ProductId product, kit::Deadline deadline);
+  void add(kit::UserId user, contracts::ProductId product, kit::Deadline deadline);
+  void remove(kit::UserId user, contracts::ProductId product, kit::Deadline deadline);
   /// Throws AccountGone.
-  void add_view(kit::UserId user, kit::ProductId product, kit::Deadline deadline);
+  void add_view(kit::UserId user, contracts::ProductId product, kit::Deadline deadline);
 
  private:
   kit::db::Database& database_;

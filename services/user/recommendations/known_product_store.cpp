@@ -81,19 +81,19 @@ void describe(nlohmann::ordered_json& row, const KnownProduct& product) {
   row["retired"] = product.retired;
 }
 
-std::string array_of(const std::vector<kit::ProductId>& ids) {
+std::string array_of(const std::vector<contracts::ProductId>& ids) {
   std::string out = "{";
   for (const auto id : ids) out += (out.size() > 1 ? "," : "") + std::to_string(id.value);
   return out + "}";
 }
 
-KnownProductStore::Found KnownProductStore::find(const std::vector<kit::ProductId>& ids,
+KnownProductStore::Found KnownProductStore::find(const std::vector<contracts::ProductId>& ids,
                                                  kit::Deadline deadline) const {
   return database_.read<Found>("find_known_products", deadline, [&](Transaction& tx) {
     Found found;
     found.now = tx.exec(NOW)[0]["now"].as<std::string>();
     for (const auto& row : tx.exec(FIND, array_of(ids))) {
-      const kit::ProductId id{row["product_id"].as<std::int64_t>()};
+      const contracts::ProductId id{row["product_id"].as<std::int64_t>()};
       found.products.emplace(id, read(row));
       if (!row["fresh"].is_null() && row["fresh"].as<bool>()) found.fresh.insert(id);
     }
@@ -101,10 +101,11 @@ KnownProductStore::Found KnownProductStore::find(const std::vector<kit::ProductI
   });
 }
 
-void KnownProductStore::update(const std::vector<kit::ProductId>& requested, const KnownProducts& answer,
-                               const std::string& since, kit::Deadline deadline) {
+void KnownProductStore::update(const std::vector<contracts::ProductId>& requested,
+                               const KnownProducts& answer, const std::string& since,
+                               kit::Deadline deadline) {
   const auto rows = rows_of(answer);
-  std::vector<kit::ProductId> missing;
+  std::vector<contracts::ProductId> missing;
   for (const auto id : requested)
     if (!answer.contains(id)) missing.push_back(id);
   const auto work = [&](Transaction& tx) {
@@ -114,7 +115,7 @@ void KnownProductStore::update(const std::vector<kit::ProductId>& requested, con
   database_.transact("learn_products", deadline, work, true);
 }
 
-void KnownProductStore::apply_change(Transaction& tx, kit::ProductId id, const KnownProduct& product,
+void KnownProductStore::apply_change(Transaction& tx, contracts::ProductId id, const KnownProduct& product,
                                      const std::string& time) {
   tx.exec(APPLY, rows_of({{id, product}}).dump(), time);
 }

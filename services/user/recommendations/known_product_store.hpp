@@ -1,6 +1,6 @@
 #pragma once
+#include "services/contracts/internal/ids.hpp"
 #include "services/kit/db/database.hpp"
-#include "services/kit/ids.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <map>
@@ -20,7 +20,7 @@ struct KnownProduct {
   bool retired = false;
 };
 
-using KnownProducts = std::map<kit::ProductId, KnownProduct>;
+using KnownProducts = std::map<contracts::ProductId, KnownProduct>;
 
 /// Adds name, price, currency and retired to a row of an answer.
 void describe(nlohmann::ordered_json& row, const KnownProduct& product);
@@ -32,18 +32,18 @@ class KnownProductStore {
 
   struct Found {
     KnownProducts products;
-    std::set<kit::ProductId> fresh;  ///< need no request to the product service
-    std::string now;                 ///< the database's clock, for `update`
+    std::set<contracts::ProductId> fresh;  ///< need no request to the product service
+    std::string now;                       ///< the database's clock, for `update`
   };
-  Found find(const std::vector<kit::ProductId>& ids, kit::Deadline deadline) const;
+  Found find(const std::vector<contracts::ProductId>& ids, kit::Deadline deadline) const;
 
   /// Stores the product service's answer to a request for `requested`, sent at `since`. Products that it left
   /// out are not on sale any more. Later events take precedence.
-  void update(const std::vector<kit::ProductId>& requested, const KnownProducts& answer,
+  void update(const std::vector<contracts::ProductId>& requested, const KnownProducts& answer,
               const std::string& since, kit::Deadline deadline);
 
   /// Stores a product.changed of that time, unless a later one was stored.
-  static void apply_change(kit::db::Transaction& tx, kit::ProductId id, const KnownProduct& product,
+  static void apply_change(kit::db::Transaction& tx, contracts::ProductId id, const KnownProduct& product,
                            const std::string& time);
   /// Stores the products of an order's lines that are not known.
   static void add_missing(kit::db::Transaction& tx, const KnownProducts& products);
@@ -53,6 +53,6 @@ class KnownProductStore {
 };
 
 /// "{1,2,3}": a parameter that is cast to bigint[].
-std::string array_of(const std::vector<kit::ProductId>& ids);
+std::string array_of(const std::vector<contracts::ProductId>& ids);
 
 }  // namespace user

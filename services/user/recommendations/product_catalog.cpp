@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds TIMEOUT{1000};
 
 }  // namespace
 
-KnownProducts ProductCatalog::request(const std::vector<kit::ProductId>& ids, Context context) const {
+KnownProducts ProductCatalog::request(const std::vector<contracts::ProductId>& ids, Context context) const {
   KnownProducts out;
   context.deadline = kit::Deadline(std::min(context.deadline.at(), kit::Deadline::in(TIMEOUT).at()));
   for (const auto& target : contracts::offers_targets(ids)) {
@@ -27,11 +27,11 @@ KnownProducts ProductCatalog::request(const std::vector<kit::ProductId>& ids, Co
   return out;
 }
 
-ProductCatalog::Answer ProductCatalog::find(const std::vector<kit::ProductId>& ids,
+ProductCatalog::Answer ProductCatalog::find(const std::vector<contracts::ProductId>& ids,
                                             const Context& context) const {
   if (ids.empty()) return {{}, true};
   auto known = known_.find(ids, context.deadline);
-  std::vector<kit::ProductId> stale;
+  std::vector<contracts::ProductId> stale;
   for (const auto id : ids)
     if (!known.fresh.contains(id)) stale.push_back(id);
   if (stale.empty()) return {std::move(known.products), true};
@@ -55,7 +55,7 @@ ProductCatalog::Answer ProductCatalog::find(const std::vector<kit::ProductId>& i
   return {std::move(known.products), false};
 }
 
-void ProductCatalog::require(kit::ProductId id, const Context& context) const {
+void ProductCatalog::require(contracts::ProductId id, const Context& context) const {
   const auto answer = find({id}, context);
   const auto found = answer.products.find(id);
   if (found != answer.products.end() && !found->second.retired) return;

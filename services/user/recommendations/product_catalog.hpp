@@ -21,13 +21,13 @@ class ProductCatalog {
     bool complete = false;   ///< the product service was asked where needed: a missing product does not exist
   };
   /// Does not fail when the product service is unreachable.
-  Answer find(const std::vector<kit::ProductId>& ids, const Context& context) const;
+  Answer find(const std::vector<contracts::ProductId>& ids, const Context& context) const;
 
   /// Throws ProductNotFound unless the product is on sale, CatalogUnavailable when that is not known.
-  void require(kit::ProductId id, const Context& context) const;
+  void require(contracts::ProductId id, const Context& context) const;
 
  private:
-  KnownProducts request(const std::vector<kit::ProductId>& ids, Context context) const;
+  KnownProducts request(const std::vector<contracts::ProductId>& ids, Context context) const;
 
   KnownProductStore& known_;
   std::unique_ptr<kit::http::Client> client_;

@@ -79,32 +79,34 @@ constexpr Statement BEST{"recommendation_best_sellers", R"(
 
 #undef OWNED
 
-kit::ProductId product(const pqxx::row& row, const char* column) { return {row[column].as<std::int64_t>()}; }
+contracts::ProductId product(const pqxx::row& row, const char* column) {
+  return {row[column].as<std::int64_t>()};
+}
 
 Reason reason_of(const std::string& why) {
   if (why == "bought") return Reason::BoughtTogether;
   return why == "favorite" ? Reason::Favorite : Reason::Viewed;
 }
 
-std::string paired(std::vector<kit::ProductId> ids) {
+std::string paired(std::vector<contracts::ProductId> ids) {
   if (ids.size() > PurchaseStore::MAX_PAIRED) ids.resize(PurchaseStore::MAX_PAIRED);
   return array_of(ids);
 }
 
 }  // namespace
 
-void PurchaseStore::confirm(Transaction& tx, kit::OrderId order, kit::UserId user,
-                            const std::set<kit::ProductId>& products, const std::string& time) {
-  const std::vector<kit::ProductId> ids(products.begin(), products.end());
+void PurchaseStore::confirm(Transaction& tx, contracts::OrderId order, kit::UserId user,
+                            const std::set<contracts::ProductId>& products, const std::string& time) {
+  const std::vector<contracts::ProductId> ids(products.begin(), products.end());
   tx.exec(CONFIRM, order.value, user.value, time, array_of(ids), paired(ids));
 }
 
-void PurchaseStore::cancel(Transaction& tx, kit::OrderId order) {
+void PurchaseStore::cancel(Transaction& tx, contracts::OrderId order) {
   tx.exec(CANCEL_ORDER, order.value);
-  std::set<kit::ProductId> products;
+  std::set<contracts::ProductId> products;
   for (const auto& row : tx.exec(REMOVE_LINES, order.value)) products.insert(product(row, "product_id"));
   if (products.empty()) return;
-  const std::vector<kit::ProductId> ids(products.begin(), products.end());
+  const std::vector<contracts::ProductId> ids(products.begin(), products.end());
   tx.exec(DISCOUNT_SALES, array_of(ids));
   tx.exec(DISCOUNT_PAIRS, paired(ids));
 }
@@ -113,12 +115,12 @@ RecommendationInput PurchaseStore::recommendation_input(kit::UserId user, int be
                                                         kit::Deadline deadline) const {
   return database_.read<RecommendationInput>("recommendation_knowledge", deadline, [&](Transaction& tx) {
     RecommendationInput out;
-    std::vector<kit::ProductId> seeds;
+    std::vector<contracts::ProductId> seeds;
     for (const auto& row : tx.exec(SEED_LIST, user.value, SEEDS)) {
       out.seeds.push_back({product(row, "product_id"), reason_of(row["why"].as<std::string>())});
       seeds.push_back(out.seeds.back().product);
     }
-    std::set<kit::ProductId> all(seeds.begin(), seeds.end());
+    std::set<contracts::ProductId> all(seeds.begin(), seeds.end());
     for (const auto& row : tx.exec(PARTNER_LIST, user.value, array_of({all.begin(), all.end()}), PARTNERS)) {
       out.co_purchases.push_back(
           {product(row, "seed"), product(row, "other_id"), row["orders"].as<std::int64_t>()});

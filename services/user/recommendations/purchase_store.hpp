@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/db/database.hpp"
+#include "services/kit/identity/user_id.hpp"
 #include "services/user/recommendations/recommend.hpp"
 
 #include <set>
@@ -15,10 +16,10 @@ class PurchaseStore {
 
   /// Counts the order once, unless it was cancelled before or the user is gone. Of a large order the first
   /// MAX_PAIRED products by id are paired.
-  static void confirm(kit::db::Transaction& tx, kit::OrderId order, kit::UserId user,
-                      const std::set<kit::ProductId>& products, const std::string& time);
+  static void confirm(kit::db::Transaction& tx, contracts::OrderId order, kit::UserId user,
+                      const std::set<contracts::ProductId>& products, const std::string& time);
   /// The order does not count any more, also when its confirmation arrives later.
-  static void cancel(kit::db::Transaction& tx, kit::OrderId order);
+  static void cancel(kit::db::Transaction& tx, contracts::OrderId order);
 
   /// With up to `best_sellers` best sellers.
   RecommendationInput recommendation_input(kit::UserId user, int best_sellers, kit::Deadline deadline) const;

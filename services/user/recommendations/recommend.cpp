@@ -27,7 +27,7 @@ double weight(Reason reason) { return traits(reason).weight; }
 
 class Scores {
  public:
-  void add(kit::ProductId product, const Seed& seed, double score) {
+  void add(contracts::ProductId product, const Seed& seed, double score) {
     if (score <= 0) return;
     auto& sum = sums_.try_emplace(product, Sum{{product, seed.reason, seed.product, 0}, 0}).first->second;
     sum.total.score += score;
@@ -49,10 +49,10 @@ class Scores {
     Recommendation total;
     double largest;
   };
-  std::map<kit::ProductId, Sum> sums_;
+  std::map<contracts::ProductId, Sum> sums_;
 };
 
-std::int64_t sales_of(const RecommendationInput& input, kit::ProductId product) {
+std::int64_t sales_of(const RecommendationInput& input, contracts::ProductId product) {
   const auto found = input.sales.find(product);
   return found == input.sales.end() ? 0 : found->second;
 }
@@ -71,7 +71,7 @@ double similarity(std::int64_t together, std::int64_t sales_of_one, std::int64_t
 
 std::vector<Recommendation> recommend(const RecommendationInput& input, std::size_t limit) {
   // A product that is a seed for several reasons counts for the strongest.
-  std::map<kit::ProductId, Seed> seeds;
+  std::map<contracts::ProductId, Seed> seeds;
   for (const auto& seed : input.seeds) {
     auto& kept = seeds.try_emplace(seed.product, seed).first->second;
     if (weight(seed.reason) > weight(kept.reason)) kept = seed;
@@ -88,7 +88,7 @@ std::vector<Recommendation> recommend(const RecommendationInput& input, std::siz
     scores.add(other, seed->second, weight(seed->second.reason) * similar);
   }
   auto out = scores.sorted();
-  std::set<kit::ProductId> listed;
+  std::set<contracts::ProductId> listed;
   for (const auto& one : out) listed.insert(one.product);
   for (const auto product : input.best_sellers)
     if (listed.insert(product).second) out.push_back({product, Reason::BestSeller, product, 0});

@@ -1,5 +1,5 @@
 #pragma once
-#include "services/kit/ids.hpp"
+#include "services/contracts/internal/ids.hpp"
 
 #include <cstdint>
 #include <map>
@@ -19,14 +19,14 @@ std::string_view to_string(Reason reason);
 
 /// A product in which the user showed interest.
 struct Seed {
-  kit::ProductId product;
+  contracts::ProductId product;
   Reason reason;
 };
 
 /// The number of orders with both products.
 struct CoPurchase {
-  kit::ProductId seed;
-  kit::ProductId other;
+  contracts::ProductId seed;
+  contracts::ProductId other;
   std::int64_t orders;
 };
 
@@ -35,14 +35,14 @@ struct CoPurchase {
 struct RecommendationInput {
   std::vector<Seed> seeds;
   std::vector<CoPurchase> co_purchases;
-  std::map<kit::ProductId, std::int64_t> sales;  ///< orders with the product, of seeds and others
-  std::vector<kit::ProductId> best_sellers;      ///< the best first
+  std::map<contracts::ProductId, std::int64_t> sales;  ///< orders with the product, of seeds and others
+  std::vector<contracts::ProductId> best_sellers;      ///< the best first
 };
 
 struct Recommendation {
-  kit::ProductId product;
+  contracts::ProductId product;
   Reason reason;
-  kit::ProductId because;  ///< the seed; of a best seller the product itself
+  contracts::ProductId because;  ///< the seed; of a best seller the product itself
   double score;
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 using enum Reason;
 
-kit::ProductId id(std::int64_t value) { return {value}; }
+contracts::ProductId id(std::int64_t value) { return {value}; }
 
 /// "3:bought_together:1 5:best_seller:5"
 std::string ranked(const RecommendationInput& input, std::size_t limit = 10) {

@@ -47,7 +47,7 @@ Response RecommendationRoutes::list(const Request& request) const {
   const auto limit = static_cast<std::size_t>(read_limit(request));
   const auto ranked =
       recommend(purchases_.recommendation_input(caller_id(request), RANKED, request.deadline), RANKED);
-  std::set<kit::ProductId> ids;
+  std::set<contracts::ProductId> ids;
   for (const auto& one : ranked) ids.insert({one.product, one.because});
   const auto known = catalog_.find({ids.begin(), ids.end()}, ProductCatalog::Context::of(request)).products;
   auto body = Ordered::array();

@@ -18,7 +18,7 @@ class FavoriteRoutes final {
   Response add(const Request& request) const;
   Response remove(const Request& request) const;
   Response add_view(const Request& request) const;
-  kit::ProductId product_on_sale(const Request& request) const;
+  contracts::ProductId product_on_sale(const Request& request) const;
 
   FavoriteStore& favorites_;
   const ProductCatalog& catalog_;

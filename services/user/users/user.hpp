@@ -1,6 +1,6 @@
 #pragma once
 #include "services/kit/identity/principal.hpp"
-#include "services/kit/ids.hpp"
+#include "services/kit/identity/user_id.hpp"
 #include "services/kit/time/deadline.hpp"
 
 #include <optional>

@@ -13,16 +13,14 @@ namespace {
 class Keys : public ::testing::Test {
  protected:
   Keys() {
-    f.sql(
-        "create table idempotency_keys (scope text, key text, request_hash bytea not null, status int, body "
+    sql("create table idempotency_keys (scope text, key text, request_hash bytea not null, status int, body "
         "text, "
         "location text, created_at timestamptz not null default now(), primary key (scope, key))");
-    f.sql(
-        "create table erased_users (user_id bigint primary key, erased_at timestamptz not null default "
+    sql("create table erased_users (user_id bigint primary key, erased_at timestamptz not null default "
         "now())");
   }
   db::StoredResponse respond(const std::optional<db::IdempotencyKey>& key) {
-    return db::respond_once(f.database(), "respond", soon(), key, [this](db::Transaction&) {
+    return db::respond_once(f.database, "respond", soon(), key, [this](db::Transaction&) {
       return db::StoredResponse{201, std::to_string(++calls), "/things/1"};
     });
   }
@@ -57,7 +55,7 @@ TEST_F(Keys, ConcurrentRequestsWithOneKeyRunOnce) {
 
 TEST_F(Keys, FailedWorkStoresNoKey) {
   const db::IdempotencyKey key{"user/1", "k", "x"};
-  EXPECT_THROW(db::respond_once(f.database(), "respond", soon(), key,
+  EXPECT_THROW(db::respond_once(f.database, "respond", soon(), key,
                                 [](db::Transaction&) -> db::StoredResponse { throw std::logic_error("no"); }),
                std::logic_error);
   EXPECT_EQ(respond(key).body, "1");
@@ -65,23 +63,23 @@ TEST_F(Keys, FailedWorkStoresNoKey) {
 
 TEST_F(Keys, OnlyOldKeysAreDeleted) {
   respond({{"user/1", "old", "x"}});
-  f.sql("update idempotency_keys set created_at = now() - interval '8 days'");
+  sql("update idempotency_keys set created_at = now() - interval '8 days'");
   respond({{"user/1", "new", "x"}});
-  EXPECT_EQ(db::forget_keys(f.database(), soon()), 1);
-  EXPECT_EQ(f.sql("select string_agg(key, ',') from idempotency_keys"), "new");
+  EXPECT_EQ(db::forget_keys(f.database, soon()), 1);
+  EXPECT_EQ(sql("select string_agg(key, ',') from idempotency_keys"), "new");
 }
 
 TEST_F(Keys, ErasureWaitsForWritersAndStays) {
   std::future<void> erasure;
-  f.database().transact("write", soon(), [&](db::Transaction& tx) {
+  f.database.transact("write", soon(), [&](db::Transaction& tx) {
     EXPECT_FALSE(db::is_erased(tx, UserId{7}));
     erasure = std::async(std::launch::async, [&] {
-      f.database().transact("erase", soon(), [](db::Transaction& tx) { db::mark_erased(tx, UserId{7}); });
+      f.database.transact("erase", soon(), [](db::Transaction& tx) { db::mark_erased(tx, UserId{7}); });
     });
     EXPECT_EQ(erasure.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
   });
   erasure.get();
-  f.database().transact("look", soon(), [](db::Transaction& tx) {
+  f.database.transact("look", soon(), [](db::Transaction& tx) {
     EXPECT_TRUE(db::is_erased(tx, UserId{7}));
     EXPECT_FALSE(db::is_erased(tx, UserId{8}));
     db::mark_erased(tx, UserId{7});

@@ -1,8 +1,6 @@
 #include "services/kit/messaging/inbox.hpp"
 
-#include "services/kit/messaging/broker.hpp"
 #include "services/kit/messaging/delivery_batch.hpp"
-#include "services/kit/messaging/publisher.hpp"
 #include "tests/services/kit/support.hpp"
 
 #include <map>
@@ -32,33 +30,26 @@ struct Effects : Fixture {
     constexpr db::Statement note{"note", "insert into effects (n) values ($1)"};
     tx.exec(note, event.data.at("n").get<int>());
   }
+  using Fixture::consume;
   std::unique_ptr<Consumer> consume(Consumer::Handle handle) {
-    auto consumer = std::make_unique<Consumer>(consumer_options(), std::move(handle), metrics());
-    EXPECT_TRUE(eventually([&] { return consumer->probe().empty(); }));
-    return consumer;
+    return consume(consumer("effects"), std::move(handle));
   }
-  messaging::ConsumerOptions consumer_options() { return consumer("effects"); }
   std::unique_ptr<Consumer> consume(messaging::Effect effect) {
-    return consume(once(database(), "effects", std::move(effect)));
+    return consume(once(database, "effects", std::move(effect)));
   }
-  /// Puts them into the queue, which must be there, all before anybody can read the second.
+  /// Puts them into the queue, which is made when it is missing.
   void publish(const std::vector<Event>& events) {
-    Metrics other;
-    messaging::Publisher publisher(broker(), {}, other.counter("x", "x"));
-    const messaging::Publisher::Together together(publisher);
-    for (const auto& event : events) publisher.publish({1, event.id, event.type, "", to_json(event)});
-    std::uint64_t confirmed = 0;
-    while (confirmed < events.size()) {
-      const auto confirm = publisher.next_confirm(std::chrono::seconds(5));
-      ASSERT_TRUE(confirm && confirm->accepted);
-      confirmed = confirm->multiple ? confirm->tag : confirmed + 1;
-    }
+    if (depth("effects") < 0) consume(each([](const Event&) {}));
+    std::vector<std::string> bodies;
+    for (const auto& event : events) bodies.push_back(to_json(event));
+    Fixture::publish(bodies);
   }
-  std::string effects() { return sql("select string_agg(n::text, ' ' order by at) from effects"); }
   bool all_done(double count) {
     return eventually([&] { return metric(DONE) >= count; });
   }
 };
+
+std::string effects() { return sql("select string_agg(n::text, ' ' order by at) from effects"); }
 
 Event numbered(int n, const std::string& type = "count") {
   return Event::make("/test", type, "thing/" + std::to_string(n), {{"n", n}}, "");
@@ -82,7 +73,7 @@ TEST(Inbox, ClaimsEachEventOnceEvenWithDuplicates) {
   b.id = "x'\"\\{},";  // of strangers: any text
   const auto claim = [&](const std::string& consumer, const std::vector<Event>& events) {
     std::vector<std::string> ids;
-    f.database().transact("claim", soon(), [&](db::Transaction& tx) {
+    f.database.transact("claim", soon(), [&](db::Transaction& tx) {
       for (const auto* event : messaging::claim_inbox(tx, consumer, events)) ids.push_back(event->id);
     });
     return ids;
@@ -103,26 +94,23 @@ TEST(Inbox, ConcurrentReplicasApplyEachEventOnce) {
     threads.emplace_back([&, i] {
       auto mine = events;
       if (i % 2) std::reverse(mine.begin(), mine.end());
-      once(f.database(), "effects", Effects::note)(mine);
+      once(f.database, "effects", Effects::note)(mine);
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(f.sql("select count(*) || ' ' || count(distinct n) from effects"), "40 40");
+  EXPECT_EQ(sql("select count(*) || ' ' || count(distinct n) from effects"), "40 40");
   EXPECT_EQ(f.metric("db_transaction_retries_total"), 0);
 }
 
 TEST(Inbox, AppliesABatchInOneTransactionInOrder) {
   Effects f;
-  {
-    f.consume(each([](const Event&) {}));
-  }  // makes the queue
   auto events = numbered_up_to(DeliveryBatch::LIMIT + 10);
   events.insert(events.begin() + 5, events[3]);  // twice among them
   f.publish(events);
   int commits = 0;
-  const auto consumer = f.consume(once(f.database(), "effects", Effects::note, [&] { ++commits; }));
+  const auto consumer = f.consume(once(f.database, "effects", Effects::note, [&] { ++commits; }));
   ASSERT_TRUE(f.all_done(static_cast<double>(events.size())));
-  EXPECT_EQ(f.effects(), numbers_up_to(DeliveryBatch::LIMIT + 10));
+  EXPECT_EQ(effects(), numbers_up_to(DeliveryBatch::LIMIT + 10));
   EXPECT_LT(f.metric(CALLS), 20);
   EXPECT_EQ(f.metric("events_delay_seconds_count{queue=\"effects\"}"), events.size());
   EXPECT_EQ(depth("effects"), 0);
@@ -130,9 +118,6 @@ TEST(Inbox, AppliesABatchInOneTransactionInOrder) {
 
 TEST(Inbox, DeadLettersOnlyThePoisonEventsOfABatch) {
   Effects f;
-  {
-    f.consume(each([](const Event&) {}));
-  }
   auto events = numbered_up_to(30);
   events[9].type = "poison";
   events[17].type = "unreadable";
@@ -150,8 +135,8 @@ TEST(Inbox, DeadLettersOnlyThePoisonEventsOfABatch) {
   });
   ASSERT_TRUE(eventually([&] { return depth("effects.dead") == 3; }));
   ASSERT_TRUE(f.all_done(27));
-  EXPECT_EQ(f.sql("select count(*) || ' ' || count(distinct n) from effects"), "27 27");
-  EXPECT_EQ(f.sql("select count(*) from effects where n in (10, 18, 19)"), "0");
+  EXPECT_EQ(sql("select count(*) || ' ' || count(distinct n) from effects"), "27 27");
+  EXPECT_EQ(sql("select count(*) from effects where n in (10, 18, 19)"), "0");
   EXPECT_EQ(f.metric("events_consumed_total{queue=\"effects\",result=\"failed\",type=\"poison\"}"), 4)
       << "the first time and delivery_limit (3) more; a failed batch does not count";
   EXPECT_EQ(f.metric("events_consumed_total{queue=\"effects\",result=\"unreadable\",type=\"unreadable\"}"),
@@ -162,28 +147,22 @@ TEST(Inbox, DeadLettersOnlyThePoisonEventsOfABatch) {
 
 TEST(Inbox, AppliesARedeliveredCommittedEventOnce) {
   Effects f;
-  {
-    f.consume(each([](const Event&) {}));
-  }
   f.publish(numbered_up_to(40));
   std::atomic<int> calls{0};
-  auto handle = once(f.database(), "effects", Effects::note);
+  auto handle = once(f.database, "effects", Effects::note);
   const auto consumer = f.consume([&](std::span<const Event> events) {
     handle(events);
     if (++calls < 4) throw std::runtime_error("after the commit, before the acknowledgement");
   });
   ASSERT_TRUE(f.all_done(40));
-  EXPECT_EQ(f.effects(), numbers_up_to(40));
+  EXPECT_EQ(effects(), numbers_up_to(40));
 }
 
 TEST(Inbox, ALostConnectionInABatchNeitherLosesNorDuplicates) {
   Effects f;
-  {
-    f.consume(each([](const Event&) {}));
-  }
   f.publish(numbered_up_to(120));
   std::atomic<bool> began{false}, go_on{false};
-  auto handle = once(f.database(), "effects", Effects::note);
+  auto handle = once(f.database, "effects", Effects::note);
   const auto consumer = f.consume([&](std::span<const Event> events) {
     const bool first = events.size() > 1 && !began.exchange(true);
     EXPECT_TRUE(!first || eventually([&] { return go_on.load(); }));
@@ -193,16 +172,13 @@ TEST(Inbox, ALostConnectionInABatchNeitherLosesNorDuplicates) {
   fault("vhost.cut");
   go_on = true;
   ASSERT_TRUE(f.all_done(120));
-  EXPECT_EQ(f.sql("select count(*) || ' ' || count(distinct n) from effects"), "120 120");
+  EXPECT_EQ(sql("select count(*) || ' ' || count(distinct n) from effects"), "120 120");
   EXPECT_EQ(depth("effects.dead"), 0);
   EXPECT_TRUE(eventually([&] { return depth("effects") == 0; }));
 }
 
 TEST(Inbox, ReplicasChangingTheSameRowsDoNotDeadlock) {
   Effects f;
-  {
-    f.consume(each([](const Event&) {}));
-  }
   const auto crosswise = [](db::Transaction& tx, const Event& event) {
     constexpr db::Statement change{"change", "update things set n = n + 1 where id = $1"};
     tx.exec(change, event.data.at("n").get<int>() % 2 + 1);
@@ -216,10 +192,10 @@ TEST(Inbox, ReplicasChangingTheSameRowsDoNotDeadlock) {
     f.publish(events);
   }
   ASSERT_TRUE(f.all_done(1000));
-  EXPECT_EQ(f.sql("select string_agg(n::text, ' ' order by id) from things"), "500 500");
-  EXPECT_EQ(f.sql("select count(*) from effects"), "1000");
+  EXPECT_EQ(sql("select string_agg(n::text, ' ' order by id) from things"), "500 500");
+  EXPECT_EQ(sql("select count(*) from effects"), "1000");
   EXPECT_EQ(f.metric("db_transaction_retries_total"), 0) << "no deadlocks that were tried again";
-  EXPECT_EQ(f.sql("select deadlocks from pg_stat_database where datname = current_database()"), "0");
+  EXPECT_EQ(sql("select deadlocks from pg_stat_database where datname = current_database()"), "0");
 }
 
 }  // namespace

@@ -49,9 +49,8 @@ class Heard {
   db::Listener listener_;
 };
 
-void cut(Fixture& f) {
-  f.sql(
-      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
+void cut() {
+  sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
       "pid <> pg_backend_pid() and query like '%select 1%'");
 }
 
@@ -61,8 +60,8 @@ TEST(Listener, DeliversNotificationsOfItsChannels) {
   ASSERT_TRUE(heard.connects(1));
   EXPECT_EQ(heard.listener().probe(), "");
   EXPECT_TRUE(heard.listener().heard_within(seconds(5)));
-  f.sql("select pg_notify('one', 'a'), pg_notify('three', 'b'), pg_notify('two', 'throw')");
-  f.sql("select pg_notify('two', '')");
+  sql("select pg_notify('one', 'a'), pg_notify('three', 'b'), pg_notify('two', 'throw')");
+  sql("select pg_notify('two', '')");
   EXPECT_TRUE(eventually([&] { return heard.all() == "one=a two=throw two= "; })) << heard.all();
 }
 
@@ -71,12 +70,12 @@ TEST(Listener, ReconnectsWhenItsConnectionIsKilled) {
   Heard heard;
   ASSERT_TRUE(heard.connects(1));
   ASSERT_TRUE(eventually([&] {
-    cut(f);
+    cut();
     return heard.lost() >= 1;
   }));
   ASSERT_TRUE(heard.connects(2));
   EXPECT_TRUE(eventually([&] { return heard.listener().probe().empty(); }));
-  f.sql("select pg_notify('one', 'again')");
+  sql("select pg_notify('one', 'again')");
   EXPECT_TRUE(eventually([&] { return heard.all() == "one=again "; }));
 }
 

@@ -5,8 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,13 +19,6 @@ using testing::HasSubstr;
 using Files = std::vector<EmbeddedFile>;
 const EmbeddedFile FIRST{"001_first.sql", "create table first (n int); insert into first values (1);"};
 const EmbeddedFile SECOND{"002_second.sql", "select pg_sleep(0.3); create table second (n int)"};
-
-std::string sql(const std::string& text) {
-  pqxx::connection connection(database_url());
-  pqxx::nontransaction tx(connection);
-  const auto result = tx.exec(text);
-  return result.empty() ? "" : result[0][0].as<std::string>("");
-}
 
 std::string complaint(const Files& files) {
   try {

@@ -2,7 +2,7 @@
 
 #include "services/kit/db/migrate.hpp"
 #include "services/kit/log/log.hpp"
-#include "services/kit/messaging/broker.hpp"
+#include "services/kit/messaging/publisher.hpp"
 
 #include <amqp_framing.h>
 
@@ -11,7 +11,8 @@
 #include <map>
 #include <set>
 #include <sstream>
-#include <thread>
+
+#include <gtest/gtest.h>
 
 namespace kit::stores {
 namespace {
@@ -24,17 +25,11 @@ std::string variable(const char* name) {
   return value;
 }
 
-db::DatabaseOptions options(int pool) {
-  db::DatabaseOptions options;
-  options.url = database_url();
-  options.pool = pool;
-  return options;
-}
+messaging::BrokerOptions broker_options() { return {.url = variable("AMQP_URL")}; }
 
 }  // namespace
 
 std::string database_url() { return variable("DATABASE_URL"); }
-std::string amqp_url() { return variable("AMQP_URL"); }
 
 void fault(const std::string& what) {
   std::cout << "##fault " << what << std::endl;
@@ -42,16 +37,14 @@ void fault(const std::string& what) {
   if (!std::getline(std::cin, answer) || answer != "done") throw std::runtime_error("nobody did " + what);
 }
 
-bool eventually(const std::function<bool()>& check, std::chrono::milliseconds limit) {
-  const auto deadline = Deadline::in(limit);
-  while (!check()) {
-    if (deadline.passed()) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
+std::string sql(const std::string& text) {
+  pqxx::connection connection(database_url());
+  pqxx::nontransaction tx(connection);
+  const auto result = tx.exec(text);
+  return result.empty() || result.columns() == 0 ? "" : result[0][0].as<std::string>("");
 }
 
-Fixture::Fixture(int pool) : database_(options(pool), metrics_) {
+Fixture::Fixture(int pool) : database({.url = database_url(), .pool = pool}, metrics) {
   log::configure("kit-stores-test", log::Level::Info);
   static const std::vector<EmbeddedFile> files{
       messaging::MIGRATION,
@@ -60,24 +53,15 @@ Fixture::Fixture(int pool) : database_(options(pool), metrics_) {
   db::migrate(database_url(), files);
 }
 
-std::string Fixture::sql(const std::string& text) {
-  pqxx::connection connection(database_url());
-  pqxx::nontransaction tx(connection);
-  const auto result = tx.exec(text);
-  return result.empty() || result.columns() == 0 || result[0][0].is_null() ? ""
-                                                                           : result[0][0].as<std::string>();
-}
-
 double Fixture::metric(const std::string& sample) {
-  std::istringstream text(metrics_.text());
-  for (std::string line; std::getline(text, line);) {
+  std::istringstream text(metrics.text());
+  for (std::string line; std::getline(text, line);)
     if (line.starts_with(sample + ' ')) return std::stod(line.substr(sample.size() + 1));
-  }
   return 0;
 }
 
 void Fixture::write(const std::string& type, const std::string& subject, int number) {
-  database_.transact(
+  database.transact(
       "write", soon(),
       [&](db::Transaction& tx) {
         messaging::write_outbox(tx, messaging::Event::make("/test", type, subject, {{"n", number}}, ""));
@@ -85,19 +69,29 @@ void Fixture::write(const std::string& type, const std::string& subject, int num
       true);
 }
 
-messaging::BrokerOptions Fixture::broker() const {
-  messaging::BrokerOptions options;
-  options.url = amqp_url();
-  return options;
-}
+messaging::BrokerOptions Fixture::broker() const { return broker_options(); }
 
 messaging::ConsumerOptions Fixture::consumer(const std::string& queue, const std::string& binding) const {
-  messaging::ConsumerOptions options;
-  options.broker = broker();
-  options.queue = queue;
-  options.bindings = {binding};
-  options.delivery_limit = 3;
-  return options;
+  return {.broker = broker(), .queue = queue, .bindings = {binding}, .delivery_limit = 3};
+}
+
+std::unique_ptr<messaging::Consumer> Fixture::consume(const messaging::ConsumerOptions& options,
+                                                      messaging::Consumer::Handle handle) {
+  auto consumer = std::make_unique<messaging::Consumer>(options, std::move(handle), metrics);
+  EXPECT_TRUE(eventually([&] { return consumer->probe().empty(); }));
+  return consumer;
+}
+
+void Fixture::publish(const std::vector<std::string>& bodies) const {
+  Metrics other;
+  messaging::Publisher publisher(broker(), {}, other.counter("x", "x"));
+  const messaging::Publisher::Together together(publisher);
+  for (const auto& body : bodies) publisher.publish({1, "1", "some.type", "", body});
+  for (std::uint64_t confirmed = 0; confirmed < bodies.size();) {
+    const auto confirm = publisher.next_confirm(std::chrono::seconds(5));
+    ASSERT_TRUE(confirm && confirm->accepted);
+    confirmed = confirm->multiple ? confirm->tag : confirmed + 1;
+  }
 }
 
 messaging::Consumer::Handle each(std::function<void(const messaging::Event&)> handle) {
@@ -107,50 +101,38 @@ messaging::Consumer::Handle each(std::function<void(const messaging::Event&)> ha
 }
 
 void Received::add(const messaging::Event& event) {
-  std::lock_guard guard(lock_);
+  const std::lock_guard guard(lock_);
   events_.push_back(event);
 }
 
-std::size_t Received::count() const {
-  std::lock_guard guard(lock_);
-  return events_.size();
+std::vector<messaging::Event> Received::events() const {
+  const std::lock_guard guard(lock_);
+  return events_;
 }
 
 std::size_t Received::distinct() const {
-  std::lock_guard guard(lock_);
   std::set<std::string> ids;
-  for (const auto& event : events_) ids.insert(event.id);
+  for (const auto& event : events()) ids.insert(event.id);
   return ids.size();
 }
 
 std::string Received::disorder() const {
-  std::lock_guard guard(lock_);
   std::set<std::string> seen;
   std::map<std::string, int> last;
-  for (const auto& event : events_) {
+  for (const auto& event : events()) {
     if (!seen.insert(event.id).second) continue;
     const int n = event.data.at("n").get<int>();
     const auto before = last.find(event.subject);
-    if (before != last.end() && n <= before->second) {
+    if (before != last.end() && n <= before->second)
       return event.subject + ": " + std::to_string(n) + " after " + std::to_string(before->second);
-    }
     last[event.subject] = n;
   }
   return "";
 }
 
-std::vector<std::string> Received::types() const {
-  std::lock_guard guard(lock_);
-  std::vector<std::string> types;
-  for (const auto& event : events_) types.push_back(event.type);
-  return types;
-}
-
 int depth(const std::string& queue) {
-  messaging::BrokerOptions options;
-  options.url = amqp_url();
   try {
-    messaging::BrokerConnection connection(options, "depth");
+    messaging::BrokerConnection connection(broker_options(), "depth");
     const auto* ok = amqp_queue_declare(connection.state(), messaging::BrokerConnection::CHANNEL,
                                         messaging::bytes(queue), true, true, false, false, amqp_empty_table);
     connection.check_reply("looking at a queue");

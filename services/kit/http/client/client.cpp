@@ -1,12 +1,16 @@
 #include "services/kit/http/client/client.hpp"
 
 #include "services/kit/http/client/circuit_breaker.hpp"
-#include "services/kit/http/client/token_file.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/threads/client_threads.hpp"
 #include "services/kit/time/backoff.hpp"
 
+#include <sys/stat.h>
+
+#include <fstream>
 #include <future>
+#include <iterator>
+#include <mutex>
 #include <shared_mutex>
 #include <system_error>
 #include <thread>
@@ -80,20 +84,56 @@ pplx::task<Answer> with_body(rest::http_response response) {
       [response](std::vector<unsigned char> body) { return Answer(response, std::move(body)); });
 }
 
+bool same(const struct stat& a, const struct stat& b) {
+  return a.st_ino == b.st_ino && a.st_dev == b.st_dev && a.st_size == b.st_size &&
+         a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+/// A token in a file that is replaced from time to time (a projected ServiceAccount token). Read again when
+/// the file has changed: one stat() a call. Thread-safe.
+class TokenFile {
+ public:
+  explicit TokenFile(std::string path) : path_(std::move(path)) {}
+
+  bool configured() const { return !path_.empty(); }
+  /// The file's text, trimmed. Throws std::runtime_error, naming the file, when it cannot be read or is
+  /// empty.
+  std::string token() {
+    struct stat now {};
+    if (stat(path_.c_str(), &now) != 0) throw std::runtime_error("token file " + path_ + " cannot be read");
+    const std::lock_guard guard(lock_);
+    if (!token_.empty() && same(now, seen_)) return token_;
+    std::ifstream file(path_, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    if (!file || begin == std::string::npos)
+      throw std::runtime_error("token file " + path_ + " is empty or cannot be read");
+    token_ = text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+    seen_ = now;
+    return token_;
+  }
+
+ private:
+  const std::string path_;
+  std::mutex lock_;
+  std::string token_;
+  struct stat seen_ {};
+};
+
 }  // namespace
 
 class Client::Impl {
  public:
-  Impl(std::string peer, ClientOptions options, Metrics& metrics)
-      : peer_(std::move(peer)),
+  Impl(std::string service, ClientOptions options, Metrics& metrics)
+      : service_(std::move(service)),
         options_(std::move(options)),
         token_(options_.token_file),
         metrics_(metrics),
         duration_(metrics.histogram("http_client_request_duration_seconds",
-                                    "Duration of one attempt of a call.", {{"peer", peer_}})),
+                                    "Duration of one attempt of a call.", {{"peer", service_}})),
         client_(options_.base_url, config(options_)) {}
 
-  const std::string& peer() const { return peer_; }
+  const std::string& service() const { return service_; }
 
   Response call(const rest::method& method, const std::string& target, const std::string* body,
                 const Context& context, bool idempotent) {
@@ -116,8 +156,8 @@ class Client::Impl {
 
   [[noreturn]] void give_up(const std::string& target, const Failure& failure) const {
     log::warn("service unreachable",
-              {{"peer", peer_}, {"target", target.substr(0, target.find('?'))}, {"why", failure.why}});
-    throw Unreachable(peer_ + " cannot be reached: " + failure.why);
+              {{"peer", service_}, {"target", target.substr(0, target.find('?'))}, {"why", failure.why}});
+    throw Unreachable(service_ + " cannot be reached: " + failure.why);
   }
 
   Outcome counted_try(const rest::method& method, const std::string& target, const std::string* body,
@@ -190,13 +230,13 @@ class Client::Impl {
         return found->second->Increment();
     }
     auto& counter = metrics_.counter("http_client_requests_total", "Attempts of calls to other services.",
-                                     {{"peer", peer_}, {"code", code}});
+                                     {{"peer", service_}, {"code", code}});
     counter.Increment();
     const std::lock_guard guard(counters_lock_);
     counters_.emplace(code, &counter);
   }
 
-  const std::string peer_;
+  const std::string service_;
   const ClientOptions options_;
   TokenFile token_;
   Metrics& metrics_;
@@ -207,8 +247,8 @@ class Client::Impl {
   rest::client::http_client client_;
 };
 
-Client::Client(std::string peer, ClientOptions options, Metrics& metrics)
-    : impl_(std::make_unique<Impl>(std::move(peer), std::move(options), metrics)) {}
+Client::Client(std::string service, ClientOptions options, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(service), std::move(options), metrics)) {}
 
 Client::~Client() = default;
 
@@ -222,6 +262,6 @@ Response Client::post(const std::string& target, const nlohmann::json& body, con
   return impl_->call(rest::methods::POST, target, &text, context, idempotent);
 }
 
-const std::string& Client::peer() const { return impl_->peer(); }
+const std::string& Client::service() const { return impl_->service(); }
 
 }  // namespace kit::http

@@ -3,9 +3,7 @@
 #include "services/kit/metrics/metrics.hpp"
 
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace kit::http {
@@ -28,8 +26,8 @@ class Unreachable : public std::runtime_error {
 /// Thread-safe. Metrics: http_client_requests_total{peer,code}, http_client_request_duration_seconds{peer}.
 class Client {
  public:
-  /// `peer` names it in metrics, logs and errors ("user").
-  Client(std::string peer, ClientOptions options, Metrics& metrics);
+  /// `service` names the other one in metrics, logs and errors ("user").
+  Client(std::string service, ClientOptions options, Metrics& metrics);
   ~Client();
 
   /// The request that the call belongs to: its deadline and ids.
@@ -47,7 +45,7 @@ class Client {
   Response post(const std::string& target, const nlohmann::json& body, const Context& context,
                 bool idempotent);
 
-  const std::string& peer() const;
+  const std::string& service() const;
 
  private:
   class Impl;

@@ -1,9 +1,9 @@
 #include "services/kit/http/client/client.hpp"
 
 #include "services/kit/http/testing/wire_client.hpp"
+#include "services/kit/temporary_folder.hpp"
 
 #include <atomic>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -49,50 +49,31 @@ struct Flaky {
   std::atomic<int> calls{0}, failures;
   Running running;
   Metrics metrics;
+  Client client{"other", options(running.port), metrics};
 };
 
-/// A file that is gone with the test.
-class TemporaryFile {
- public:
-  TemporaryFile() : path_(std::filesystem::temp_directory_path() / ("kit-http-" + random_hex(8))) {}
-  ~TemporaryFile() { std::filesystem::remove(path_); }
-  void replace(const std::string& text) const {
-    const auto next = path_.string() + ".next";
-    std::ofstream(next) << text;
-    std::filesystem::rename(next, path_);
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
+bool shows(Metrics& metrics, const std::string& code, const std::string& count) {
+  const auto line = "http_client_requests_total{code=\"" + code + "\",peer=\"other\"} " + count;
+  return metrics.text().find(line) != std::string::npos;
+}
 
 /// Answers one request on each connection, says that it keeps it open, and closes it.
 class ForgetfulServer {
  public:
-  explicit ForgetfulServer(int connections) : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(listen(listener_, 8), 0);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port = ntohs(address.sin_port);
+  explicit ForgetfulServer(int connections) {
     thread_ = std::thread([this, connections] {
       for (int i = 0; i < connections; ++i) serve();
     });
   }
   ~ForgetfulServer() {
-    shutdown(listener_, SHUT_RDWR);
+    shutdown(listening.fd, SHUT_RDWR);
     thread_.join();
-    close(listener_);
   }
-  std::uint16_t port = 0;
+  const testing::Listening listening;
 
  private:
   void serve() const {
-    const int client = accept(listener_, nullptr, nullptr);
+    const int client = accept(listening.fd, nullptr, nullptr);
     if (client < 0) return;
     char buffer[4096];
     std::string request;
@@ -106,7 +87,6 @@ class ForgetfulServer {
     close(client);
   }
 
-  int listener_;
   std::thread thread_;
 };
 
@@ -114,11 +94,12 @@ class ForgetfulServer {
 
 TEST(Client, PropagatesIdsTraceAndToken) {
   Flaky server(0);
-  const TemporaryFile token;
-  token.replace("first\n");
+  const TemporaryFolder folder;
+  const std::filesystem::path token = folder / "token";
+  std::ofstream(token) << "first\n";
   auto with_token = options(server.running.port);
-  with_token.token_file = token.path();
-  Client client("peer", with_token, server.metrics);
+  with_token.token_file = token;
+  Client client("other", with_token, server.metrics);
   auto asking = context();
   asking.trace.state = "rojo=1,congo=t61";
   const auto got = nlohmann::json::parse(client.post("/a", {{"x", 1}}, asking, false).body);
@@ -127,69 +108,44 @@ TEST(Client, PropagatesIdsTraceAndToken) {
   EXPECT_EQ(got["state"], "rojo=1,congo=t61");
   EXPECT_EQ(got["token"], "Bearer first");
   EXPECT_EQ(got["body"], R"({"x":1})");
-  token.replace("second");
+  std::ofstream(folder / "next") << "second";
+  std::filesystem::rename(folder / "next", token);
   EXPECT_EQ(nlohmann::json::parse(client.get("/a", context()).body)["token"], "Bearer second");
-  std::filesystem::remove(token.path());
+  std::filesystem::remove(token);
   EXPECT_THROW(client.get("/a", context()), Unreachable) << "a call without proof of who calls is in vain";
 }
 
-TEST(Client, RetriesIdempotentCalls) {
-  {
-    Flaky server(2);
-    Client client("peer", options(server.running.port), server.metrics);
-    EXPECT_EQ(client.get("/a", context()).status, 200);
-    EXPECT_EQ(server.calls, 3);
-    EXPECT_NE(server.metrics.text().find("http_client_requests_total{code=\"503\",peer=\"peer\"} 2"),
-              std::string::npos);
-  }
-  {
-    Flaky server(2);
-    Client client("peer", options(server.running.port), server.metrics);
-    EXPECT_EQ(client.post("/a", {}, context(), true).status, 200);
-    EXPECT_EQ(server.calls, 3);
-  }
-  {
-    Flaky server(2);
-    Client client("peer", options(server.running.port), server.metrics);
-    EXPECT_THROW(client.post("/a", {}, context(), false), Unreachable);
-    EXPECT_EQ(server.calls, 1);
-  }
-}
-
-TEST(Client, GivesUpAfterItsTries) {
-  Flaky server(100);
-  Client client("peer", options(server.running.port), server.metrics);
-  EXPECT_THROW(client.get("/a", context()), Unreachable);
-  EXPECT_EQ(server.calls, 3);
+TEST(Client, RetriesIdempotentCallsUpToItsTries) {
+  Flaky getting(2), posting(2), unsafe(2), down(100);
+  EXPECT_EQ(getting.client.get("/a", context()).status, 200);
+  EXPECT_TRUE(shows(getting.metrics, "503", "2"));
+  EXPECT_EQ(posting.client.post("/a", {}, context(), true).status, 200);
+  EXPECT_THROW(unsafe.client.post("/a", {}, context(), false), Unreachable);
+  EXPECT_THROW(down.client.get("/a", context()), Unreachable);
+  for (const Flaky* retried : {&getting, &posting, &down}) EXPECT_EQ(retried->calls, 3);
+  EXPECT_EQ(unsafe.calls, 1);
 }
 
 TEST(Client, ReturnsClientErrors) {
   Flaky server(0);
-  Client client("peer", options(server.running.port), server.metrics);
-  const auto missing = client.get("/missing", context());
+  const auto missing = server.client.get("/missing", context());
   EXPECT_EQ(missing.status, 404);
   EXPECT_EQ(missing.headers.get("content-type"), "application/problem+json");
 }
 
 TEST(Client, FailsAtOnceWhileTheBreakerIsOpen) {
-  std::uint16_t port = 0;
-  { port = Running(Router{}).port; }
   Metrics metrics;
-  Client client("peer", options(port), metrics);
+  Client client("other", options(Running(Router{}).port), metrics);
   for (int i = 0; i < 4; ++i) EXPECT_THROW(client.get("/a", context()), Unreachable);
-  EXPECT_NE(metrics.text().find("http_client_requests_total{code=\"open\",peer=\"peer\"}"),
-            std::string::npos);
-  EXPECT_NE(metrics.text().find("http_client_requests_total{code=\"error\",peer=\"peer\"} 5"),
-            std::string::npos)
-      << metrics.text();
+  EXPECT_TRUE(shows(metrics, "open", ""));
+  EXPECT_TRUE(shows(metrics, "error", "5")) << metrics.text();
 }
 
 TEST(Client, RecoversWithTheService) {
   Flaky server(5);
-  Client client("peer", options(server.running.port), server.metrics);
-  EXPECT_TRUE(testing::eventually([&] {
+  EXPECT_TRUE(eventually([&] {
     try {
-      return client.get("/a", context()).status == 200;
+      return server.client.get("/a", context()).status == 200;
     } catch (const Unreachable&) {
       return false;
     }
@@ -198,35 +154,30 @@ TEST(Client, RecoversWithTheService) {
 
 TEST(Client, ObeysTimeoutAndDeadline) {
   std::promise<void> go;
-  const auto gone = go.get_future().share();
   Router router;
-  router.get("/wait", [gone](const Request&) {
+  router.get("/wait", [gone = go.get_future().share()](const Request&) {
     gone.wait();
     return Response::no_content();
   });
+  const Running running(std::move(router));
   Metrics metrics;
-  {
-    const Running running(std::move(router));
-    auto impatient = options(running.port);
-    impatient.timeout = milliseconds(100);
-    impatient.tries = 2;
-    const auto began = std::chrono::steady_clock::now();
-    EXPECT_THROW(Client("peer", impatient, metrics).get("/wait", context()), Unreachable);
-    EXPECT_THROW(Client("peer", options(running.port), metrics).get("/wait", context(milliseconds(100))),
+  auto impatient = options(running.port);
+  impatient.timeout = milliseconds(100);
+  impatient.tries = 2;
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_THROW(Client("other", impatient, metrics).get("/wait", context()), Unreachable);
+  for (const int time : {100, 0})
+    EXPECT_THROW(Client("other", options(running.port), metrics).get("/wait", context(milliseconds(time))),
                  Unreachable);
-    EXPECT_THROW(Client("peer", options(running.port), metrics).get("/wait", context(milliseconds(0))),
-                 Unreachable);
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
-    EXPECT_NE(metrics.text().find("http_client_requests_total{code=\"timeout\",peer=\"peer\"} 3"),
-              std::string::npos);
-    go.set_value();
-  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  EXPECT_TRUE(shows(metrics, "timeout", "3"));
+  go.set_value();
 }
 
 TEST(Client, RetriesAPostOnAClosedPooledConnection) {
   const ForgetfulServer server(4);
   Metrics metrics;
-  Client client("peer", options(server.port), metrics);
+  Client client("other", options(server.listening.port), metrics);
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(client.post("/a", nlohmann::json::object(), context(), true).body, "ok");
 }

@@ -7,6 +7,7 @@
 namespace kit::http {
 namespace {
 
+using testing::Running;
 using testing::Wire;
 
 std::shared_ptr<std::atomic<int>> counter() { return std::make_shared<std::atomic<int>>(0); }
@@ -37,26 +38,23 @@ TEST(BodyFile, FallsBackToMemory) {
 /// A server whose POST /import takes up to 4 MB into a file, from those who say who they are.
 class Spooled : public ::testing::Test {
  protected:
-  void SetUp() override {
+  static Router routes() {
     Router router;
-    Route route{Method::Post, "/import", [](const Request& request) {
-                  const auto& file = *request.body_file;
-                  return Response::text(std::to_string(file.size()) + " " + file.read(file.size() - 3, 3) +
-                                        " " + std::to_string(request.body.size()) + " " +
-                                        std::to_string(request.deadline.left() > std::chrono::seconds(30)));
-                }};
-    route.max_request_bytes = 4 * 1024 * 1024;
-    route.spool = true;
-    route.deadline = std::chrono::seconds(60);
-    router.add(route);
+    const auto import = [](const Request& request) {
+      const auto& file = *request.body_file;
+      return Response::text(std::to_string(file.size()) + " " + file.read(file.size() - 3, 3) + " " +
+                            std::to_string(request.body.size()) + " " +
+                            std::to_string(request.deadline.left() > std::chrono::seconds(30)));
+    };
+    router.add({.method = Method::Post,
+                .pattern = "/import",
+                .handler = import,
+                .max_request_bytes = 4 * 1024 * 1024,
+                .spool = true,
+                .deadline = std::chrono::seconds(60)});
     router.post("/plain",
                 [](const Request& request) { return Response::text(request.body_file ? "file" : "none"); });
-    ServerOptions options;
-    options.address = "127.0.0.1";
-    options.port = 0;
-    options.max_held_bytes = 1024 * 1024;
-    server_.emplace(options, router, gate, metrics_);
-    server_->start();
+    return router;
   }
   static void gate(Request& request, const Route& route) {
     if (route.pattern == "/import" && !request.headers.get("Authorization"))
@@ -66,60 +64,47 @@ class Spooled : public ::testing::Test {
     return "POST /import HTTP/1.1\r\nHost: test\r\n" + std::string(more) + std::string(length) + "\r\n\r\n";
   }
 
-  Metrics metrics_;
-  std::optional<Server> server_;
+  const Running running{routes(), {.max_held_bytes = 1024 * 1024}, gate};
+  Wire wire{running.port};
 };
 
 TEST_F(Spooled, ExceedsTheMemoryLimit) {
-  Wire wire(server_->port());
   const std::string body(3 * 1024 * 1024, 'x');
-  for (int i = 0; i < 2; ++i) {
-    const auto answer = wire.ask(head("Content-Length: " + std::to_string(body.size())) + body);
-    ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->body, std::to_string(body.size()) + " xxx 0 1");
-  }
-  EXPECT_EQ(wire.ask("POST /plain HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\n\r\nx")->body, "none");
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(wire.ask(head("Content-Length: " + std::to_string(body.size())) + body).body,
+              std::to_string(body.size()) + " xxx 0 1");
+  EXPECT_EQ(wire.ask(testing::post("/plain", "x")).body, "none");
 }
 
 TEST_F(Spooled, AcceptsChunkedBodies) {
-  Wire wire(server_->port());
   std::string body = head("Transfer-Encoding: chunked");
   for (int i = 0; i < 30; ++i) body += "10000\r\n" + std::string(0x10000, 'y') + "\r\n";
-  const auto answer = wire.ask(body + "3\r\nend\r\n0\r\n\r\n");
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->body, "1966083 end 0 1");
+  EXPECT_EQ(wire.ask(body + "3\r\nend\r\n0\r\n\r\n").body, "1966083 end 0 1");
 }
 
 TEST_F(Spooled, IsBounded) {
-  Wire wire(server_->port());
-  EXPECT_EQ(wire.ask(head("Content-Length: 5000000"))->status, 413);
-  Wire chunks(server_->port());
-  EXPECT_EQ(chunks.ask(head("Transfer-Encoding: chunked") + "5000000\r\n")->status, 413);
+  EXPECT_EQ(wire.ask(head("Content-Length: 5000000")).status, 413);
+  EXPECT_EQ(running.status(head("Transfer-Encoding: chunked") + "5000000\r\n"), 413);
 }
 
 TEST_F(Spooled, AuthorizesBeforeReadingTheBody) {
-  Wire wire(server_->port());
   const auto answer = wire.ask(head("Content-Length: 3000000", ""));
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->status, 401);
-  EXPECT_TRUE(answer->headers.get("WWW-Authenticate"));
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_TRUE(answer.headers.get("WWW-Authenticate"));
   EXPECT_TRUE(wire.closed());
 }
 
 TEST_F(Spooled, LimitsConcurrentBodies) {
-  const std::string begun = head("Content-Length: 1000") + "x";
-  Wire first(server_->port()), second(server_->port());
-  for (Wire* wire : {&first, &second}) {
+  Wire second(running.port);
+  for (Wire* one : {&wire, &second}) {
     // Asked for the rest, it has begun.
-    ASSERT_TRUE(wire->send(head("Content-Length: 1000", "Authorization: me\r\nExpect: 100-continue\r\n")));
-    EXPECT_NE(wire->until("\r\n\r\n").find("100 Continue"), std::string::npos);
+    ASSERT_TRUE(one->send(head("Content-Length: 1000", "Authorization: me\r\nExpect: 100-continue\r\n")));
+    EXPECT_NE(one->until("\r\n\r\n").find("100 Continue"), std::string::npos);
   }
-  Wire third(server_->port());
-  const auto answer = third.ask(begun);
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->status, 503);
-  EXPECT_TRUE(answer->headers.get("Retry-After"));
-  EXPECT_EQ(first.ask(std::string(1000, 'z'))->status, 200);
+  const auto answer = running.ask(head("Content-Length: 1000") + "x");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(answer.headers.get("Retry-After"));
+  EXPECT_EQ(wire.ask(std::string(1000, 'z')).status, 200);
 }
 
 }  // namespace

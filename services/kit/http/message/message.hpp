@@ -49,8 +49,9 @@ struct Request {
   std::string body;
   std::shared_ptr<const BodyFile> body_file;  ///< instead of `body`, for a Route with `spool`
   std::string pattern;                        ///< the route that matched
-  std::string remote_address;  ///< the peer's address, or the last X-Forwarded-For entry (set by the Ingress)
-  std::string request_id;      ///< the client's X-Request-Id when valid, else a new one
+  std::string
+      remote_address;  ///< the connection's address, or the last X-Forwarded-For entry (set by the Ingress)
+  std::string request_id;  ///< the client's X-Request-Id when valid, else a new one
   Trace trace;
   Deadline deadline{Deadline::Clock::time_point::max()};
   std::optional<identity::Principal> principal;  ///< of the request's valid token

@@ -73,7 +73,7 @@ TEST(Response, OfAProblemHasItsHeadersAndBody) {
 }
 
 TEST(Response, ReplacesInvalidUtf8InJson) {
-  EXPECT_NO_THROW(static_cast<void>(nlohmann::json::parse(Response::json({{"a", "\xff"}}).body)));
+  EXPECT_TRUE(nlohmann::json::parse(Response::json({{"a", "\xff"}}).body).is_object());
 }
 
 TEST(Method, NamesAreCaseSensitive) {

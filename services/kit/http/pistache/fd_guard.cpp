@@ -12,7 +12,7 @@
 // the limit is small the window is small, but never empty: 64 descriptors leave 32 numbers. When no number
 // above the cursor is free the search starts again at the window's floor; when the window is full the socket
 // keeps its number: refusing the client would be worse.
-#include "services/kit/http/pistache/guards.hpp"
+#include "services/kit/http/pistache/fd_guard.hpp"
 
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "services/kit/http/pistache/pistache_adapter.hpp"
 
-#include "services/kit/http/pistache/guards.hpp"
+#include "services/kit/http/pistache/fd_guard.hpp"
 #include "services/kit/log/log.hpp"
 
 #include <sys/socket.h>
@@ -80,7 +80,6 @@ class BytesHandler : public P::Http::Handler {
 
  private:
   void onConnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
-    guard::enter_reactor();
     // Pistache looks at every peer's parser twice a second to find idle ones. The peer counts as idle from
     // here on, and its keep-alive never ends: time limits are the ConnectionSweeper's. One untouched parser
     // serves all.
@@ -127,30 +126,22 @@ P::Http::Endpoint::Options options(int reactors) {
 
 }  // namespace
 
-class PistacheListener::Impl {
- public:
-  Impl(const std::string& address, int port, int reactors, Clients& clients)
-      : endpoint(P::Address(address, P::Port(static_cast<std::uint16_t>(port)))) {
-    endpoint.init(options(reactors));
-    endpoint.setHandler(std::make_shared<BytesHandler>(clients));
-  }
-
-  P::Http::Endpoint endpoint;
-};
-
 PistacheListener::PistacheListener(const std::string& address, int port, int reactors, Clients& clients)
-    : impl_(std::make_unique<Impl>(address, port, reactors, clients)) {
+    : endpoint_(std::make_unique<P::Http::Endpoint>(
+          P::Address(address, P::Port(static_cast<std::uint16_t>(port))))) {
+  endpoint_->init(options(reactors));
+  endpoint_->setHandler(std::make_shared<BytesHandler>(clients));
   guard::window();
   try {
-    impl_->endpoint.serveThreaded();
+    endpoint_->serveThreaded();
   } catch (const std::exception& error) {
     throw std::runtime_error("cannot listen on " + address + ":" + std::to_string(port) + ": " +
                              error.what());
   }
 }
 
-PistacheListener::~PistacheListener() { impl_->endpoint.shutdown(); }
+PistacheListener::~PistacheListener() { endpoint_->shutdown(); }
 
-std::uint16_t PistacheListener::port() const { return impl_->endpoint.getPort(); }
+std::uint16_t PistacheListener::port() const { return endpoint_->getPort(); }
 
 }  // namespace kit::http

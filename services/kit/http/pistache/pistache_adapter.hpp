@@ -5,6 +5,10 @@
 #include <memory>
 #include <string>
 
+namespace Pistache::Http {
+class Endpoint;
+}
+
 namespace kit::http {
 
 /// Listens, accepts and reads with Pistache, which only this folder includes.
@@ -28,8 +32,7 @@ class PistacheListener {
   std::uint16_t port() const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Pistache::Http::Endpoint> endpoint_;
 };
 
 }  // namespace kit::http

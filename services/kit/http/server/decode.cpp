@@ -16,13 +16,13 @@ bool is_address(const std::string& text) {
 }
 
 /// The last entry was added by our own proxy; clients can forge those before it.
-std::string remote_address(const Headers& headers, const std::string& peer) {
+std::string remote_address(const Headers& headers, const std::string& address) {
   std::string_view last;
   for (const auto& [name, value] : headers.all())
     if (equal_ignoring_case(name, "X-Forwarded-For")) last = value;
   const auto comma = last.rfind(',');
   auto entry = std::string(trim(comma == std::string_view::npos ? last : last.substr(comma + 1)));
-  return is_address(entry) ? entry : peer;
+  return is_address(entry) ? entry : address;
 }
 
 bool is_sane_id(std::string_view id) {
@@ -45,7 +45,7 @@ std::string request_id_of(const Headers& headers) {
   return given && is_sane_id(*given) ? std::string(*given) : random_uuid();
 }
 
-Request decode(RawRequest raw, const std::string& peer) {
+Request decode(RawRequest raw, const std::string& address) {
   const auto [path, query] = split_target(raw.target);
   auto decoded = percent::decode(path);
   if (!decoded) throw problem::malformed("The path is not percent-encoded UTF-8.");
@@ -59,7 +59,7 @@ Request decode(RawRequest raw, const std::string& peer) {
   Request request;
   request.path = std::move(*decoded);
   request.query = std::move(*pairs);
-  request.remote_address = remote_address(raw.headers, peer);
+  request.remote_address = remote_address(raw.headers, address);
   request.headers = std::move(raw.headers);
   request.body = std::move(raw.body);
   request.body_file = std::move(raw.body_file);

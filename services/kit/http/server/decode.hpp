@@ -14,8 +14,8 @@ struct Target {
 Target split_target(std::string_view target);
 
 /// The request as handlers see it, without route, method, principal and deadline. Throws Problem 400 for a
-/// path or query that cannot be decoded. `peer` is the address of the other end of the connection.
-Request decode(RawRequest raw, const std::string& peer);
+/// path or query that cannot be decoded. `address` is that of the connection's other end.
+Request decode(RawRequest raw, const std::string& address);
 
 /// The client's X-Request-Id when it is valid ([A-Za-z0-9._-]{1,128}), else a new one.
 std::string request_id_of(const Headers& headers);

@@ -10,23 +10,12 @@
 
 namespace kit::http {
 
-/// Counts the requests without a response. Thread-safe.
-class InFlight {
- public:
-  void enter() { ++count_; }
-  void leave() { --count_; }
-  int count() const { return count_; }
-
- private:
-  std::atomic<int> count_{0};
-};
-
 /// State shared by all exchanges of a server.
 struct Exchanges {
   Gatekeeper gate;
   ErrorMapper map_error;
   ServerMetrics metrics;
-  InFlight in_flight;
+  std::atomic<int> in_flight{0};     ///< requests without a response
   std::atomic<bool> leaving{false};  ///< responses carry Connection: close
   std::atomic<bool> draining{false};
 };

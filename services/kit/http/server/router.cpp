@@ -23,10 +23,8 @@ std::vector<std::string> split(std::string_view path) {
 }
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
-bool is_rest(std::string_view segment) { return is_parameter(segment) && segment.ends_with("*}"); }
-
 std::string parameter_name(std::string_view segment) {
-  return std::string(segment.substr(1, segment.size() - (is_rest(segment) ? 3 : 2)));
+  return std::string(segment.substr(1, segment.size() - 2));
 }
 
 void check(std::string_view pattern) {
@@ -36,22 +34,28 @@ void check(std::string_view pattern) {
   if (!pattern.starts_with('/')) malformed("must start with /");
   const auto segments = split(pattern);
   std::set<std::string> names;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
-    const auto& segment = segments[i];
+  for (const auto& segment : segments) {
     if (segment.empty() && segments.size() > 1) malformed("has an empty segment");
-    if (!is_parameter(segment)) {
-      if (segment.find_first_of("{}*") != std::string::npos)
-        malformed("has a parameter that is no whole segment");
-      continue;
-    }
-    const auto inner = segment.substr(1, segment.size() - 2);
-    if (!segment.ends_with('}') || inner.find_first_of("{}") != std::string::npos)
-      malformed("has unbalanced braces");
-    if (is_rest(segment) && i + 1 != segments.size()) malformed("goes on after {...*}");
-    const auto name = parameter_name(segment);
-    if (name.empty() || name.find('*') != std::string::npos) malformed("has a parameter without a name");
-    if (!names.insert(name).second) malformed("names a parameter twice");
+    const bool parameter = is_parameter(segment) && segment.size() > 2 && segment.ends_with('}');
+    const auto inner = parameter ? parameter_name(segment) : segment;
+    if (inner.find_first_of("{}*") != std::string::npos)
+      malformed("has a parameter that is no whole segment or has no name");
+    if (parameter && !names.insert(inner).second) malformed("names a parameter twice");
   }
+}
+
+/// Whether both patterns match the same paths.
+bool same_paths(const std::vector<std::string>& one, const std::vector<std::string>& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](const auto& a, const auto& b) {
+    return a == b || (is_parameter(a) && is_parameter(b));
+  });
+}
+
+bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+  return std::equal(pattern.begin(), pattern.end(), path.begin(), path.end(),
+                    [](const auto& wanted, const auto& given) {
+                      return is_parameter(wanted) ? !given.empty() : wanted == given;
+                    });
 }
 
 }  // namespace
@@ -59,10 +63,12 @@ void check(std::string_view pattern) {
 Router& Router::add(Route route) {
   check(route.pattern);
   if (!route.handler) throw std::logic_error("route " + route.pattern + " has no handler");
-  auto& routes = nodes_[static_cast<std::size_t>(place(split(route.pattern)))].routes;
-  if (!routes.emplace(route.method, static_cast<int>(routes_.size())).second)
-    throw std::logic_error("route " + std::string(to_string(route.method)) + " " + route.pattern +
-                           " is there already");
+  auto pattern = split(route.pattern);
+  for (std::size_t i = 0; i < routes_.size(); ++i)
+    if (routes_[i].method == route.method && same_paths(patterns_[i], pattern))
+      throw std::logic_error("route " + std::string(to_string(route.method)) + " " + route.pattern +
+                             " is there already");
+  patterns_.push_back(std::move(pattern));
   routes_.push_back(std::move(route));
   return *this;
 }
@@ -91,70 +97,19 @@ Router& Router::del(std::string pattern, Handler handler) {
   return add(Method::Delete, std::move(pattern), std::move(handler));
 }
 
-int Router::place(const Segments& pattern) {
-  std::size_t at = 0;
-  const auto step = [&](int existing) {
-    if (existing >= 0) return existing;
-    nodes_.emplace_back();
-    return static_cast<int>(nodes_.size()) - 1;
-  };
-  for (const auto& segment : pattern) {
-    int next;
-    if (is_rest(segment)) {
-      next = step(nodes_[at].rest);
-      nodes_[at].rest = next;
-    } else if (is_parameter(segment)) {
-      next = step(nodes_[at].parameter);
-      nodes_[at].parameter = next;
-    } else {
-      const auto found = nodes_[at].literals.find(segment);
-      next = step(found == nodes_[at].literals.end() ? -1 : found->second);
-      nodes_[at].literals[segment] = next;
-    }
-    at = static_cast<std::size_t>(next);
+std::optional<Router::Match> Router::find(Method method, const Segments& path) const {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    // "{" sorts behind letters and digits, so the smaller pattern has the earlier literal.
+    if (routes_[i].method == method && matches(patterns_[i], path) &&
+        (!best || patterns_[i] < patterns_[*best]))
+      best = i;
   }
-  return static_cast<int>(at);
-}
-
-/// The route for the method below `node`, literal segments first; -1 without one.
-int Router::find(int node, const Segments& path, std::size_t depth, Method method) const {
-  const auto& here = nodes_[static_cast<std::size_t>(node)];
-  if (depth == path.size()) {
-    const auto found = here.routes.find(method);
-    return found == here.routes.end() ? -1 : found->second;
-  }
-  int route = -1;
-  if (const auto literal = here.literals.find(path[depth]); literal != here.literals.end())
-    route = find(literal->second, path, depth + 1, method);
-  if (route < 0 && here.parameter >= 0 && !path[depth].empty())
-    route = find(here.parameter, path, depth + 1, method);
-  if (route < 0 && here.rest >= 0) route = find(here.rest, path, path.size(), method);
-  return route;
-}
-
-void Router::gather_allowed(int node, const Segments& path, std::size_t depth,
-                            std::vector<Method>& into) const {
-  const auto& here = nodes_[static_cast<std::size_t>(node)];
-  if (depth == path.size()) {
-    for (const auto& [method, route] : here.routes) into.push_back(method);
-    return;
-  }
-  if (const auto literal = here.literals.find(path[depth]); literal != here.literals.end())
-    gather_allowed(literal->second, path, depth + 1, into);
-  if (here.parameter >= 0 && !path[depth].empty()) gather_allowed(here.parameter, path, depth + 1, into);
-  if (here.rest >= 0) gather_allowed(here.rest, path, path.size(), into);
-}
-
-Router::Match Router::bind(int route, const Segments& path) const {
-  Match match{&routes_[static_cast<std::size_t>(route)], {}};
-  const auto pattern = split(match.route->pattern);
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (!is_parameter(pattern[i])) continue;
-    std::string value = path[i];
-    if (is_rest(pattern[i]))
-      for (std::size_t j = i + 1; j < path.size(); ++j) value += "/" + path[j];
-    match.params.emplace(parameter_name(pattern[i]), std::move(value));
-  }
+  if (!best) return std::nullopt;
+  Match match{&routes_[*best], {}};
+  const auto& pattern = patterns_[*best];
+  for (std::size_t i = 0; i < pattern.size(); ++i)
+    if (is_parameter(pattern[i])) match.params.emplace(parameter_name(pattern[i]), path[i]);
   return match;
 }
 
@@ -168,18 +123,16 @@ std::variant<Router::Match, Router::NotAllowed, Router::NotFound> Router::match(
     segment = std::move(*decoded);
   }
   if (method) {
-    int route = find(0, path, 0, *method);
-    if (route < 0 && *method == Method::Head) route = find(0, path, 0, Method::Get);
-    if (route >= 0) return bind(route, path);
+    auto found = find(*method, path);
+    if (!found && *method == Method::Head) found = find(Method::Get, path);
+    if (found) return std::move(*found);
   }
-  NotAllowed answer;
-  gather_allowed(0, path, 0, answer.allowed);
-  if (answer.allowed.empty()) return NotFound{};
-  if (std::find(answer.allowed.begin(), answer.allowed.end(), Method::Get) != answer.allowed.end())
-    answer.allowed.push_back(Method::Head);
-  std::sort(answer.allowed.begin(), answer.allowed.end());
-  answer.allowed.erase(std::unique(answer.allowed.begin(), answer.allowed.end()), answer.allowed.end());
-  return answer;
+  std::set<Method> allowed;
+  for (std::size_t i = 0; i < routes_.size(); ++i)
+    if (matches(patterns_[i], path)) allowed.insert(routes_[i].method);
+  if (allowed.empty()) return NotFound{};
+  if (allowed.contains(Method::Get)) allowed.insert(Method::Head);
+  return NotAllowed{{allowed.begin(), allowed.end()}};
 }
 
 }  // namespace kit::http

@@ -30,7 +30,7 @@ enum class Lane {
 
 struct Route {
   Method method;
-  std::string pattern;  ///< "/users/{id}"; "{rest*}" as the last segment takes all that follows
+  std::string pattern;  ///< "/users/{id}"
   Handler handler;
   Lane lane = Lane::Work;
   /// Headers and body; 0: ServerOptions::max_request_bytes. For imports and uploads.
@@ -75,22 +75,11 @@ class Router {
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  /// A node of the tree of path segments. Indices instead of pointers, so that a router can be copied.
-  struct Node {
-    std::map<std::string, int, std::less<>> literals;
-    int parameter = -1;
-    int rest = -1;
-    std::map<Method, int> routes;
-  };
   using Segments = std::vector<std::string>;
-
-  int place(const Segments& pattern);
-  int find(int node, const Segments& path, std::size_t depth, Method method) const;
-  void gather_allowed(int node, const Segments& path, std::size_t depth, std::vector<Method>& into) const;
-  Match bind(int route, const Segments& path) const;
+  std::optional<Match> find(Method method, const Segments& path) const;
 
   std::vector<Route> routes_;
-  std::vector<Node> nodes_{1};
+  std::vector<Segments> patterns_;  ///< of the routes, split
 };
 
 }  // namespace kit::http

@@ -20,8 +20,7 @@ Router shop() {
       .get("/products/top", nothing())
       .post("/products/{id}", nothing())
       .get("/products/{id}/reviews", nothing())
-      .get("/products/{id}/reviews/{review}", nothing())
-      .get("/files/{path*}", nothing());
+      .get("/products/{id}/reviews/{review}", nothing());
   return router;
 }
 
@@ -50,7 +49,6 @@ TEST(Router, BindsDecodedParameters) {
   EXPECT_EQ(param(router, "/products/a%20b", "id"), "a b");
   EXPECT_EQ(param(router, "/products/a%2Fb", "id"), "a/b");
   EXPECT_EQ(param(router, "/products/1/reviews/2", "review"), "2");
-  EXPECT_EQ(param(router, "/files/a/b%20c/", "path"), "a/b c/");
   EXPECT_EQ(pattern(router, Method::Get, "/%70roducts"), "/products");
 }
 
@@ -67,8 +65,7 @@ TEST(Router, ListsAllowedMethods) {
 
 TEST(Router, FindsNoOtherPaths) {
   const auto router = shop();
-  for (const char* path :
-       {"/product", "/products/", "//", "/products//reviews", "", "products", "/%zz", "/files"})
+  for (const char* path : {"/product", "/products/", "//", "/products//reviews", "", "products", "/%zz"})
     EXPECT_EQ(pattern(router, Method::Get, path), "404") << path;
   EXPECT_EQ(pattern(router, std::nullopt, "/nowhere"), "404");
 }
@@ -76,7 +73,7 @@ TEST(Router, FindsNoOtherPaths) {
 TEST(Router, RejectsMalformedAndRepeatedRoutes) {
   Router router = shop();
   for (const char* bad :
-       {"", "a", "/a//b", "/{}", "/{a", "/a}", "/{a}{b}", "/{a}/{a}", "/{r*}/b", "/x{a}", "/*", "/a/"})
+       {"", "a", "/a//b", "/{}", "/{a", "/a}", "/{a}{b}", "/{a}/{a}", "/{r*}", "/x{a}", "/*", "/a/"})
     EXPECT_THROW(router.get(bad, nothing()), std::logic_error) << bad;
   EXPECT_THROW(router.get("/products/{other}", nothing()), std::logic_error);
   EXPECT_THROW(router.get("/new", nullptr), std::logic_error);

@@ -34,7 +34,7 @@ class Server::Impl : public ConnectionHost,
   Impl(ServerOptions options, Router router, Gatekeeper gate, Metrics& metrics)
       : options_(std::move(options)),
         router_(std::move(router)),
-        all_{std::move(gate), options_.map_error, ServerMetrics(metrics, options_.name), {}, {}} {
+        all_{std::move(gate), options_.map_error, ServerMetrics(metrics, options_.name)} {
     limits_.receive = options_.receive_limit;
     limits_.idle = options_.idle_limit;
     limits_.stream = options_.stream_limit;
@@ -89,7 +89,7 @@ class Server::Impl : public ConnectionHost,
   std::size_t body_limit(const RawRequest& head) const;
   ReaderLimits::Place body_place(const RawRequest& head) const;
   /// Completes the exchange's request; throws Problem when no handler is to run.
-  void resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const;
+  void resolve(Exchange& exchange, RawRequest raw, const std::string& address) const;
   /// Until all clients have gone. Returns how many requests were abandoned at the deadline.
   int send_clients_away(Deadline deadline);
 
@@ -152,11 +152,11 @@ ReaderLimits::Place Server::Impl::body_place(const RawRequest& head) const {
   }
 }
 
-void Server::Impl::resolve(Exchange& exchange, RawRequest raw, const std::string& peer) const {
+void Server::Impl::resolve(Exchange& exchange, RawRequest raw, const std::string& address) const {
   const auto method = parse_method(raw.method);
   if (method) exchange.method = to_string(*method);
   auto found = router_.match(method, split_target(raw.target).path);
-  Request request = decode(std::move(raw), peer);
+  Request request = decode(std::move(raw), address);
   if (std::holds_alternative<Router::NotFound>(found)) throw problem::not_found("Not found");
   if (const auto* other = std::get_if<Router::NotAllowed>(&found))
     throw Problem(405, "Method not allowed").header("Allow", allow_header(other->allowed));
@@ -218,7 +218,7 @@ int Server::Impl::send_clients_away(Deadline deadline) {
   int left = 0;
   while (open_ > 0 && !(end && end->passed())) {
     if (!end && (quiet.passed() || deadline.passed())) {
-      left = all_.in_flight.count();
+      left = all_.in_flight;
       end = Deadline::in(to_notice);
     }
     bool owed = false;

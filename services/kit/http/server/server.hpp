@@ -17,8 +17,8 @@ namespace kit::http {
 using ErrorMapper = std::function<std::optional<Problem>(std::exception_ptr)>;
 
 struct ServerOptions {
-  std::string name = "api";  ///< label `listener` of the metrics
-  ErrorMapper map_error;     ///< may be empty
+  std::string name = "api";    ///< label `listener` of the metrics
+  ErrorMapper map_error = {};  ///< may be empty
   std::string address = "0.0.0.0";
   int port = 8080;  ///< 0: any free one, see Server::port()
   int reactors = 2;

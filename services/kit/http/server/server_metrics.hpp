@@ -2,7 +2,6 @@
 #include "services/kit/http/server/router.hpp"
 #include "services/kit/metrics/metrics.hpp"
 
-#include <cstdint>
 #include <map>
 #include <shared_mutex>
 #include <string>

@@ -1,9 +1,8 @@
 #pragma once
 #include "services/kit/encoding/text.hpp"
-#include "services/kit/http/message/message.hpp"
 #include "services/kit/http/server/server.hpp"
+#include "services/kit/testing/eventually.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -11,7 +10,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,16 +20,38 @@ namespace kit::http::testing {
 
 using std::chrono::milliseconds;
 
+inline sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
+
+/// A listening socket on a free port of loopback.
+class Listening {
+ public:
+  Listening() {
+    auto address = loopback(0);
+    socklen_t size = sizeof(address);
+    EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(listen(fd, 16), 0);
+    EXPECT_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    port = ntohs(address.sin_port);
+  }
+  ~Listening() { close(fd); }
+
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::uint16_t port = 0;
+};
+
 class Wire {
  public:
   explicit Wire(std::uint16_t port, int receive_buffer = 0)
       : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (receive_buffer) setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+    const auto address = loopback(port);
+    connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   }
   ~Wire() {
     if (fd_ >= 0) close(fd_);
@@ -57,11 +77,13 @@ class Wire {
     fd_ = -1;
   }
 
-  /// The next response; returns nullopt when the connection ends before it or after 20 s. `to_head`: without
-  /// body.
-  std::optional<Response> answer(bool to_head = false) {
+  /// The next response; one with status 0 when the connection ends before it or after 20 s. `to_head`:
+  /// without body.
+  Response answer(bool to_head = false) {
+    Response none;
+    none.status = 0;
     while (in_.find("\r\n\r\n") == std::string::npos)
-      if (!more()) return std::nullopt;
+      if (!more()) return none;
     const auto end = in_.find("\r\n\r\n");
     Response response;
     response.status = std::atoi(in_.c_str() + 9);
@@ -76,13 +98,13 @@ class Wire {
     const auto length = response.headers.get("Content-Length");
     const std::size_t size = to_head || !length ? 0 : std::stoul(std::string(*length));
     while (in_.size() < size)
-      if (!more()) return std::nullopt;
+      if (!more()) return none;
     response.body = in_.substr(0, size);
     in_.erase(0, size);
     return response;
   }
-  std::optional<Response> ask(std::string_view bytes) {
-    if (!send(bytes)) return std::nullopt;
+  Response ask(std::string_view bytes) {
+    send(bytes);
     return answer();
   }
   /// Whether the server closes the connection within 20 s without sending more.
@@ -134,11 +156,10 @@ class Running {
     server.start();
     port = server.port();
   }
-  std::optional<Response> ask(std::string_view bytes) const { return Wire(port).ask(bytes); }
-  int status(std::string_view bytes) const {
-    const auto answer = ask(bytes);
-    return answer ? answer->status : 0;
-  }
+  Response ask(std::string_view bytes) const { return Wire(port).ask(bytes); }
+  int status(std::string_view bytes) const { return ask(bytes).status; }
+  /// Whether /metrics would show the line.
+  bool shows(const std::string& line) { return metrics.text().find(line + "\n") != std::string::npos; }
 
   Metrics metrics;
   Server server;
@@ -151,16 +172,5 @@ class Running {
     return options;
   }
 };
-
-/// True as soon as `condition` is, false when it is not within 10 s.
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    poll(nullptr, 0, 2);
-  }
-  return true;
-}
 
 }  // namespace kit::http::testing

@@ -150,7 +150,7 @@ bool Connection::write(std::string_view bytes) {
   return true;
 }
 
-/// Sends what there is room for and removes it from `bytes`. Not by send(), which send_guard.cpp interposes.
+/// Sends what there is room for and removes it from `bytes`; returns false when the client is gone.
 bool Connection::push(std::string_view& bytes) {
   while (!bytes.empty()) {
     iovec piece{const_cast<char*>(bytes.data()), bytes.size()};

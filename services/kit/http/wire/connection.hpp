@@ -2,7 +2,6 @@
 #include "services/kit/http/message/message.hpp"
 #include "services/kit/http/wire/request_reader.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>

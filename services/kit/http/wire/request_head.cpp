@@ -2,7 +2,6 @@
 #include "services/kit/http/wire/request_reader.hpp"
 
 #include <algorithm>
-#include <array>
 
 // The grammar of a request's head: RFC 9112 sections 3 and 5, RFC 9110 section 5.
 namespace kit::http {

@@ -17,10 +17,10 @@ inline Offers offers(std::vector<contracts::Offer> all) {
   return out;
 }
 
-constexpr kit::ProductId TABLET{4};
-constexpr kit::ProductId LAPTOP{1};
+constexpr contracts::ProductId TABLET{4};
+constexpr contracts::ProductId LAPTOP{1};
 
-inline contracts::Offer offer(kit::ProductId id, const char* name, std::int64_t minor,
+inline contracts::Offer offer(contracts::ProductId id, const char* name, std::int64_t minor,
                               std::int64_t available = 100) {
   return {id, name, kit::Money(minor, USD), available, false};
 }

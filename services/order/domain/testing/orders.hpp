@@ -7,11 +7,11 @@ namespace order {
 inline Order laptop() {
   const kit::Money price(99999, *kit::Currency::parse("USD"));
   Order order;
-  order.id = kit::OrderId{1};
+  order.id = contracts::OrderId{1};
   order.state = State::Confirmed;
   order.was_confirmed = true;
   order.customer = {kit::UserId{1}, "Alice", "alice@example.com"};
-  order.lines = {{kit::ProductId{1}, "Laptop", 1, price}};
+  order.lines = {{contracts::ProductId{1}, "Laptop", 1, price}};
   order.total = price;
   order.placed_at = "2026-01-31T12:00:00.000Z";
   return order;

@@ -12,10 +12,6 @@ struct Id {
   auto operator<=>(const Id&) const = default;
 };
 
-using UserId = Id<struct UserTag>;
-using ProductId = Id<struct ProductTag>;
-using OrderId = Id<struct OrderTag>;
-
 }  // namespace kit
 
 template <class Tag>

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Parts of the interposed accept, accept4 (fd_guard.cpp) and send (send_guard.cpp), for their tests and the
-/// adapter. The interposed functions take effect by being linked into the program.
+/// Parts of the interposed accept and accept4 (fd_guard.cpp), for their tests and the adapter. The interposed
+/// functions take effect by being linked into the program.
 namespace kit::http::guard {
 
 /// The descriptor numbers of accepted sockets: [begin, end).
@@ -16,9 +16,5 @@ Window window();
 /// Moves the socket to the next number of the window and closes `client`; returns `client` when the window is
 /// full.
 int move_into(Window window, int client, bool close_on_exec);
-
-/// Marks the calling thread as one of Pistache's reactors: its send() never waits long.
-void enter_reactor();
-bool on_reactor();
 
 }  // namespace kit::http::guard
