@@ -53,7 +53,7 @@ TEST_F(SigningFile, SignsWithItsFirstPrivateKey) {
 TEST_F(SigningFile, IsRefusedWithoutAPrivateKey) {
   const auto complaint = [](const std::string& path) -> std::string {
     try {
-      AccessTokenSigner(path, ISSUER);
+      const AccessTokenSigner signer(path, ISSUER);
       return {};
     } catch (const kit::config::Error& e) {
       return e.what();

@@ -13,7 +13,7 @@ using kit::messaging::Unreadable;
 
 constexpr std::size_t MAX_NAME_BYTES = 200 * 4;
 
-const std::string& checked_name(const std::string& name) {
+std::string checked_name(const std::string& name) {
   if (name.empty() || name.size() > MAX_NAME_BYTES) throw Unreadable("a name is wrong");
   return name;
 }
