@@ -25,7 +25,7 @@ struct Running final : kit::runtime::Running {
                   .queue = "notification.events",
                   .bindings = contracts::consumed_types("notification.events")},
                  consume(context.database), context.metrics) {
-    kit::messaging::add_checks(context.health, consumer);
+    kit::messaging::add_check(context.health, consumer);
   }
 
   kit::messaging::Consumer::Handle consume(kit::db::Database& database) {

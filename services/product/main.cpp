@@ -53,7 +53,7 @@ struct Running final : kit::runtime::Running {
   Running(kit::runtime::Context& running_context, const Options& given, kit::http::Router& api,
           kit::http::Router& internal)
       : context(running_context), options(given) {
-    kit::messaging::add_checks(context.health, consumer);
+    kit::messaging::add_check(context.health, consumer);
     add_stock_metrics(context.database, context.metrics);
     kit::docs::add_openapi(api, product_openapi);
     product_routes.add_to(api);

@@ -43,7 +43,7 @@ struct Running final : kit::runtime::Running {
   Running(kit::runtime::Context& running_context, const Options& given, kit::http::Router& api,
           kit::http::Router& internal)
       : context(running_context), options(given) {
-    kit::messaging::add_checks(context.health, consumer);
+    kit::messaging::add_check(context.health, consumer);
     kit::docs::add_openapi(api, user_openapi);
     auth_routes.add_to(api);
     user_routes.add_to(api);

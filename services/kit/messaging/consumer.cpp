@@ -267,12 +267,8 @@ Consumer::~Consumer() = default;
 
 std::string Consumer::probe() const { return impl_->probe(); }
 
-void add_checks(Health& health, const Consumer& consumer) {
+void add_check(Health& health, const Consumer& consumer) {
   health.add({"events", false, [&consumer] { return consumer.probe(); }});
-  health.add({"queue", true, [&consumer, declared = false]() mutable {
-                declared = declared || consumer.probe().empty();
-                return std::string(declared ? "" : "not declared yet");
-              }});
 }
 
 }  // namespace kit::messaging

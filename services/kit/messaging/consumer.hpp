@@ -49,9 +49,8 @@ class Consumer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Adds the checks "events" (connected; not required) and "queue" (required): events published before the
-/// queue is bound for the first time are lost, so a new shop is ready only then. `consumer` must outlive the
-/// checks.
-void add_checks(Health& health, const Consumer& consumer);
+/// Adds the check "events" (connected). A service without the broker is ready: it answers requests, and its
+/// queue keeps the events, which publishers declare too. `consumer` must outlive the check.
+void add_check(Health& health, const Consumer& consumer);
 
 }  // namespace kit::messaging
