@@ -51,7 +51,7 @@ class Heard {
 
 void cut() {
   sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
-      "pid <> pg_backend_pid() and query like '%select 1%'");
+      "backend_type = 'client backend' and pid <> pg_backend_pid() and query like '%select 1%'");
 }
 
 TEST(Listener, DeliversNotificationsOfItsChannels) {

@@ -1,7 +1,5 @@
 """Events that lead to mails, as the other services publish them, and waiting for what becomes of them."""
 
-import json
-
 from lib.process import wait_until
 from lib.rabbitmq import event
 
@@ -33,11 +31,7 @@ def of_user(kind, /, user=1, name="Alice", address="alice@example.com", **data):
 
 
 def publish(service, message):
-    """Also to a service that has only just started: until it has bound its queue, nobody takes the event."""
-    text = json.dumps(message)
-    wait_until("a queue for the event",
-               lambda: (service.vhost.publish(message["type"], text) or {}).get("routed"), 30)
-    return message
+    return service.vhost.publish_routed(message)
 
 
 def rows(service):

@@ -115,10 +115,11 @@ class RabbitMQ:
         return answer.json() if answer.body and answer.status != 404 else None
 
     def vhost(self):
-        """A new virtual host with a random name."""
+        """A new virtual host with a random name and the exchange of the events, as publishers declare it."""
         vhost = VirtualHost(self, "test-" + secrets.token_hex(6))
         self.api("PUT", f"/api/vhosts/{vhost.name}")
         self.api("PUT", f"/api/permissions/{vhost.name}/{self.user}", {"configure": ".*", "write": ".*", "read": ".*"})
+        self.api("PUT", f"/api/exchanges/{vhost.name}/shop.events", {"type": "topic", "durable": True})
         return vhost
 
 
@@ -136,13 +137,12 @@ class VirtualHost:
         """What the management API says of a queue; None when there is none. Its counters lag by up to 5 s."""
         return self.broker.api("GET", f"/api/queues/{self.name}/{urllib.parse.quote(name, safe='')}")
 
-    def listen(self, *keys, exchange="shop.events"):
-        """Binds a new queue to the exchange (made when missing) for the routing keys; read it with `take`."""
+    def listen(self, *keys):
+        """Binds a new queue to the exchange for the routing keys; read it with `take`."""
         name = "listen-" + secrets.token_hex(4)
-        self.broker.api("PUT", f"/api/exchanges/{self.name}/{exchange}", {"type": "topic", "durable": True})
         self.broker.api("PUT", f"/api/queues/{self.name}/{name}", {"durable": True})
         for key in keys or ("#",):
-            self.broker.api("POST", f"/api/bindings/{self.name}/e/{exchange}/q/{name}", {"routing_key": key})
+            self.broker.api("POST", f"/api/bindings/{self.name}/e/shop.events/q/{name}", {"routing_key": key})
         return name
 
     def take(self, queue, count=100):
@@ -163,14 +163,17 @@ class VirtualHost:
         return found
 
     def publish_event(self, kind, data, **more):
-        """Publishes an event as another service would; a queue must take it. Returns it."""
-        sent = event(kind, data, **more)
-        assert self.publish(kind, json.dumps(sent))["routed"], f"no queue for {kind}"
-        return sent
+        """Publishes an event as another service would, once a queue takes it. Returns it."""
+        return self.publish_routed(event(kind, data, **more))
 
-    def publish(self, routing_key, payload, exchange="shop.events", **properties):
+    def publish_routed(self, message):
+        """Also to a service that has only just started: until it has bound its queue, nobody takes the event."""
+        wait_until("a queue for the event", lambda: self.publish(message["type"], json.dumps(message))["routed"], 30)
+        return message
+
+    def publish(self, routing_key, payload, **properties):
         """Publishes text as it is (also what is no event)."""
-        return self.broker.api("POST", f"/api/exchanges/{self.name}/{exchange}/publish", {
+        return self.broker.api("POST", f"/api/exchanges/{self.name}/shop.events/publish", {
             "routing_key": routing_key, "payload": payload, "payload_encoding": "string",
             "properties": {"delivery_mode": 2, "content_type": "application/cloudevents+json", **properties}})
 

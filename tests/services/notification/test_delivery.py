@@ -101,7 +101,7 @@ def test_replicas_killed_in_between_neither_lose_nor_double(service_factory):
     queue = [*good, *good[::10]]
     queue[30:30], queue[90:90] = unreadable[:2], unreadable[2:]
     for n, message in enumerate(queue):
-        service.vhost.publish(message["type"], json.dumps(message))
+        publish(service, message)
         if n % 50 == 25:
             victim = (service, other)[n // 50 % 2]
             victim.kill()
