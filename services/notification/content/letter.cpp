@@ -59,7 +59,7 @@ struct Body {
       text += "  and " + std::to_string(more) + " more\n";
       html += fill(HTML_MORE, {{"more", std::to_string(more)}}, Format::Html);
     }
-    text += "\n";
+    text += '\n';
     if (facts.values.contains("total")) {
       text += fill("Total: {{total}}\n\n", facts.values, Format::Text);
       html += fill(HTML_TOTAL, facts.values, Format::Html);

@@ -62,7 +62,7 @@ kit::db::DatabaseOptions options_of(const std::string& url) {
 std::string lock(kit::db::Transaction& tx, const Charge& charge) {
   const auto rows = tx.exec(LOCK, charge.reference);
   if (rows.empty()) throw Unavailable("the sandbox has no payment " + charge.reference);
-  const auto state = rows[0]["state"].as<std::string>();
+  auto state = rows[0]["state"].as<std::string>();
   if (state != "review" || !rows[0]["reviewed"].as<bool>()) return state;
   tx.exec(MOVE, charge.reference, std::string("authorised"), charge.key + "-review");
   return "authorised";
@@ -147,7 +147,7 @@ Status Sandbox::status(const Charge& charge, kit::Deadline deadline) try {
 
 Reference Sandbox::refund(const Charge& charge, std::int64_t id, kit::Money amount, kit::Deadline deadline) {
   const auto key = charge.key + "-refund-" + std::to_string(id);
-  const auto answer = once(key, "refund", charge, deadline, [&](Transaction& tx) -> std::string {
+  auto answer = once(key, "refund", charge, deadline, [&](Transaction& tx) -> std::string {
     lock(tx, charge);
     const auto rows = tx.exec(REFUND, charge.reference, amount.minor(), key);
     return rows.empty() ? "refused" : "sbr_" + rows[0]["id"].as<std::string>();
