@@ -122,7 +122,7 @@ class Bug2 : public WatchFaults, public ::testing::WithParamInterface<bool> {};
 
 // 410 is an event of the stream, or the response.
 TEST_P(Bug2, RelistsAfterAnExpiredVersion) {
-  ScriptedServer server([this](const Exchange& exchange, int number) {
+  ScriptedServer server([](const Exchange& exchange, int number) {
     if (number == 0) return exchange.answer(200, list_of("1", secret("a", "1") + "," + secret("gone", "1")));
     if (number == 1 && GetParam()) {
       exchange.begin();
