@@ -71,7 +71,7 @@ class ApplierOnServer : public ApiTest {
          {&types::secret, &types::config_map, &types::service_account, &types::service, &types::deployment,
           &types::stateful_set, &types::job, &types::ingress, &types::persistent_volume_claim,
           &types::pod_disruption_budget, &types::horizontal_pod_autoscaler}) {
-      if (type->kind == object.at("kind")) return *type;
+      if (object.at("kind").get<std::string>() == type->kind) return *type;
     }
     return types::network_policy;
   }

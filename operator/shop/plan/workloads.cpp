@@ -58,8 +58,11 @@ JobStep plan_job(const PlanInputs& at, DesiredObject desired, bool may_start) {
   const auto& state = step.state;
   auto& result = step.result;
   result.keep(desired);
-  if (state.phase == JobState::Phase::Missing && may_start) result.changes.jobs.push_back(std::move(desired));
-  if (state.phase != JobState::Phase::Failed) return step;
+  if (state.phase != JobState::Phase::Failed) {
+    if (state.phase == JobState::Phase::Missing && may_start)
+      result.changes.jobs.push_back(std::move(desired));
+    return step;
+  }
 
   const auto due = state.failed_at.value_or(at.now) + job_retry_delay(state.attempt);
   result.problems.push_back(

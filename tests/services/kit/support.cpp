@@ -32,7 +32,7 @@ messaging::BrokerOptions broker_options() { return {.url = variable("AMQP_URL")}
 std::string database_url() { return variable("DATABASE_URL"); }
 
 void fault(const std::string& what) {
-  std::cout << "##fault " << what << std::endl;
+  std::cout << "##fault " << what << '\n' << std::flush;
   std::string answer;
   if (!std::getline(std::cin, answer) || answer != "done") throw std::runtime_error("nobody did " + what);
 }
