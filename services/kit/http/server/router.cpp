@@ -58,6 +58,14 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
                     });
 }
 
+/// Whether the first segment in which they differ in kind is a literal in `one`. For patterns of the same
+/// path.
+bool precedes(const std::vector<std::string>& one, const std::vector<std::string>& other) {
+  return std::lexicographical_compare(
+      one.begin(), one.end(), other.begin(), other.end(),
+      [](const auto& a, const auto& b) { return !is_parameter(a) && is_parameter(b); });
+}
+
 }  // namespace
 
 Router& Router::add(Route route) {
@@ -100,9 +108,8 @@ Router& Router::del(std::string pattern, Handler handler) {
 std::optional<Router::Match> Router::find(Method method, const Segments& path) const {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
-    // "{" sorts behind letters and digits, so the smaller pattern has the earlier literal.
     if (routes_[i].method == method && matches(patterns_[i], path) &&
-        (!best || patterns_[i] < patterns_[*best]))
+        (!best || precedes(patterns_[i], patterns_[*best])))
       best = i;
   }
   if (!best) return std::nullopt;

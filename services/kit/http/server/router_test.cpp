@@ -44,6 +44,13 @@ TEST(Router, LiteralsTakePrecedenceOverParameters) {
   EXPECT_EQ(pattern(router, Method::Post, "/products/top"), "/products/{id}");
 }
 
+TEST(Router, NamesOfParametersDoNotDecidePrecedence) {
+  Router router;
+  router.get("/users/{a}/{b}", nothing()).get("/users/{id}/orders", nothing());
+  EXPECT_EQ(pattern(router, Method::Get, "/users/1/orders"), "/users/{id}/orders");
+  EXPECT_EQ(pattern(router, Method::Get, "/users/1/other"), "/users/{a}/{b}");
+}
+
 TEST(Router, BindsDecodedParameters) {
   const auto router = shop();
   EXPECT_EQ(param(router, "/products/a%20b", "id"), "a b");
