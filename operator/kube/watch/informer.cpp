@@ -39,7 +39,7 @@ void Informer::run(const std::stop_token& stop) {
       healthy = version_.empty() ? list() : watch(stop);
     } catch (const std::exception& error) {
       // A handler threw: some handlers have missed this change, so relist.
-      kit::log::error("a reflector failed", {{"resource", type_.resource()}, {"error", error.what()}});
+      kit::log::error("an informer failed", {{"resource", type_.resource()}, {"error", error.what()}});
       version_.clear();
     }
     if (options_.clocks.steady() - began >= options_.healthy_after) backoff_.reset();

@@ -16,7 +16,7 @@ void write_if_low(kit::db::Transaction& tx, contracts::ProductId product, std::i
                   const pqxx::row& row, const std::string& traceparent);
 
 /// Holds the stock of a line (`state` Open) or sells it at once (Confirmed), and writes the reservation's
-/// line and the event stock.low. Returns nullopt and changes nothing when there is not enough or no such
+/// line and the event stock.low. Returns nullopt without a change when there is not enough or no such
 /// product on sale.
 std::optional<contracts::ReservedLine> take_stock(kit::db::Transaction& tx, contracts::OrderId order,
                                                   const StockLine& line, contracts::ReservationState state,
