@@ -24,6 +24,12 @@ std::int64_t unix_seconds(std::chrono::system_clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
+std::optional<std::chrono::milliseconds> earlier(std::optional<std::chrono::milliseconds> one,
+                                                 std::optional<std::chrono::milliseconds> other) {
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
+}
+
 }  // namespace
 
 Reconciler::Reconciler(kube::Api& api, View view, Settings settings, RecordEvent record_event,
@@ -46,31 +52,36 @@ kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&
   }
   auto shop = *cached;
   shop["status"] = last_status(*cached);
+  const auto pass = examine(shop);
+  if (pass.status) report(shop, *pass.status);
+  if (pass.error) std::rethrow_exception(pass.error);
+  return pass.result;
+}
+
+Reconciler::Pass Reconciler::examine(const kube::Object& shop) {
+  const auto failed = [&](const char* reason, const std::exception& error) {
+    return failed_status(shop, reason, error.what(), now_());
+  };
   try {
     const auto context = shop_context(shop, settings_);
-    if (!context.spec.paused) return reconcile(shop, context);
-    report_paused(shop, context);
-    return {};
+    return context.spec.paused ? look_at_paused(shop, context) : reconcile(shop, context);
   } catch (const InvalidSpec& error) {
-    report_failure(shop, "InvalidSpec", error.what());
-    return {};  // a retry would be refused again
+    return {failed("InvalidSpec", error), {}, {}};  // a retry would be refused again
   } catch (const NameTaken& error) {
-    report_failure(shop, "NameTaken", error.what());
-    throw;
+    return {failed("NameTaken", error), {}, std::current_exception()};
   } catch (const std::invalid_argument& error) {
-    report_failure(shop, "BadSecret", error.what());
-    throw;
+    return {failed("BadSecret", error), {}, std::current_exception()};
   } catch (const kube::ApiError& error) {
     if (error.namespace_terminating()) return {};
-    if (!error.transient()) report_failure(shop, "Refused", error.what());
-    throw;
+    if (error.transient()) return {std::nullopt, {}, std::current_exception()};
+    return {failed("Refused", error), {}, std::current_exception()};
   }
 }
 
-kube::Result Reconciler::reconcile(const kube::Object& shop, const ShopContext& context) {
+Reconciler::Pass Reconciler::reconcile(const kube::Object& shop, const ShopContext& context) {
   auto observed = view_.objects(shop);
-  ensure_credentials(context, observed, api_, kube::annotation(shop, rotation_annotation),
-                     unix_seconds(now_()));
+  const auto rotation = ensure_credentials(context, observed, api_,
+                                           kube::annotation(shop, rotation_annotation), unix_seconds(now_()));
   auto gathered = gather(context, std::move(observed), sources_);
   auto plan = make_plan(gathered.inputs, gathered.observed, now_());
   auto outcome = Executor(api_, applier_, kube::uid(shop)).run(plan.changes, gathered.observed);
@@ -80,17 +91,18 @@ kube::Result Reconciler::reconcile(const kube::Object& shop, const ShopContext& 
   if (outcome.writes > 0) plan = make_plan(gathered.inputs, gathered.observed, now_());
   auto& problems = plan.progress.problems;
   problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
-  report(shop, make_status(shop, context, plan.progress, now_()));
-  if (outcome.error) std::rethrow_exception(outcome.error);
-  return {plan.requeue_after};
+  return {make_status(shop, context, plan.progress, now_()),
+          {earlier(plan.requeue_after, rotation.next_step)},
+          outcome.error};
 }
 
-void Reconciler::report_paused(const kube::Object& shop, const ShopContext& context) {
+Reconciler::Pass Reconciler::look_at_paused(const kube::Object& shop, const ShopContext& context) {
   const auto gathered = gather(context, view_.objects(shop), sources_);
   if (!gathered.credentials_exist)
-    return report_failure(shop, "Paused", "spec.paused: nothing has been made of this Shop yet");
+    return {
+        failed_status(shop, "Paused", "spec.paused: nothing has been made of this Shop yet", now_()), {}, {}};
   const auto plan = make_plan(gathered.inputs, gathered.observed, now_());
-  report(shop, make_status(shop, context, plan.progress, now_()));
+  return {make_status(shop, context, plan.progress, now_()), {}, {}};
 }
 
 /// The status as we last wrote it, while the cache is still older.
@@ -105,11 +117,6 @@ Json Reconciler::last_status(const kube::Object& shop) {
   }
   auto it = shop.find("status");
   return it != shop.end() && it->is_object() ? *it : Json::object();
-}
-
-void Reconciler::report_failure(const kube::Object& shop, const std::string& reason,
-                                const std::string& message) {
-  report(shop, failed_status(shop, reason, message, now_()));
 }
 
 void Reconciler::report(const kube::Object& shop, const Json& status) {

@@ -5,9 +5,11 @@
 #include "operator/shop/inputs/gather.hpp"
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 
 namespace shop {
@@ -27,9 +29,15 @@ class Reconciler {
   kube::Result operator()(const kube::Key& key, const std::stop_token& stop);
 
  private:
-  kube::Result reconcile(const kube::Object& shop, const ShopContext& context);
-  void report_paused(const kube::Object& shop, const ShopContext& context);
-  void report_failure(const kube::Object& shop, const std::string& reason, const std::string& message);
+  /// The result of one pass: there is one status, so that it is written at most once.
+  struct Pass {
+    std::optional<Json> status;  ///< to be reported
+    kube::Result result;
+    std::exception_ptr error;  ///< to be retried
+  };
+  Pass examine(const kube::Object& shop);
+  Pass reconcile(const kube::Object& shop, const ShopContext& context);
+  Pass look_at_paused(const kube::Object& shop, const ShopContext& context);
   void report(const kube::Object& shop, const Json& status);
   Json last_status(const kube::Object& shop);
 

@@ -111,6 +111,18 @@ TEST(Reconcile, ReportsWhatTheApiServerRefuses) {
   EXPECT_EQ(shop.status("Ready"), "True");
 }
 
+TEST(Reconcile, WritesOneStatusWhileTheApiServerRefusesAnObject) {
+  TestShop shop;
+  shop.settle();
+  shop.cluster.objects.erase({"Ingress", "shop"});
+  shop.cluster.refused = {"Ingress"};
+  const auto before = shop.cluster.writes;
+  EXPECT_THROW(shop.reconcile(), kube::ApiError);
+  EXPECT_EQ(shop.cluster.writes, before + 1);
+  for (int retry = 0; retry < 3; ++retry) EXPECT_THROW(shop.reconcile(), kube::ApiError);
+  EXPECT_EQ(shop.cluster.writes, before + 1) << "a retry that finds the same changes nothing";
+}
+
 TEST(Reconcile, ReportsAnInvalidSpecOnceAndCreatesNothing) {
   TestShop shop(Json{{"access", "Closed"}});
   EXPECT_FALSE(shop.reconcile().requeue_after);

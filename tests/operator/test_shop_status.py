@@ -1,0 +1,43 @@
+"""What the operator says of a Shop, and how often it writes it."""
+
+from api import PATHS, Refused
+from lib.process import wait_until
+from cluster import quiet, writes
+
+PATHS["ResourceQuota"] = "/api/v1/{}resourcequotas"
+
+
+def status_writes(cluster, namespace):
+    return [each for each in writes(cluster) if each["requestURI"].startswith(f"/apis/shopkeeper.dev/v1alpha1/namespaces/{namespace}/shops/shop/status")]
+
+
+def forbid(api, namespace, resource, sample):
+    """A quota of none of a resource. No controller runs here, so the test keeps its status."""
+    hard = {f"count/{resource}": "0"}
+    api.create({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none"}, "spec": {"hard": hard}}, namespace)
+    api.merge("ResourceQuota", namespace, "none", {"status": {"hard": hard, "used": hard}}, "status")
+
+    def refused():
+        try:
+            api.create(sample, namespace, "?dryRun=All")
+        except Refused as error:
+            return "exceeded quota" in str(error)
+        return False
+    wait_until("the quota to count", refused, 20)
+
+
+def test_a_refused_object_costs_one_status_write(cluster, api):
+    namespace, operator = cluster.ready_shop()
+    quiet(operator)
+    forbid(api, namespace, "ingresses.networking.k8s.io",
+           {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "x"},
+            "spec": {"defaultBackend": {"service": {"name": "x", "port": {"number": 80}}}}})
+    before = len(status_writes(cluster, namespace))
+    errors = operator.metric("controller_runtime_reconcile_errors_total")
+    api.delete("Ingress", namespace, "shop")
+    wait_until("retries", lambda: operator.metric("controller_runtime_reconcile_errors_total") >= errors + 6, 30)
+    assert len(status_writes(cluster, namespace)) == before + 1
+    assert api.condition(namespace, "Degraded")["reason"] == "Refused"
+    assert "Ingress shop: " in api.condition(namespace)["message"] and "exceeded quota" in api.condition(namespace)["message"]
+    api.delete("ResourceQuota", namespace, "none")
+    api.ready(namespace)
