@@ -60,8 +60,8 @@ void create_missing(const ShopContext& context, Observed& observed, kube::Api& a
 
 }  // namespace
 
-void ensure_credentials(const ShopContext& context, Observed& observed, kube::Api& api,
-                        const std::string& rotation, std::int64_t now) {
+KeyRotation ensure_credentials(const ShopContext& context, Observed& observed, kube::Api& api,
+                               const std::string& rotation, std::int64_t now) {
   const auto signing = context.names.signing();
   auto credentials = read_credentials(context.names, observed);
   if (!credentials.complete()) {
@@ -71,14 +71,20 @@ void ensure_credentials(const ShopContext& context, Observed& observed, kube::Ap
       throw std::invalid_argument("Secret " + signing +
                                   " has no signing.json; delete it to have new keys made");
   }
-  const auto keys = rotated(credentials.signing_keys, now, rotation);
-  if (keys == credentials.signing_keys) return;
+  const auto keys = rotated(credentials.signing_keys, now, rotation, published_keys(context.names, observed));
+  KeyRotation result;
+  if (const auto due = rotation_due(keys))
+    result.next_step = std::chrono::seconds(std::max<std::int64_t>(*due - now, 0) + 1);
+  if (keys == credentials.signing_keys) return result;
   remember(observed, patch_data(api, *observed.find(kube::types::secret, signing),
                                 {{"signing.json", kit::base64(keys.dump())}}));
+  const auto signs = keys["keys"][0].value("kid", "");
+  if (signs != credentials.signing_keys["keys"][0].value("kid", "")) result.promoted = signs;
   kit::log::info("signing keys changed", {{"namespace", context.ns},
                                           {"shop", context.names.shop},
-                                          {"signs", keys["keys"][0]["kid"]},
+                                          {"signs", signs},
                                           {"published", keys["keys"].size()}});
+  return result;
 }
 
 }  // namespace shop

@@ -3,17 +3,25 @@
 #include "operator/shop/desired/inputs.hpp"
 #include "operator/shop/observed/observed.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace shop {
+
+/// What the pass did about the signing keys.
+struct KeyRotation {
+  std::string promoted;                                ///< kid of the key that signs from now on; else empty
+  std::optional<std::chrono::milliseconds> next_step;  ///< from now; nullopt: nothing is due soon
+};
 
 /// Creates the Shop's passwords and signing keys where they are missing and rotates the keys when it is time,
 /// or when `rotation` (the Shop's annotation shopkeeper.dev/rotate-keys) is new: see rotated(). Secrets that
 /// another run has just created are kept, and existing values never change. Adds the Secrets to `observed`.
 /// `now` is in Unix seconds. Throws kube::ApiError (also for a conflict), NameTaken, and
 /// std::invalid_argument for a Secret that cannot be read.
-void ensure_credentials(const ShopContext& context, Observed& observed, kube::Api& api,
-                        const std::string& rotation, std::int64_t now);
+KeyRotation ensure_credentials(const ShopContext& context, Observed& observed, kube::Api& api,
+                               const std::string& rotation, std::int64_t now);
 
 }  // namespace shop

@@ -42,4 +42,16 @@ Credentials read_credentials(const Names& names, const Observed& observed) {
   return result;
 }
 
+std::set<std::string> published_keys(const Names& names, const Observed& observed) {
+  std::set<std::string> result;
+  const auto* map = observed.find(kube::types::config_map, names.keys());
+  if (!map) return result;
+  const auto set = Json::parse(kube::text_at(*map, "/data/jwks.json"), nullptr, false);
+  const auto keys = set.is_object() ? set.find("keys") : set.end();
+  if (!set.is_object() || keys == set.end() || !keys->is_array()) return result;
+  for (const auto& key : *keys)
+    if (auto kid = kube::text_at(key, "/kid"); !kid.empty()) result.insert(std::move(kid));
+  return result;
+}
+
 }  // namespace shop
