@@ -1,5 +1,7 @@
 #include "services/kit/health/health.hpp"
 
+#include "services/kit/testing/eventually.hpp"
+
 #include <gtest/gtest.h>
 
 namespace kit {
@@ -17,7 +19,7 @@ TEST(Health, IsOkWhenAllChecksPass) {
   EXPECT_EQ(report.body, nlohmann::json::parse(R"({"status":"ok","checks":{"database":{"status":"ok"}}})"));
 }
 
-TEST(Health, IsDegradedWhenAnOptionalAndNotReadyWhenARequiredCheckFails) {
+TEST(Health, IsDegradedWhenAnOptionalCheckFailsAndNotReadyBeforeARequiredOnePasses) {
   Health health;
   health.add(check("user", false, "away"));
   EXPECT_TRUE(health.report().ready);
@@ -27,6 +29,17 @@ TEST(Health, IsDegradedWhenAnOptionalAndNotReadyWhenARequiredCheckFails) {
   EXPECT_FALSE(report.ready);
   EXPECT_EQ(report.body["status"], "unavailable");
   EXPECT_EQ(report.body["checks"]["database"]["detail"], "connection refused");
+}
+
+TEST(Health, StaysReadyWhenARequiredCheckFailsAfterItHasPassed) {
+  Health health;
+  bool asked = false;
+  health.add({"database", true, [&asked] { return std::exchange(asked, true) ? "away" : std::string(); }});
+  EXPECT_TRUE(health.report().ready);
+  ASSERT_TRUE(eventually([&] { return health.report().body["status"] == "unavailable"; }));
+  EXPECT_TRUE(health.report().ready);
+  health.set_accepting(false);
+  EXPECT_FALSE(health.report().ready);
 }
 
 TEST(Health, LatestRunsNoChecksAndIsNotReadyWhileDraining) {

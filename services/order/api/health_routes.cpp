@@ -18,7 +18,10 @@ kit::Health::Check service_check(std::shared_ptr<kit::http::Client> client) {
       const kit::http::Client::Context context{"health", kit::Trace::start(),
                                                kit::Deadline::in(std::chrono::milliseconds(800))};
       const auto response = client->get("/readyz", context);
-      return response.status == 200 ? "" : "answered " + std::to_string(response.status);
+      if (response.status != 200) return "answered " + std::to_string(response.status);
+      // It stays ready while its database is away.
+      const auto report = nlohmann::json::parse(response.body, nullptr, false);
+      return report.is_object() && report.value("status", "") == "unavailable" ? "is unavailable" : "";
     } catch (const kit::http::Unreachable&) {
       return "cannot be reached";
     }

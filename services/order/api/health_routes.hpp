@@ -20,7 +20,8 @@ class HealthRoutes final {
   const kit::Health& health_;
 };
 
-/// Whether another service is ready. Not required: without it orders are postponed.
+/// Whether another service is ready and its database available. Not required: without it orders are
+/// postponed.
 kit::Health::Check service_check(std::shared_ptr<kit::http::Client> client);
 
 }  // namespace order::api
