@@ -9,7 +9,7 @@ cluster_nodes() { docker ps -aq --filter "label=io.x-k8s.kind.cluster=$CLUSTER";
 port_answers() { (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # The port of this machine that leads to the ingress of the running cluster.
-cluster_port() { docker port "$CLUSTER-control-plane" 30080/tcp 2>/dev/null | sed -n 's/.*://p' | head -n 1; }
+cluster_port() { { docker port "$CLUSTER-control-plane" 30080/tcp 2>/dev/null || true; } | sed -n 's/.*://p' | head -n 1; }
 
 # Who asks for no port gets the one that the cluster has.
 adopt_port() {
@@ -36,8 +36,28 @@ cluster_healthy() {
 # kind's own wait succeeds even when a node does not become ready.
 cluster_wait() { wait_until "${1:-120}" "the nodes of cluster $CLUSTER" cluster_healthy; }
 
+# kind makes its cluster kubectl's current context. context_remember notes the one before, context_restore sets it again.
+context_remember() {
+  local current
+  current=$(kubectl config current-context 2>/dev/null) || return 0 # there is none
+  if [ "$current" != "$CONTEXT" ]; then echo "$current" >"$CLUSTER_STATE.context"; fi
+}
+
+context_restore() {
+  local current previous
+  [ -f "$CLUSTER_STATE.context" ] || return 0
+  previous=$(cat "$CLUSTER_STATE.context")
+  current=$(kubectl config current-context 2>/dev/null) || current=
+  # The user has chosen another one since, or removed the previous one.
+  if [ -n "$current" ] && [ "$current" != "$CONTEXT" ]; then return; fi
+  if ! kubectl config get-contexts -o name | grep -qxF "$previous"; then return; fi
+  kubectl config use-context "$previous"
+  note "kubectl's context is $previous again"
+}
+
 cluster_up() {
   local have_nodes
+  context_remember
   have_nodes=$(cluster_nodes | wc -l)
   if ((have_nodes > 0)) && [ -f "$CLUSTER_STATE.creating" ]; then
     # A run was killed while kind was at work: what it left is of no use.

@@ -14,6 +14,7 @@ cluster_down() {
     timeout 120 kind delete cluster --name "$CLUSTER"
     docker network rm kind || note "network kind kept: other clusters use it"
   fi
+  context_restore
   rm -f "$CLUSTER_STATE".*
 }
 

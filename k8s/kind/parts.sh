@@ -1,18 +1,22 @@
 # shellcheck shell=bash
 # What the cluster has besides Kubernetes: the ingress controller and metrics-server.
 
+# part_apply NAME MANIFEST NAMESPACE [SCRIPT]: SCRIPT is one of sed's, for what depends on the cluster.
 part_apply() {
-  local name=$1 manifest=$2 namespace=$3 image
+  local name=$1 manifest=$2 namespace=$3 script=${4:-} image
   image=$(part_image "$name")
   part_images_make "$name"
   load "$image"
-  sed "s#docker.io/shopkeeper/$name:TAG#docker.io/$image#" "$manifest" |
+  sed -e "s#docker.io/shopkeeper/$name:TAG#docker.io/$image#" -e "$script" "$manifest" |
     kube apply --server-side --force-conflicts --field-manager=shopkeeper-up -f -
   kube -n "$namespace" rollout status "deployment/$name" --timeout=120s
 }
 
 ingress_up() {
-  part_apply traefik "$REPO/k8s/ingress/traefik.yaml" ingress
+  local replicas=1
+  # So that the node of one of them can be drained.
+  if (($(cluster_nodes | wc -l) > 1)); then replicas=2; fi
+  part_apply traefik "$REPO/k8s/ingress/traefik.yaml" ingress "s#^  replicas: 1\$#  replicas: $replicas#"
   # Its own 404 is answer enough.
   wait_until 60 "the ingress controller on port $PORT" curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$PORT/"
 }

@@ -1,4 +1,5 @@
-// Package plugins replaces Traefik's, which needs a Go interpreter and a WebAssembly runtime.
+// Package plugins replaces Traefik's, which needs a Go interpreter and a WebAssembly runtime. It has two middlewares compiled
+// in, `problem` and `ready`.
 package plugins
 
 import (
@@ -42,15 +43,26 @@ func SetupRemotePlugins(*Manager, map[string]Descriptor) error { return errLeftO
 // SetupLocalPlugins is called only when the configuration names local plugins, and fails.
 func SetupLocalPlugins(map[string]LocalDescriptor) error { return errLeftOut }
 
-// NewBuilder succeeds: without plugins there is none to build.
+// NewBuilder succeeds: what it builds needs no setting up.
 func NewBuilder(*Manager, map[string]Descriptor, map[string]LocalDescriptor) (*Builder, error) {
 	return &Builder{}, nil
 }
 
-// Build fails for any plugin.
-func (Builder) Build(string, map[string]interface{}, string) (Constructor, error) {
-	return nil, errLeftOut
+// Build fails for any plugin but `problem` and `ready`.
+func (Builder) Build(name string, config map[string]interface{}, _ string) (Constructor, error) {
+	return func(_ context.Context, next http.Handler) (http.Handler, error) {
+		switch name {
+		case "problem":
+			return newProblem(config, next)
+		case "ready":
+			return http.HandlerFunc(ready), nil
+		}
+		return nil, errLeftOut
+	}, nil
 }
+
+// ready responds to every request: for a route that exists once the Ingresses have been read.
+func ready(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
 // BuildProvider fails for any plugin.
 func (Builder) BuildProvider(string, map[string]interface{}) (provider.Provider, error) {
