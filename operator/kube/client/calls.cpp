@@ -44,6 +44,9 @@ void Client::count(const std::string& method, const std::string& code) {
 }
 
 Response Client::once(const Call& call, milliseconds timeout) {
+  if (call.method != "GET" && options_.may_write && !options_.may_write()) {
+    throw ApiError(0, "Cancelled", "this process may not write any more");
+  }
   const auto began = options_.clocks.steady();
   const auto ended = [&](const std::string& code) {
     const std::chrono::duration<double> took = options_.clocks.steady() - began;
@@ -71,15 +74,15 @@ Response Client::once(const Call& call, milliseconds timeout) {
 Response Client::call(const Call& call, bool repeatable) {
   const auto until = options_.clocks.steady() + options_.deadline;
   kit::Backoff backoff(options_.backoff_first, options_.backoff_limit);
-  bool token_renewed = false;
+  bool credentials_renewed = false;
   for (int tried = 1;; ++tried) {
     const auto left = std::chrono::duration_cast<milliseconds>(until - options_.clocks.steady());
     try {
       return once(call, std::max(milliseconds(1), std::min(options_.timeout, left)));
     } catch (const ApiError& error) {
       if (error.no_response() && !error.cancelled()) transport_.reconnect();
-      if (error.unauthorized() && !token_renewed && transport_.renew_token()) {
-        token_renewed = true;
+      if (error.unauthorized() && !credentials_renewed && transport_.renew_credentials()) {
+        credentials_renewed = true;
         continue;
       }
       if (tried >= options_.tries || !may_retry(error, repeatable)) throw;
@@ -101,7 +104,7 @@ std::unique_ptr<LineStream> Client::open(const Call& call, milliseconds silence,
     return out;
   } catch (const ApiError& error) {
     count("WATCH", code_text(error));
-    if (error.unauthorized()) transport_.renew_token();
+    if (error.unauthorized()) transport_.renew_credentials();
     throw;
   }
 }

@@ -10,9 +10,21 @@ std::string dump(const Object& object) {
   return object.dump(-1, ' ', false, Object::error_handler_t::replace);
 }
 
+/// A response that was cut, or that a proxy gave in place of the API server: the call may succeed later.
+ApiError unexpected(const char* what) {
+  return {0, "Connection", std::string("the response is not ") + what};
+}
+
 Object parse(const Response& response) {
   Object out = Object::parse(response.body, nullptr, false);
-  if (out.is_discarded()) throw ApiError(0, "Connection", "the response is not JSON");
+  if (!out.is_object()) throw unexpected("a JSON object");
+  return out;
+}
+
+/// An object as the API server returns it: always with a name.
+Object parse_object(const Response& response) {
+  Object out = parse(response);
+  if (name(out).empty()) throw unexpected("a Kubernetes object");
   return out;
 }
 
@@ -25,7 +37,10 @@ Object delete_body(const std::string& uid) {
 /// Moves the items of one page. Returns the token of the next page.
 std::string take_page(const ResourceType& type, Object page, List& into) {
   const auto items = page.find("items");
-  if (items != page.end() && items->is_array()) {
+  const bool listed = items != page.end() && (items->is_array() || items->is_null());
+  // Taken for an empty list it would say that all objects have been deleted.
+  if (!listed || resource_version(page).empty()) throw unexpected("a list");
+  if (items->is_array()) {
     for (auto& item : *items) {
       item["apiVersion"] = type.api_version();
       item["kind"] = type.kind;
@@ -40,7 +55,7 @@ std::string take_page(const ResourceType& type, Object page, List& into) {
 
 std::optional<Object> Client::get(const ResourceType& type, const Key& key) {
   try {
-    return parse(call({"GET", type.path(key)}, true));
+    return parse_object(call({"GET", type.path(key)}, true));
   } catch (const ApiError& error) {
     if (error.not_found()) return std::nullopt;
     throw;
@@ -70,19 +85,19 @@ List Client::list(const ResourceType& type, const ListOptions& options) {
 Object Client::create(const ResourceType& type, const Object& object) {
   // With a name it cannot be created twice.
   const bool repeatable = !name(object).empty();
-  return parse(
+  return parse_object(
       call({"POST", type.list_path(namespace_of(object)), {}, "application/json", dump(object)}, repeatable));
 }
 
 Object Client::update(const ResourceType& type, const Object& object) {
-  return parse(call({"PUT", type.path(key(object)), {}, "application/json", dump(object)}, true));
+  return parse_object(call({"PUT", type.path(key(object)), {}, "application/json", dump(object)}, true));
 }
 
 Object Client::apply(const ResourceType& type, const Object& object, const ApplyOptions& options) {
   if (options.manager.empty()) throw std::invalid_argument("apply without a field manager");
   Query query = {{"fieldManager", options.manager}, {"force", "true"}};
   if (options.dry_run) query["dryRun"] = "All";
-  return parse(
+  return parse_object(
       call({"PATCH", type.path(key(object)), std::move(query), "application/apply-patch+yaml", dump(object)},
            true));
 }
@@ -91,9 +106,9 @@ Object Client::merge_patch(const ResourceType& type, const Key& key, const Objec
                            const PatchOptions& options) {
   Query query;
   if (!options.manager.empty()) query["fieldManager"] = options.manager;
-  return parse(call({"PATCH", type.path(key, options.subresource), std::move(query),
-                     "application/merge-patch+json", dump(patch)},
-                    true));
+  return parse_object(call({"PATCH", type.path(key, options.subresource), std::move(query),
+                            "application/merge-patch+json", dump(patch)},
+                           true));
 }
 
 bool Client::remove(const ResourceType& type, const Key& key, const std::string& uid) {

@@ -3,6 +3,7 @@
 #include "services/kit/metrics/metrics.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -66,12 +67,15 @@ struct ClientOptions {
   std::chrono::milliseconds backoff_first{100};  ///< between tries; doubles to the limit, with jitter
   std::chrono::milliseconds backoff_limit{5'000};
   Clocks clocks{};
+  /// Asked right before each request that changes something; on false the call fails with cancelled(). For
+  /// programs of which only a leader may write.
+  std::function<bool()> may_write{};
 };
 
 /// The client. Retries, within its deadline, after 429, 500, 502, 503, 504 and without a response, all calls
 /// that are safe to repeat (of creates: those with a name). A Retry-After of the server is obeyed. Metrics:
 /// rest_client_requests_total{code,method}, rest_client_request_duration_seconds{verb},
-/// rest_client_retries_total{reason}. Certificates are read again after a lost connection.
+/// rest_client_retries_total{reason}. Certificates are read again after a lost connection and after a 401.
 class Client final : public Api {
  public:
   /// Does not connect yet. Throws ConfigError when certificates, key or token cannot be read. `metrics` must

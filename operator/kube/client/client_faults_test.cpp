@@ -3,8 +3,11 @@
 #include "operator/kube/testing/expect.hpp"
 #include "operator/kube/testing/scripted_server.hpp"
 
+#include <array>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -137,6 +140,91 @@ TEST_F(ClientFaults, ReadsARotatedTokenAgain) {
   std::filesystem::remove(file);
 }
 
+TEST_F(ClientFaults, ReadsARotatedClientCertificateAgain) {
+  const std::string folder = ::testing::TempDir() + "certificate_" + std::to_string(::getpid());
+  for (const char* end : {".crt", ".key"}) std::ofstream(folder + end) << "pem";
+  std::atomic<int> old{1};
+  ScriptedServer server([&](const Exchange& exchange, int) {
+    // A server looks at a connection's certificate for each request, so that all on an old one are refused.
+    return exchange.connection <= old ? exchange.answer(401, "{}") : exchange.answer(200, kSecret);
+  });
+  Config config;
+  config.server = server.url();
+  config.client_certificate.file = folder + ".crt";
+  config.client_key.file = folder + ".key";
+  Client api(config, {}, metrics);
+  EXPECT_TRUE(api.get(types::secret, kKey));
+  EXPECT_EQ(server.connections(), 2);
+  // Refused for good: two tries, not a loop.
+  old = 1000;
+  EXPECT_TRUE(failure([&] { api.get(types::secret, kKey); }).unauthorized());
+  EXPECT_EQ(server.requests(), 4);
+  for (const char* end : {".crt", ".key"}) std::filesystem::remove(folder + end);
+}
+
+TEST_F(ClientFaults, ReplacesAConnectionThatDiedInSilence) {
+  // No FIN and no RST: as after a firewall or a load balancer has forgotten the connection.
+  ScriptedServer server([](const Exchange& exchange, int number) {
+    return number == 1 ? exchange.hold() : exchange.answer(200, kSecret);
+  });
+  auto& api = client(server, {.timeout = 300ms});
+  EXPECT_TRUE(api.get(types::secret, kKey));
+  EXPECT_TRUE(api.get(types::secret, kKey));
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST_F(ClientFaults, ReadsAResponseThatArrivesByteByByte) {
+  ScriptedServer server([](const Exchange& exchange, int) {
+    exchange.begin();
+    exchange.scattered(R"({"metadata":{"name":"Müller "},"x":"日)");
+    exchange.scattered(R"(本 🛒"})");
+    exchange.end();
+    return true;
+  });
+  EXPECT_EQ(client(server).get(types::secret, kKey)->at("x"), "日本 🛒");
+}
+
+TEST_F(ClientFaults, AConflictIsNotRetriedAndCanBeTold) {
+  ScriptedServer server([](const Exchange& exchange, int) {
+    return exchange.answer(409,
+                           R"({"kind":"Status","reason":"Conflict","message":"the object has changed"})");
+  });
+  const auto error = failure([&] { client(server).update(types::secret, Object::parse(kSecret)); });
+  EXPECT_TRUE(error.conflict());
+  EXPECT_FALSE(error.already_exists());
+  EXPECT_EQ(server.requests(), 1);
+}
+
+TEST_F(ClientFaults, AsksBeforeEachWriteWhetherItMayWrite) {
+  ScriptedServer server([](const Exchange& exchange, int) { return exchange.answer(200, kSecret); });
+  bool may_write = true;
+  auto& api = client(server, {.may_write = [&] { return may_write; }});
+  const auto secret = Object::parse(kSecret);
+  const auto all = [&] {
+    return std::array<std::function<void()>, 5>{
+        [&] { api.create(types::secret, secret); }, [&] { api.update(types::secret, secret); },
+        [&] { api.apply(types::secret, secret, {.manager = "test"}); },
+        [&] { api.merge_patch(types::secret, kKey, secret, {}); }, [&] { api.remove(types::secret, kKey); }};
+  }();
+  for (const auto& write : all) write();
+  EXPECT_EQ(server.requests(), 5);
+  may_write = false;
+  for (const auto& write : all) EXPECT_TRUE(failure(write).cancelled());
+  EXPECT_EQ(server.requests(), 5);
+  EXPECT_TRUE(api.get(types::secret, kKey)) << "reads are allowed";
+}
+
+TEST_F(ClientFaults, ARetriedWriteAsksAgain) {
+  std::atomic<bool> may_write{true};
+  ScriptedServer server([&](const Exchange& exchange, int) {
+    may_write = false;
+    return exchange.answer(503, "{}");
+  });
+  auto& api = client(server, ClientOptions{.may_write = [&] { return may_write.load(); }});
+  EXPECT_TRUE(failure([&] { api.remove(types::secret, kKey); }).cancelled());
+  EXPECT_EQ(server.requests(), 1);
+}
+
 TEST_F(ClientFaults, RestartsAListWhosePagesExpired) {
   ScriptedServer server([](const Exchange& exchange, int number) {
     const std::string item = R"({"metadata":{"name":"a)" + std::to_string(number) + R"("}})";
@@ -154,6 +242,39 @@ TEST_F(ClientFaults, RestartsAListWhosePagesExpired) {
   EXPECT_EQ(name(list.items[0]), "a2");
   EXPECT_EQ(list.items[0]["kind"], "Secret");
   EXPECT_EQ(list.resource_version, "2");
+}
+
+TEST_F(ClientFaults, ThrowsForAListThatIsNone) {
+  // Taken for an empty list they would say that all objects are deleted.
+  for (const char* text :
+       {"{}", "[]", "null", "7", R"({"metadata":{}})", R"({"metadata":{"resourceVersion":"7"},"it)",
+        R"({"metadata":{"resourceVersion":"7"},"items":7})", "<html>all is well</html>"}) {
+    ScriptedServer server([&](const Exchange& exchange, int) { return exchange.answer(200, text); });
+    EXPECT_TRUE(failure([&] { client(server).list(types::secret, {}); }).no_response()) << text;
+  }
+  ScriptedServer server([&](const Exchange& exchange, int) {
+    return exchange.answer(200, R"({"metadata":{"resourceVersion":"7"},"items":null})");
+  });
+  EXPECT_EQ(client(server).list(types::secret, {}).resource_version, "7") << "an empty list of some servers";
+}
+
+TEST_F(ClientFaults, ThrowsForAnObjectThatIsNone) {
+  for (const char* text : {"{}", "[]", "null", R"({"metadata":{"name":"a)", "<html>"}) {
+    ScriptedServer server([&](const Exchange& exchange, int) { return exchange.answer(200, text); });
+    EXPECT_TRUE(failure([&] { client(server).get(types::secret, kKey); }).no_response()) << text;
+    EXPECT_TRUE(failure([&] {
+                  client(server).apply(types::secret, Object::parse(kSecret), {.manager = "test"});
+                }).no_response())
+        << text;
+  }
+}
+
+TEST_F(ClientFaults, ThrowsForALaterPageThatIsNotJson) {
+  ScriptedServer server([](const Exchange& exchange, int number) {
+    if (number > 0) return exchange.answer(200, "<html>");
+    return exchange.answer(200, R"({"metadata":{"resourceVersion":"1","continue":"x"},"items":[]})");
+  });
+  EXPECT_TRUE(failure([&] { client(server).list(types::secret, {}); }).no_response());
 }
 
 TEST_F(ClientFaults, ThrowsForAResponseThatIsNotJson) {

@@ -131,10 +131,12 @@ std::string Transport::token() {
   return token_;
 }
 
-bool Transport::renew_token() {
+bool Transport::renew_credentials() {
   const std::lock_guard guard(lock_);
   token_read_ = {};
-  return !config_.token.file.empty();
+  const bool certificate = !config_.client_certificate.file.empty();
+  if (certificate) connection_.reset();
+  return certificate || !config_.token.file.empty();
 }
 
 void Transport::warn_once(const std::string& warning) {

@@ -55,8 +55,9 @@ class Transport {
                                    std::chrono::milliseconds silence, std::stop_token stop);
   /// The next call reads the certificates again and opens a new connection.
   void reconnect();
-  /// The next call reads the token file again. False when the token is not from a file.
-  bool renew_token();
+  /// The next call reads the token, and on a new connection the client certificate, from their files again.
+  /// False when neither is from a file.
+  bool renew_credentials();
 
  private:
   struct Connection;

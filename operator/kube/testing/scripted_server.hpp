@@ -3,6 +3,7 @@
 // server does.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,10 +24,11 @@ namespace kube::testing {
 /// One request and the means to answer it.
 class Exchange {
  public:
-  Exchange(int fd, std::string target, std::string head)
-      : target(std::move(target)), head(std::move(head)), fd_(fd) {}
+  Exchange(int fd, int connection, std::string target, std::string head)
+      : target(std::move(target)), head(std::move(head)), connection(connection), fd_(fd) {}
 
   const std::string target, head;
+  const int connection;  ///< number of its connection, from 1
   bool has(const char* text) const { return target.find(text) != std::string::npos; }
   bool watch() const { return has("watch=true"); }
 
@@ -52,6 +54,17 @@ class Exchange {
     raw(size + text + "\r\n");
   }
   void end() const { raw("0\r\n\r\n"); }
+  /// A chunk whose bytes, those of its framing too, each arrive in a segment of their own.
+  void scattered(const std::string& text) const {
+    char size[16];
+    std::snprintf(size, sizeof size, "%zx\r\n", text.size());
+    const int on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    for (const char byte : size + text + "\r\n") {
+      raw({byte});
+      closed_within(std::chrono::milliseconds(1));
+    }
+  }
   /// Waits until the client has closed the connection; false when it has not in time.
   bool closed_within(std::chrono::milliseconds time) const {
     pollfd poll_for{fd_, POLLIN | POLLRDHUP, 0};
@@ -107,6 +120,10 @@ class ScriptedServer {
     const std::lock_guard guard(lock_);
     return requests_;
   }
+  int connections() const {
+    const std::lock_guard guard(lock_);
+    return static_cast<int>(connections_.size());
+  }
   /// Waits until there were so many requests; false when there were not in time.
   bool await_requests(int count, std::chrono::milliseconds time) const {
     std::unique_lock guard(lock_);
@@ -120,13 +137,14 @@ class ScriptedServer {
       if (fd < 0) continue;
       const std::lock_guard guard(lock_);
       open_.push_back(fd);
-      connections_.emplace_back([this, fd] { serve(fd); });
+      const int number = static_cast<int>(connections_.size()) + 1;
+      connections_.emplace_back([this, fd, number] { serve(fd, number); });
     }
   }
 
-  void serve(int fd) {
+  void serve(int fd, int connection) {
     std::string buffer;
-    while (const auto exchange = read(fd, buffer)) {
+    while (const auto exchange = read(fd, connection, buffer)) {
       int number = 0;
       {
         const std::lock_guard guard(lock_);
@@ -140,7 +158,7 @@ class ScriptedServer {
     ::close(fd);
   }
 
-  static std::optional<Exchange> read(int fd, std::string& buffer) {
+  static std::optional<Exchange> read(int fd, int connection, std::string& buffer) {
     const auto fill = [&](auto enough) {
       char bytes[4096];
       while (!enough()) {
@@ -160,7 +178,8 @@ class ScriptedServer {
     buffer.erase(0, head_end + 4 + length);
     const auto space = head.find(' ');
     const auto second = head.find(' ', space + 1);
-    return std::optional<Exchange>(std::in_place, fd, head.substr(space + 1, second - space - 1), head);
+    return std::optional<Exchange>(std::in_place, fd, connection, head.substr(space + 1, second - space - 1),
+                                   head);
   }
 
   Script script_;

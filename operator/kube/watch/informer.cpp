@@ -4,12 +4,18 @@
 #include "services/kit/threads/pause.hpp"
 #include "services/kit/time/random.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace kube {
 
 namespace {
 
 /// Refused watches in a row after which it relists.
 constexpr int kMaxRefusals = 3;
+
+/// The longest Retry-After that is obeyed: a nonsensical one must not end a watch for ever.
+constexpr std::chrono::minutes kMaxRetryAfter{5};
 
 }  // namespace
 
@@ -43,7 +49,7 @@ void Informer::run(const std::stop_token& stop) {
       version_.clear();
     }
     if (options_.clocks.steady() - began >= options_.healthy_after) backoff_.reset();
-    if (!healthy) kit::pause(backoff_.next(), stop);
+    if (!healthy) kit::pause(std::max(backoff_.next(), std::exchange(retry_after_, {})), stop);
   }
 }
 
@@ -57,7 +63,7 @@ bool Informer::list() {
   } catch (const ApiError& error) {
     if (error.cancelled()) return false;
     lists_failed_.Increment();
-    log("a list failed", error);
+    retry_later("a list failed", error);
     return false;
   }
 }
@@ -96,7 +102,7 @@ bool Informer::failed(const ApiError& error, bool opened) {
     return true;
   }
   watches_failed_.Increment();
-  log("a watch failed", error);
+  retry_later("a watch failed", error);
   // The server may refuse this version for ever, for instance one from before it was restored from a
   // backup.
   const bool refused = !error.no_response() && error.code() != 429;
@@ -129,7 +135,9 @@ void Informer::take(WatchEvent event) {
   if (!version.empty()) version_ = version;
 }
 
-void Informer::log(const char* what, const ApiError& error) const {
+void Informer::retry_later(const char* what, const ApiError& error) {
+  retry_after_ = std::min<std::chrono::milliseconds>(error.retry_after().value_or(std::chrono::seconds(0)),
+                                                     kMaxRetryAfter);
   kit::log::warn(what, {{"resource", type_.resource()}, {"error", error.what()}});
 }
 

@@ -45,7 +45,8 @@ class Informer {
   bool failed(const ApiError& error, bool opened);
   WatchOptions watch_options() const;
   void take(WatchEvent event);
-  void log(const char* what, const ApiError& error) const;
+  /// Logs, and notes how long the server asks to wait.
+  void retry_later(const char* what, const ApiError& error);
 
   Client& client_;
   const ResourceType type_;
@@ -58,6 +59,7 @@ class Informer {
   kit::Backoff backoff_;
   std::string version_;  // to resume after; empty: relist
   int refused_ = 0;
+  std::chrono::milliseconds retry_after_{};
   std::jthread thread_;  // last: it uses the others
 };
 

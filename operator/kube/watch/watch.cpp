@@ -10,6 +10,9 @@ WatchEvent parse_watch_event(std::string_view line) {
   }
   const auto& type = event["type"].get_ref<const std::string&>();
   auto& object = event["object"];
+  if (type != "BOOKMARK" && type != "ERROR" && name(object).empty()) {
+    throw ApiError(0, "Connection", "a watch event without an object");
+  }
   if (type == "ADDED") return {WatchEventType::Added, std::move(object)};
   if (type == "MODIFIED") return {WatchEventType::Modified, std::move(object)};
   if (type == "DELETED") return {WatchEventType::Deleted, std::move(object)};

@@ -7,7 +7,8 @@ namespace kube {
 namespace {
 
 TEST(WatchEvent, ParsesALine) {
-  EXPECT_EQ(parse_watch_event(R"({"type":"ADDED","object":{"kind":"Pod"}})").type, WatchEventType::Added);
+  EXPECT_EQ(parse_watch_event(R"({"type":"ADDED","object":{"metadata":{"name":"a"}}})").type,
+            WatchEventType::Added);
   EXPECT_EQ(parse_watch_event(R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}})").type,
             WatchEventType::Bookmark);
 }

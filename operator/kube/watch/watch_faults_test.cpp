@@ -1,63 +1,18 @@
-// Reflectors against failing watches: the known bugs of other clients (see README.md).
-#include "operator/kube/testing/expect.hpp"
-#include "operator/kube/testing/scripted_server.hpp"
-#include "operator/kube/watch/informer.hpp"
-
-#include <map>
-
-#include <gtest/gtest.h>
+// Informers against failing watches: the known bugs of other clients (see README.md).
+#include "operator/kube/testing/watch_fixture.hpp"
 
 namespace kube {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::event;
 using testing::Exchange;
+using testing::list_of;
 using testing::metric;
 using testing::ScriptedServer;
+using testing::secret;
+using testing::WatchFaults;
 using Clock = std::chrono::steady_clock;
-
-std::string secret(const std::string& name, const std::string& version) {
-  return R"({"apiVersion":"v1","kind":"Secret","metadata":{"namespace":"n","name":")" + name +
-         R"(","uid":"u-)" + name + R"(","resourceVersion":")" + version + R"("}})";
-}
-std::string event(const char* type, const std::string& name, const std::string& version) {
-  return std::string(R"({"type":")") + type + R"(","object":)" + secret(name, version) + "}\n";
-}
-std::string list_of(const std::string& version, const std::string& items = {}) {
-  return R"({"kind":"SecretList","metadata":{"resourceVersion":")" + version + R"("},"items":[)" + items +
-         "]}";
-}
-
-class WatchFaults : public ::testing::Test {
- protected:
-  void start(ScriptedServer& server, std::chrono::milliseconds silence = 10s) {
-    Config config;
-    config.server = server.url();
-    client.emplace(config, ClientOptions{.timeout = 2s, .tries = 1}, metrics);
-    const InformerOptions options{.silence = silence, .backoff_first = 5ms, .backoff_limit = 20ms};
-    informer.emplace(*client, types::secret, options, metrics);
-    informer->cache().subscribe([this](const Change&) { changed.notify_all(); });
-    informer->start();
-  }
-  /// Waits until the cache holds these names at these versions.
-  bool holds(const std::map<std::string, std::string>& desired, std::chrono::milliseconds time = 10s) {
-    std::unique_lock guard(lock);
-    const auto until = Clock::now() + time;
-    for (;;) {
-      std::map<std::string, std::string> now;
-      for (const auto& object : informer->cache().list()) now[name(*object)] = resource_version(*object);
-      if (now == desired) return true;
-      if (Clock::now() >= until) return false;
-      changed.wait_for(guard, 20ms);
-    }
-  }
-
-  kit::Metrics metrics;
-  std::mutex lock;
-  std::condition_variable changed;
-  std::optional<Client> client;
-  std::optional<Informer> informer;
-};
 
 TEST_F(WatchFaults, Bug1DeliversEventsSplitAcrossChunksAtOnce) {
   ScriptedServer server([](const Exchange& exchange, int number) {
