@@ -10,6 +10,7 @@
 #include "services/kit/trace/trace.hpp"
 
 #include <cstdlib>
+#include <optional>
 
 namespace shop {
 namespace {
@@ -86,6 +87,18 @@ kube::LeaseOptions lease_options(const Options& options, const kube::Config& con
           .identity = identity};
 }
 
+/// Leader election with a client of its own, whose calls end before the next renewal is due.
+struct Election {
+  Election(const kube::Config& config, kube::LeaseOptions lease, kit::Metrics& metrics)
+      : client(
+            config,
+            {.user_agent = "shopkeeper-operator/leader-election", .timeout = 2s, .deadline = 2s, .tries = 1},
+            metrics),
+        elector(client, std::move(lease), metrics) {}
+  kube::Client client;
+  kube::LeaderElector elector;
+};
+
 }  // namespace
 
 int run_command(const Options& options, const Settings& settings, const std::stop_token& stop) {
@@ -93,8 +106,14 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   if (!config.ca.empty()) skip_system_authorities();
   const auto identity = variable("POD_NAME", "operator") + "_" + kit::random_hex(8);
   kit::Metrics metrics;
-  kube::Client client(config, {.user_agent = "shopkeeper-operator/" SHOPKEEPER_VERSION}, metrics);
-  kube::EventRecorder recorder(client, {"shopkeeper.dev/operator", identity, {}, 256}, metrics);
+  std::optional<Election> election;
+  if (options.leader_elect) election.emplace(config, lease_options(options, config, identity), metrics);
+  // A process that was stopped past its lease and continued must not write: another one leads by then.
+  const auto may_write = [&election] { return !election || election->elector.leading(); };
+  kube::Client client(
+      config, {.user_agent = "shopkeeper-operator/" SHOPKEEPER_VERSION, .may_write = may_write}, metrics);
+  std::optional<kube::EventRecorder> recorder;
+  recorder.emplace(client, kube::EventRecorderOptions{"shopkeeper.dev/operator", identity, {}, 256}, metrics);
   Informers informers(client, options.namespaces, metrics);
   count_shops(metrics, informers);
   show_condition(metrics, informers, "shopkeeper_shop_ready", "1 when the Shop is ready, else 0.", "Ready");
@@ -107,7 +126,7 @@ int run_command(const Options& options, const Settings& settings, const std::sto
 
   Reconciler reconciler(client, informers.view(), settings,
                         [&recorder](const kube::Object& about, kube::Event event) {
-                          recorder.record(about, std::move(event));
+                          recorder->record(about, std::move(event));
                         });
   kube::Controller controller({.name = "shop", .workers = options.workers, .rate_limiter = {.limit = 60s}},
                               std::ref(reconciler), metrics);
@@ -129,16 +148,15 @@ int run_command(const Options& options, const Settings& settings, const std::sto
                                         {"identity", identity},
                                         {"namespaces", options.namespaces}});
 
+  const auto work = [&](const std::stop_token& until) {
+    controller.run(until);
+    recorder.reset();  // sends the last Events while the lease still allows it
+  };
   bool stopped_in_order = true;
-  if (options.leader_elect) {
-    const kube::ClientOptions own{
-        .user_agent = "shopkeeper-operator/leader-election", .timeout = 2s, .deadline = 2s, .tries = 1};
-    kube::Client lease_client(config, own, metrics);
-    kube::LeaderElector elector(lease_client, lease_options(options, config, identity), metrics);
-    stopped_in_order = elector.run(stop, [&](const std::stop_token& lead) { controller.run(lead); });
-  } else {
-    controller.run(stop);
-  }
+  if (election)
+    stopped_in_order = election->elector.run(stop, work);
+  else
+    work(stop);
   informers.stop();
   server.drain();
   kit::log::info(stopped_in_order ? "the operator ends" : "the lease was lost; the operator ends");
