@@ -81,7 +81,7 @@ FROM toolchain AS build
 LABEL dev.shopkeeper.stage=build
 WORKDIR /src
 COPY CMakeLists.txt CMakePresets.json ./
-COPY k8s/images/collect.sh k8s/images/share.sh k8s/images/
+COPY k8s/images/stores.env k8s/images/collect.sh k8s/images/share.sh k8s/images/
 COPY charts/shopkeeper-operator/crds charts/shopkeeper-operator/crds
 COPY services services
 COPY operator operator

@@ -28,7 +28,7 @@ mb() { awk -v n="$1" 'BEGIN { printf "%.1f", n / 1e6 }'; }
 passed=0 failed=0
 printf '%-14s %10s %10s\n' image unpacked 'to pull'
 while read -r name most_unpacked most_packed; do
-  if ! sizes=$(weigh "shopkeeper/$name:$tag"); then
+  if ! sizes=$(weigh "$("$here/build.sh" --list "$tag" | grep "^shopkeeper/$name:")"); then
     failed=$((failed + 1))
     continue
   fi

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# test.sh [TAG]: starts the postgres and rabbitmq images as the operator's pods do: read-only root, uid 999, no
+# test.sh: starts the postgres and rabbitmq images as the operator's pods do: read-only root, uid 999, no
 # capabilities, a volume of another's with a group; and what an official image does is done. The last line says
 # `N passed, N failed`.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
-tag=${1:-$("$here/build.sh" --print-tag)}
+# shellcheck source=k8s/images/stores.env
+. "$here/stores.env"
+postgres=shopkeeper/postgres:$POSTGRES_VERSION rabbitmq=shopkeeper/rabbitmq:$RABBITMQ_VERSION
 run=image-test-$$
 dir=$(mktemp -d)
 trap 'docker rm -fv $(docker ps -aq --filter "label=$run") >/dev/null 2>&1; docker volume rm $(docker volume ls -q --filter "label=$run") >/dev/null 2>&1; rm -rf "$dir"' EXIT
@@ -17,14 +19,14 @@ as_pod=(--label "$run" --read-only --user 999:999 --cap-drop ALL --security-opt 
 # As a volume of a pod with fsGroup 999 is: root's, writable by the group.
 volume() {
   docker volume create --label "$run" "$1" >/dev/null
-  docker run --rm --label "$run" --user 0 --entrypoint sh -v "$1:/v" "shopkeeper/postgres:$tag" -c 'chgrp 999 /v && chmod 2775 /v'
+  docker run --rm --label "$run" --user 0 --entrypoint sh -v "$1:/v" "$postgres" -c 'chgrp 999 /v && chmod 2775 /v'
 }
 
 # --- PostgreSQL ---
 printf 'first' >"$dir/password"
 postgres_start() {
   docker run -d --name "$run-postgres" "${as_pod[@]}" --tmpfs /run/postgresql:mode=1777 -v "$run-data:/data" -v "$dir/password:/password:ro" \
-    -e PGDATA=/data/pgdata -e POSTGRES_PASSWORD_FILE=/password "shopkeeper/postgres:$tag" "$@"
+    -e PGDATA=/data/pgdata -e POSTGRES_PASSWORD_FILE=/password "$postgres" "$@"
 }
 postgres_ready() { docker exec "$run-postgres" pg_isready -q -h 127.0.0.1 -U postgres -t 2; }
 sql() { docker exec -e PGPASSWORD="$1" "$run-postgres" psql -X -qAt -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -c "$2"; }
@@ -88,7 +90,7 @@ rabbitmq_start() {
   docker run -d --name "$run-rabbitmq" --hostname shop-rabbitmq-0 "${as_pod[@]}" --tmpfs /var/lib/rabbitmq:uid=999,gid=999,mode=770 --tmpfs /var/log/rabbitmq:mode=1777 \
     -v "$run-mnesia:/var/lib/rabbitmq/mnesia" -v "$dir/conf.d:/etc/rabbitmq/conf.d:ro" -v "$dir/definitions:/definitions:ro" \
     -e RABBITMQ_NODENAME=rabbit@localhost -e ERL_EPMD_ADDRESS=127.0.0.1 -e RABBITMQ_ENABLED_PLUGINS_FILE=/etc/rabbitmq/conf.d/enabled_plugins \
-    -e RABBITMQ_MNESIA_BASE=/var/lib/rabbitmq/mnesia -e RABBITMQ_LOGS=- "shopkeeper/rabbitmq:$tag"
+    -e RABBITMQ_MNESIA_BASE=/var/lib/rabbitmq/mnesia -e RABBITMQ_LOGS=- "$rabbitmq"
 }
 in_rabbitmq() { docker exec "$run-rabbitmq" "$@"; }
 rabbitmq_ready() { in_rabbitmq bash -c ': </dev/tcp/127.0.0.1/5672'; }

@@ -24,7 +24,7 @@ shop_tag() { if [ -n "${TAG:-}" ]; then echo "$TAG"; else "$REPO/k8s/images/buil
 shop_images() {
   local tag
   tag=$(shop_tag) || return 1
-  "$REPO/k8s/images/build.sh" --list | sed "s/:[^:]*$/:$tag/"
+  "$REPO/k8s/images/build.sh" --list "$tag"
 }
 
 shop_images_present() {

@@ -8,7 +8,7 @@ from api import Refused
 
 class Workloads:
     """What StatefulSet, Job and Deployment controllers and the kubelets do, by patching status: all comes up, every
-    Job succeeds. `hold` names Jobs (by what their names contain) that are left alone."""
+    Job succeeds. `hold` names Jobs and workloads (by what their names contain) that are left alone."""
 
     def __init__(self, api, namespace):
         self.api, self.namespace, self.hold = api, namespace, set()
@@ -32,6 +32,8 @@ class Workloads:
                 continue
 
     def _bring_up(self, kind, each):
+        if any(part in each["metadata"]["name"] for part in self.hold):
+            return
         wanted = each["spec"].get("replicas", 1)
         status = {"observedGeneration": each["metadata"]["generation"], "replicas": wanted, "readyReplicas": wanted,
                   "updatedReplicas": wanted, "availableReplicas": wanted}

@@ -65,7 +65,7 @@ DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
                    env_from_secret("PGPASSWORD", in.names.passwords(), "postgres")});
   for (auto service : server.services)
     environment.push_back(env_from_secret(variable(service), in.names.passwords(), to_string(service)));
-  auto psql = container(in.spec, "databases", postgres_image(in), std::move(environment),
+  auto psql = container(in.spec, "databases", postgres_store(in).image, std::move(environment),
                         resources({}, {{"50m", "32Mi"}, {"1", "128Mi"}}),
                         Json::array({read_only_mount("sql", "/etc/shopkeeper/sql"), mount("tmp", "/tmp")}));
   psql["command"] = {"psql", "--no-psqlrc", "--quiet", "--file=/etc/shopkeeper/sql/databases.sql"};

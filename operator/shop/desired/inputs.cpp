@@ -12,9 +12,12 @@ const std::string& ShopContext::version() const {
   return spec.version.empty() ? settings.tag : spec.version;
 }
 
+const std::string& ShopContext::registry() const {
+  return spec.registry.empty() ? settings.registry : spec.registry;
+}
+
 std::string ShopContext::image(const std::string& name) const {
-  const auto& registry = spec.registry.empty() ? settings.registry : spec.registry;
-  return registry + "/" + name + ":" + version();
+  return registry() + "/" + name + ":" + version();
 }
 
 std::vector<DatabaseServer> database_servers(const ShopContext& context) {

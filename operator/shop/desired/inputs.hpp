@@ -26,6 +26,7 @@ struct ShopContext {
 
   /// The version that the Shop is to have: the tag of its images.
   const std::string& version() const;
+  const std::string& registry() const;
   /// `<registry>/<name>:<tag>`
   std::string image(const std::string& name) const;
 };

@@ -17,10 +17,20 @@ Json stable_labels(const ShopContext& in, const std::string& component) {
           {"app.kubernetes.io/managed-by", manager}};
 }
 
+namespace {
+
+std::string version_of(const ShopContext& in, const std::string& component) {
+  if (in.spec.database && component.starts_with("postgres")) return postgres_store(in).version;
+  if (in.spec.messaging && component.starts_with("rabbitmq")) return rabbitmq_store(in).version;
+  return in.version();
+}
+
+}  // namespace
+
 Json labels(const ShopContext& in, const std::string& component) {
   Json result = stable_labels(in, component);
   // A label value has at most 63 characters and starts and ends with a letter or digit; a tag may be longer.
-  auto version = in.version().substr(0, 63);
+  auto version = version_of(in, component).substr(0, 63);
   version.erase(version.find_last_not_of("._-") + 1);
   version.erase(0, version.find_first_not_of("._-"));
   if (!version.empty()) result["app.kubernetes.io/version"] = version;
@@ -136,7 +146,7 @@ Json spread(const ShopContext& in, const std::string& component) {
 }
 
 DesiredObject stateful_set(const ShopContext& in, const std::string& name, const std::string& component,
-                           const Volume& volume, Json annotations, Json pod) {
+                           const StoreImage& store, const Volume& volume, Json annotations, Json pod) {
   const auto pod_labels = stable_labels(in, component);
   Json claim = {{"accessModes", {"ReadWriteOnce"}},
                 {"resources", {{"requests", {{"storage", volume.size}}}}}};
@@ -158,7 +168,9 @@ DesiredObject stateful_set(const ShopContext& in, const std::string& name, const
                                              {"kind", "PersistentVolumeClaim"},
                                              {"metadata", {{"name", "data"}, {"labels", pod_labels}}},
                                              {"spec", std::move(claim)}}})}};
-  return object(in, kube::types::stateful_set, name, component, {{"spec", std::move(spec)}});
+  auto result = object(in, kube::types::stateful_set, name, component, {{"spec", std::move(spec)}});
+  result.object["metadata"]["annotations"][store_version_annotation] = store.text();
+  return result;
 }
 
 DesiredObject job(const ShopContext& in, const std::string& prefix, const std::string& component,

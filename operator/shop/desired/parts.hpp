@@ -1,5 +1,6 @@
 #pragma once
 #include "operator/shop/desired/desired.hpp"
+#include "operator/shop/desired/store_image.hpp"
 
 /// What the builders share: metadata and pieces of pods.
 namespace shop::desired {
@@ -11,7 +12,6 @@ inline constexpr int stores_uid = 999;  ///< postgres and rabbitmq, in the offic
 // each of at most 20 pods; four services share a server.
 inline constexpr int max_connections = 500;
 inline constexpr int connections_per_service = 120;
-std::string postgres_image(const Inputs& in);
 
 /// `content` ("spec", "data") with apiVersion, kind, metadata with labels and owner.
 DesiredObject object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
@@ -20,6 +20,8 @@ DesiredObject object(const ShopContext& in, const kube::ResourceType& type, cons
 Json selector(const ShopContext& in, const std::string& component);
 /// Labels without the version, so that a new version does not replace the pods.
 Json stable_labels(const ShopContext& in, const std::string& component);
+/// With the version: the store's for the objects of a store, so that a new version of the shop does not
+/// change them, else the shop's.
 Json labels(const ShopContext& in, const std::string& component);
 
 /// The spec of a pod that runs as `uid`, without access to the API server.
@@ -43,7 +45,7 @@ Json probe(Json action, int period, int failures, int timeout);
 Json spread(const ShopContext& in, const std::string& component);
 /// One pod with a volume named "data" and the headless Service `<name>-pods`.
 DesiredObject stateful_set(const ShopContext& in, const std::string& name, const std::string& component,
-                           const Volume& volume, Json annotations, Json pod);
+                           const StoreImage& store, const Volume& volume, Json annotations, Json pod);
 
 /// A Job named `<prefix>-<digest of its spec>`: Jobs are immutable, so another spec needs another Job.
 /// `annotations` are the pod's and part of the digest.

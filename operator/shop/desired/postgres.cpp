@@ -25,7 +25,7 @@ Json server_probe(int period, int failures) {
 
 Json postgres_container(const Inputs& in, const char* name) {
   return container(
-      in.spec, name, postgres_image(in),
+      in.spec, name, postgres_store(in).image,
       Json::array({env("PGDATA", data), env("POSTGRES_PASSWORD_FILE", password_file)}),
       resources(in.spec.database->resources, {{"100m", "256Mi"}, {"2", "1Gi"}}),
       Json::array({mount("data", "/data"), mount("run", "/var/run/postgresql"), mount("tmp", "/tmp"),
@@ -63,14 +63,11 @@ Json pod(const Inputs& in) {
 
 }  // namespace
 
-std::string postgres_image(const Inputs& in) {
-  return in.spec.database->image.empty() ? in.image("postgres") : in.spec.database->image;
-}
-
 DesiredObject postgres(const Inputs& in, const DatabaseServer& server) {
   // The password is set at the start, so that a replaced Secret needs a restart.
   const Json annotations = {{"shopkeeper.dev/password", digest(in.passwords.at("postgres"), 16)}};
-  return stateful_set(in, server.name, server.component, in.spec.database->volume, annotations, pod(in));
+  return stateful_set(in, server.name, server.component, postgres_store(in), in.spec.database->volume,
+                      annotations, pod(in));
 }
 
 }  // namespace shop::desired

@@ -62,12 +62,10 @@ Json single_file_volume(const Inputs& in, const std::string& volume, const std::
 }
 
 Json pod(const Inputs& in) {
-  const auto& messaging = *in.spec.messaging;
   // The home is not on the volume: Erlang requires that only the user can read its cookie there, which the
   // volume's group ownership does not allow.
   auto broker =
-      container(in.spec, component, messaging.image.empty() ? in.image(component) : messaging.image,
-                environment(), sizes(in),
+      container(in.spec, component, rabbitmq_store(in).image, environment(), sizes(in),
                 Json::array({mount("home", "/var/lib/rabbitmq"), mount("data", "/var/lib/rabbitmq/mnesia"),
                              mount("log", "/var/log/rabbitmq"), mount("tmp", "/tmp"),
                              read_only_mount("config", "/etc/rabbitmq/conf.d"),
@@ -99,8 +97,8 @@ DesiredObject rabbitmq(const Inputs& in) {
   const Json content = {rabbitmq_config(in).object["data"], rabbitmq_definitions(in).object["data"]};
   Json annotations = scrape_annotations(broker_metrics_port);
   annotations["shopkeeper.dev/config"] = digest(content.dump(), 16);
-  return stateful_set(in, in.names.rabbitmq(), component, in.spec.messaging->volume, std::move(annotations),
-                      pod(in));
+  return stateful_set(in, in.names.rabbitmq(), component, rabbitmq_store(in), in.spec.messaging->volume,
+                      std::move(annotations), pod(in));
 }
 
 }  // namespace shop::desired

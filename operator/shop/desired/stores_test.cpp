@@ -1,4 +1,5 @@
 #include "operator/shop/credentials/digest.hpp"
+#include "operator/shop/desired/store_image.hpp"
 #include "operator/shop/testing/inputs.hpp"
 #include "services/kit/encoding/sha256.hpp"
 
@@ -50,7 +51,7 @@ TEST(Postgres, RunsOnTheOfficialImage) {
   EXPECT_EQ(kube::name(object), "shop-postgres");
   EXPECT_EQ(pod_of(object)["securityContext"]["runAsUser"], 999);
   auto container = container_of(object);
-  EXPECT_EQ(container["image"], "shopkeeper/postgres:1.2.3");
+  EXPECT_EQ(container["image"], "shopkeeper/postgres:" + default_postgres_version());
   EXPECT_EQ(container["args"][0], "postgres");
   EXPECT_FALSE(container.contains("command")) << "the image's own entrypoint makes the database";
   auto data = named(container["env"], "PGDATA")["value"].get<std::string>();
@@ -138,6 +139,21 @@ TEST(Inputs, ChooseImages) {
   EXPECT_EQ(inputs({{"version", "2.0"}}).image("user"), "shopkeeper/user:2.0");
   EXPECT_EQ(inputs(R"({"version":"2.0","image":{"registry":"ghcr.io/x","tag":"edge"}})"_json).image("user"),
             "ghcr.io/x/user:edge");
+}
+
+TEST(StoreImages, HaveVersionsOfTheirOwn) {
+  const auto in = inputs(
+      R"({"version":"2.0","image":{"registry":"ghcr.io/x"},"database":{"managed":{"version":"15-9"}}})"_json);
+  EXPECT_EQ(postgres_store(in).image, "ghcr.io/x/postgres:15-9");
+  EXPECT_EQ(rabbitmq_store(in).image, "ghcr.io/x/rabbitmq:" + default_rabbitmq_version());
+  const auto own = inputs(
+      R"({"database":{"managed":{"image":"postgres:16"}},"messaging":{"managed":{"image":"r:4","version":"4.0"}}})"_json);
+  EXPECT_EQ(postgres_store(own).image, "postgres:16");
+  EXPECT_EQ(postgres_store(own).text(), "postgres:16") << "its version is not known";
+  EXPECT_EQ(rabbitmq_store(own).image, "r:4");
+  EXPECT_EQ(rabbitmq_store(own).text(), "4.0");
+  EXPECT_EQ(version_numbers("3.10-1"), (std::vector{3, 10}));
+  EXPECT_TRUE(version_numbers("edge").empty());
 }
 
 }  // namespace

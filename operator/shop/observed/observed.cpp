@@ -69,6 +69,10 @@ WorkloadState workload_state(const kube::Object* workload) {
   int updated = number_at(*workload, "/status/updatedReplicas");
   state.converged =
       seen && updated == state.desired && total == state.desired && state.ready >= state.desired;
+  // A StatefulSet's current revision becomes the updated one when the rollout is complete.
+  const bool revised = kube::text_at(*workload, "/status/currentRevision") !=
+                       kube::text_at(*workload, "/status/updateRevision");
+  state.rolling = !state.stuck && (!seen || total > updated || revised);
   return state;
 }
 

@@ -53,6 +53,7 @@ struct WorkloadState {
   bool usable = false;     ///< at least one pod is ready
   bool converged = false;  ///< all pods, and no others, are of the latest template and ready
   bool stuck = false;      ///< the rollout made no progress within its deadline
+  bool rolling = false;    ///< a rollout is under way and not stuck
   std::string image;       ///< of the first container
 };
 WorkloadState workload_state(const kube::Object* workload);

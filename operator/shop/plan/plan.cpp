@@ -47,25 +47,29 @@ void StepResult::add(StepResult other) {
   append(changes.retries, std::move(other.changes.retries));
   append(changes.deletions, std::move(other.changes.deletions));
   append(problems, std::move(other.problems));
+  append(announcements, std::move(other.announcements));
   kept.merge(other.kept);
   if (other.requeue_after) requeue_in(*other.requeue_after);
 }
 
-Plan make_plan(const Inputs& in, const Observed& observed, std::chrono::system_clock::time_point now) {
+Plan make_plan(const Inputs& desired, const Observed& observed, std::chrono::system_clock::time_point now) {
+  StepResult all;
+  const auto in = with_possible_versions(desired, observed, all.problems);
   const PlanInputs at{in, observed, now};
-  auto database = plan_database(at);
-  auto messaging = plan_messaging(at);
+  auto stores = plan_stores(at);
+  auto database = plan_database(at, stores);
+  auto messaging = plan_messaging(at, stores);
   auto migrations = plan_migrations(at, database.ready);
   auto sample_data = plan_sample_data(at, database.ready, migrations.ready);
   auto gateway = plan_gateway(at);
 
-  StepResult all = plan_missing_secrets(at);
+  all.add(plan_missing_secrets(at));
   all.add(plan_foundations(at));
   all.add(std::move(database.result));
   all.add(std::move(messaging.result));
   all.add(std::move(migrations.result));
   all.add(std::move(sample_data.result));
-  all.add(plan_services(at, migrations.ready));
+  all.add(plan_services(at, migrations.ready, settled(stores)));
   all.add(std::move(gateway.result));
   all.add(plan_network_policies(at));
   all.add(plan_monitoring(at));
@@ -75,7 +79,7 @@ Plan make_plan(const Inputs& in, const Observed& observed, std::chrono::system_c
   Progress progress{database.status,    messaging.status,       migrations.status,
                     sample_data.status, gateway.status,         service_progress(at, migrations.ready),
                     endpoint_url(at),   std::move(all.problems)};
-  return {std::move(all.changes), std::move(progress), all.requeue_after};
+  return {std::move(all.changes), std::move(progress), std::move(all.announcements), all.requeue_after};
 }
 
 }  // namespace shop

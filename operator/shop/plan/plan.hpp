@@ -16,6 +16,12 @@ struct Problem {
   std::string message;
 };
 
+/// Something that this plan does and that an Event tells. `reason` is stable, CamelCase.
+struct Announcement {
+  std::string reason;
+  std::string message;
+};
+
 /// The state of one component of the Shop, as its condition reports it.
 struct ComponentStatus {
   bool done = false;
@@ -75,6 +81,7 @@ struct Changes {
 struct Plan {
   Changes changes;
   Progress progress;
+  std::vector<Announcement> announcements;
   std::optional<std::chrono::milliseconds> requeue_after;  ///< for what no watched object announces
 };
 

@@ -70,7 +70,10 @@ TEST(Plan, StartsTheSetupJobOnlyOnceTheServerRunsAsDesired) {
     return make_plan(in, observed, now).changes.jobs.size();
   };
   EXPECT_EQ(setup(old, live), 1u);
-  EXPECT_EQ(setup(inputs(Json{{"version", "2.0"}}), live), 0u) << "this pass restarts it";
+  EXPECT_EQ(setup(inputs(Json{{"version", "2.0"}}), live), 1u)
+      << "a new version of the shop restarts no store";
+  EXPECT_EQ(setup(inputs(R"({"database":{"managed":{"version":"15-7"}}})"_json), live), 0u)
+      << "this pass restarts it";
   EXPECT_EQ(
       setup(
           inputs(

@@ -62,12 +62,13 @@ std::map<Service, ServiceProgress> service_progress(const PlanInputs& at, const 
   return result;
 }
 
-StepResult plan_services(const PlanInputs& at, const std::set<Service>& migrated) {
+StepResult plan_services(const PlanInputs& at, const std::set<Service>& migrated, bool stores_settled) {
   StepResult result;
   for (auto service : all_services) {
     auto deployment = desired::deployment(at.in, service);
     const auto& spec = at.in.spec.services.at(service);
-    const auto state = workload_state(at.observed.find(deployment.type, kube::name(deployment.object)));
+    const auto* live = at.observed.find(deployment.type, kube::name(deployment.object));
+    const auto state = workload_state(live);
     if (state.stuck)
       result.problems.push_back({"RolloutStuck", "Deployment " + at.in.names.service(service) +
                                                      " has made no progress within its deadline"});
@@ -79,8 +80,8 @@ StepResult plan_services(const PlanInputs& at, const std::set<Service>& migrated
       result.apply(std::move(autoscaler));
     }
     if (spec.min_replicas() > 1) result.apply(desired::disruption_budget(at.in, service));
-    // The old version keeps running until its database is ready for the new one.
-    if (may_run(at, service, migrated))
+    // The old version keeps running until its database is ready for the new one, and while a store restarts.
+    if (may_run(at, service, migrated) && (!live || stores_settled || applied(live, deployment)))
       result.apply(std::move(deployment));
     else
       result.keep(deployment);

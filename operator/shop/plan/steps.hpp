@@ -27,6 +27,7 @@ struct StepResult {
   Changes changes;
   std::set<ObjectId> kept;  ///< objects that stay as they are
   std::vector<Problem> problems;
+  std::vector<Announcement> announcements;
   std::optional<std::chrono::milliseconds> requeue_after;
 
   void apply(DesiredObject desired) { changes.apply.push_back(std::move(desired)); }
@@ -44,12 +45,12 @@ struct ComponentStep {
 };
 
 // Workloads.
-struct StatefulSetStep {
-  StepResult result;
-  bool up = false;  ///< runs as desired: neither this apply nor a rollout under way restarts its pod
-};
 /// Keeps the immutable fields of an existing StatefulSet and expands its volume; volumes never shrink.
-StatefulSetStep plan_stateful_set(const PlanInputs& at, DesiredObject desired, const Volume& volume);
+DesiredObject plan_volume(const PlanInputs& at, DesiredObject stateful_set, const Volume& volume,
+                          Changes& changes);
+/// Whether the live object was last applied from this desired one. The applied hash decides, not the fields,
+/// because a webhook may have changed some of them.
+bool applied(const kube::Object* live, const DesiredObject& desired);
 
 struct JobStep {
   StepResult result;
@@ -58,15 +59,39 @@ struct JobStep {
 /// Creates the Job once `may_start`, and again some time after it failed.
 JobStep plan_job(const PlanInputs& at, DesiredObject desired, bool may_start);
 
+// Stores: see store_upgrades.cpp.
+struct StoreStep {
+  enum class Phase {
+    Starting,    ///< runs as desired, or is being created, and is not up
+    Up,          ///< runs as desired
+    Restarting,  ///< this pass changes it, or the change is under way
+    Waiting,     ///< is to be changed, after another store or a rollout of services
+  };
+  StepResult result;
+  Phase phase = Phase::Starting;
+  std::string message;   ///< for the condition, while it is restarting or waiting
+  bool upgrade = false;  ///< to another version, when it is restarting
+};
+using StoreSteps = std::map<std::string, StoreStep>;  ///< by the StatefulSet's name
+/// The StatefulSets of the managed stores. Running ones are changed one after another, and never beside a
+/// rollout of services.
+StoreSteps plan_stores(const PlanInputs& at);
+/// Whether no store is being restarted or is down, so that services may be rolled out.
+bool settled(const StoreSteps& stores);
+/// The inputs with the versions of the stores as they run, where the spec asks for an impossible change of
+/// version; each refusal is added to `problems`.
+Inputs with_possible_versions(const Inputs& in, const Observed& observed, std::vector<Problem>& problems);
+
 // Components, in the order of their dependencies.
 StepResult plan_missing_secrets(const PlanInputs& at);
 StepResult plan_foundations(const PlanInputs& at);
-ComponentStep plan_database(const PlanInputs& at);
-ComponentStep plan_messaging(const PlanInputs& at);
+ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores);
+ComponentStep plan_messaging(const PlanInputs& at, StoreSteps& stores);
 ComponentStep plan_migrations(const PlanInputs& at, const std::set<Service>& database_ready);
 ComponentStep plan_sample_data(const PlanInputs& at, const std::set<Service>& database_ready,
                                const std::set<Service>& migrated);
-StepResult plan_services(const PlanInputs& at, const std::set<Service>& migrated);
+/// Existing Deployments are changed only while the stores are settled.
+StepResult plan_services(const PlanInputs& at, const std::set<Service>& migrated, bool stores_settled);
 std::map<Service, ServiceProgress> service_progress(const PlanInputs& at, const std::set<Service>& migrated);
 ComponentStep plan_gateway(const PlanInputs& at);
 std::string endpoint_url(const PlanInputs& at);

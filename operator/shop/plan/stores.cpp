@@ -41,30 +41,40 @@ StepResult plan_foundations(const PlanInputs& at) {
   return result;
 }
 
-ComponentStep plan_database(const PlanInputs& at) {
+ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores) {
   if (!at.in.spec.database) return external_database(at);
   ComponentStep step;
   std::string starting, setting_up;
+  const StoreStep* restarting = nullptr;
+  const StoreStep* waiting = nullptr;
   bool failed = false;
   for (const auto& server : database_servers(at.in)) {
     step.result.apply(desired::postgres_pods_service(at.in, server));
     step.result.apply(desired::postgres_service(at.in, server));
-    auto stateful_set = plan_stateful_set(at, desired::postgres(at.in, server), at.in.spec.database->volume);
-    step.result.add(std::move(stateful_set.result));
+    auto& store = stores.at(server.name);
+    step.result.add(std::move(store.result));
+    const bool up = store.phase == StoreStep::Phase::Up;
+    if (store.phase == StoreStep::Phase::Restarting && !restarting) restarting = &store;
+    if (store.phase == StoreStep::Phase::Waiting && !waiting) waiting = &store;
     step.result.apply(desired::databases_script(at.in, server));
-    auto job = plan_job(at, desired::databases_job(at.in, server), stateful_set.up);
+    auto job = plan_job(at, desired::databases_job(at.in, server), up);
     step.result.add(std::move(job.result));
     const bool done = job.state.phase == JobState::Phase::Done;
-    if (!stateful_set.up) add_name(starting, server.name);
+    if (store.phase == StoreStep::Phase::Starting) add_name(starting, server.name);
     if (!done) add_name(setting_up, server.name);
     failed = failed || job.state.phase == JobState::Phase::Failed;
     for (auto service : server.services) {
-      if (stateful_set.up && done) step.ready.insert(service);
+      if (up && done) step.ready.insert(service);
       step.result.apply(desired::database_secret(at.in, service));
     }
   }
   if (!starting.empty())
     step.status = {false, "Starting", "PostgreSQL is not up yet: " + starting};
+  else if (restarting)
+    step.status = {false, restarting->upgrade ? "UpgradingDatabase" : "RestartingDatabase",
+                   restarting->message};
+  else if (waiting)
+    step.status = {true, "ChangeWaiting", waiting->message};
   else if (!setting_up.empty())
     step.status = {false, failed ? "JobFailed" : "MakingDatabases",
                    "Databases and roles are being made on " + setting_up};
@@ -73,7 +83,7 @@ ComponentStep plan_database(const PlanInputs& at) {
   return step;
 }
 
-ComponentStep plan_messaging(const PlanInputs& at) {
+ComponentStep plan_messaging(const PlanInputs& at, StoreSteps& stores) {
   if (!at.in.spec.messaging)
     return {{}, external_status(at, "spec.messaging", "The broker is elsewhere"), {}};
   ComponentStep step;
@@ -82,12 +92,21 @@ ComponentStep plan_messaging(const PlanInputs& at) {
   step.result.apply(desired::messaging_secret(at.in));
   step.result.apply(desired::rabbitmq_pods_service(at.in));
   step.result.apply(desired::rabbitmq_service(at.in));
-  auto stateful_set = plan_stateful_set(at, desired::rabbitmq(at.in), at.in.spec.messaging->volume);
-  step.result.add(std::move(stateful_set.result));
-  if (stateful_set.up)
-    step.status = {true, "Up", "RabbitMQ is up"};
-  else
-    step.status = {false, "Starting", "RabbitMQ is not up yet: " + at.in.names.rabbitmq()};
+  auto& store = stores.at(at.in.names.rabbitmq());
+  step.result.add(std::move(store.result));
+  switch (store.phase) {
+    case StoreStep::Phase::Up:
+      step.status = {true, "Up", "RabbitMQ is up"};
+      break;
+    case StoreStep::Phase::Starting:
+      step.status = {false, "Starting", "RabbitMQ is not up yet: " + at.in.names.rabbitmq()};
+      break;
+    case StoreStep::Phase::Restarting:
+      step.status = {false, store.upgrade ? "UpgradingMessaging" : "RestartingMessaging", store.message};
+      break;
+    case StoreStep::Phase::Waiting:
+      step.status = {true, "ChangeWaiting", store.message};
+  }
   return step;
 }
 

@@ -26,8 +26,8 @@ void keep_immutable_fields(Json& desired, const Json& live) {
 
 }  // namespace
 
-StatefulSetStep plan_stateful_set(const PlanInputs& at, DesiredObject desired, const Volume& volume) {
-  StatefulSetStep step;
+DesiredObject plan_volume(const PlanInputs& at, DesiredObject desired, const Volume& volume,
+                          Changes& changes) {
   const auto name = kube::name(desired.object);
   const auto* live = at.observed.find(desired.type, name);
   if (live) keep_immutable_fields(desired.object, *live);
@@ -36,16 +36,13 @@ StatefulSetStep plan_stateful_set(const PlanInputs& at, DesiredObject desired, c
     const auto current = kube::Quantity::parse(claim->at(claim_size).get<std::string>());
     const auto size = kube::Quantity::parse(volume.size);
     // Never smaller: shrinking a volume loses data.
-    if (current && size && *size > *current)
-      step.result.changes.expansions.push_back({kube::key(*claim), volume.size});
+    if (current && size && *size > *current) changes.expansions.push_back({kube::key(*claim), volume.size});
   }
-  // The applied hash decides, not the fields, because a webhook may have changed some of them.
-  const bool applied =
-      live && kube::annotation(*live, applied_annotation) == kube::Applier::hash(desired.object);
-  const auto state = workload_state(live);
-  step.up = applied && state.usable && state.converged;
-  step.result.apply(std::move(desired));
-  return step;
+  return desired;
+}
+
+bool applied(const kube::Object* live, const DesiredObject& desired) {
+  return live && kube::annotation(*live, applied_annotation) == kube::Applier::hash(desired.object);
 }
 
 std::chrono::milliseconds job_retry_delay(int attempt) {

@@ -13,6 +13,9 @@ inline constexpr const char* instance_label = "app.kubernetes.io/instance";
 inline constexpr const char* component_label = "app.kubernetes.io/component";
 inline constexpr const char* applied_annotation = "shopkeeper.dev/applied";
 inline constexpr const char* attempt_annotation = "shopkeeper.dev/attempt";
+/// Of a store's StatefulSet: its version and, after an upgrade, the one before.
+inline constexpr const char* store_version_annotation = "shopkeeper.dev/store-version";
+inline constexpr const char* upgraded_from_annotation = "shopkeeper.dev/upgraded-from";
 
 inline constexpr int http_port = 8080;
 inline constexpr int ops_port = 9090;

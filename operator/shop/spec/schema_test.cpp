@@ -69,10 +69,10 @@ services:
   order: *service
   notification: *service
 database:
-  managed: {image: postgres:16, topology: PerService, storage: 20Gi, storageClassName: fast, deletionPolicy: Delete,
+  managed: {image: postgres:16, version: 16.1-1, topology: PerService, storage: 20Gi, storageClassName: fast, deletionPolicy: Delete,
             resources: *resources}
 messaging:
-  managed: {image: rabbitmq:4, storage: 3Gi, storageClassName: fast, deletionPolicy: Retain, resources: *resources}
+  managed: {image: rabbitmq:4, version: 4.0-2, storage: 3Gi, storageClassName: fast, deletionPolicy: Retain, resources: *resources}
 email: {host: smtp, port: 25, from: a@example.com, tls: none, secret: mail}
 payments: {provider: stripe, secret: stripe}
 monitoring: {podMonitor: Never, labels: {a: b}}

@@ -91,6 +91,7 @@ void read_database(SpecReader& parent, Spec& spec) {
   const auto managed = [&](SpecReader& fields) {
     auto& database = *spec.database;
     database.image = fields.text("image");
+    database.version = fields.text("version");
     database.topology = fields.choice("topology", {"Shared", "PerService"}) == "Shared"
                             ? Topology::Shared
                             : Topology::PerService;
@@ -110,6 +111,7 @@ void read_messaging(SpecReader& parent, Spec& spec) {
   const auto managed = [&](SpecReader& fields) {
     auto& messaging = *spec.messaging;
     messaging.image = fields.text("image");
+    messaging.version = fields.text("version");
     messaging.volume = read_volume(fields, messaging.volume);
     messaging.resources = read_resources(fields);
   };

@@ -60,7 +60,8 @@ struct Volume {
 };
 
 struct ManagedDatabase {
-  std::string image;  ///< empty: <registry>/postgres:<tag>
+  std::string image;    ///< empty: <registry>/postgres:<version>
+  std::string version;  ///< of the image; empty: the operator's default
   Topology topology = Topology::Shared;
   Volume volume{"8Gi", "", DeletionPolicy::Retain};
   Resources resources;
@@ -73,7 +74,8 @@ struct ExternalDatabase {
 };
 
 struct ManagedMessaging {
-  std::string image;  ///< empty: <registry>/rabbitmq:<tag>
+  std::string image;    ///< empty: <registry>/rabbitmq:<version>
+  std::string version;  ///< of the image; empty: the operator's default
   Volume volume{"2Gi", "", DeletionPolicy::Delete};
   Resources resources;
   bool operator==(const ManagedMessaging&) const = default;

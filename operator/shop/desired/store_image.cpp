@@ -1,0 +1,51 @@
+#include "operator/shop/desired/store_image.hpp"
+
+#include <charconv>
+
+namespace shop {
+namespace {
+
+StoreImage store(const ShopContext& context, const std::string& name, const std::string& image,
+                 const std::string& version, const std::string& default_version) {
+  if (!image.empty()) return {image, version};
+  const auto& tag = version.empty() ? default_version : version;
+  return {context.registry() + "/" + name + ":" + tag, tag};
+}
+
+}  // namespace
+
+StoreImage postgres_store(const ShopContext& context) {
+  const auto& database = context.spec.database.value();
+  return store(context, "postgres", database.image, database.version, default_postgres_version());
+}
+
+StoreImage rabbitmq_store(const ShopContext& context) {
+  const auto& messaging = context.spec.messaging.value();
+  return store(context, "rabbitmq", messaging.image, messaging.version, default_rabbitmq_version());
+}
+
+const std::string& default_postgres_version() {
+  static const std::string version = SHOPKEEPER_POSTGRES_VERSION;
+  return version;
+}
+
+const std::string& default_rabbitmq_version() {
+  static const std::string version = SHOPKEEPER_RABBITMQ_VERSION;
+  return version;
+}
+
+std::vector<int> version_numbers(const std::string& version) {
+  std::vector<int> numbers;
+  const char* at = version.data();
+  const char* const end = at + version.size();
+  for (;;) {
+    int number = 0;
+    const auto [next, error] = std::from_chars(at, end, number);
+    if (error != std::errc() || number < 0) return numbers;
+    numbers.push_back(number);
+    if (next == end || *next != '.') return numbers;
+    at = next + 1;
+  }
+}
+
+}  // namespace shop

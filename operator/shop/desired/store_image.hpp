@@ -1,0 +1,30 @@
+#pragma once
+#include "operator/shop/desired/inputs.hpp"
+
+#include <string>
+#include <vector>
+
+namespace shop {
+
+/// The image of a managed store (PostgreSQL or RabbitMQ). It does not depend on the shop's version.
+struct StoreImage {
+  std::string image;
+  std::string version;  ///< "15-1", its tag; empty when unknown: a Shop may name an image without its version
+
+  /// For people: the version, else the image.
+  const std::string& text() const { return version.empty() ? image : version; }
+};
+
+/// Of managed stores only. Without a version in the spec, that of k8s/images/stores.env when this program was
+/// built.
+StoreImage postgres_store(const ShopContext& context);
+StoreImage rabbitmq_store(const ShopContext& context);
+
+/// The versions of k8s/images/stores.env.
+const std::string& default_postgres_version();
+const std::string& default_rabbitmq_version();
+
+/// The leading numbers of a version: "3.10-1" -> 3, 10. Empty when it does not begin with a number.
+std::vector<int> version_numbers(const std::string& version);
+
+}  // namespace shop
