@@ -121,6 +121,7 @@ check "global.image reaches the operator" has 'image: registry.example/x/operato
 check "global.image reaches the shop" has 'tag: "9.9"' shop --set-string global.image.tag=9.9
 check "no operator when it is disabled" lacks 'kind: Deployment' shop --set operator.enabled=false
 check "permissions in its own namespace only by default" lacks 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false
+check "nothing in the whole cluster by default, with the operator's own chart too" lacks 'kind: ClusterRole' shopkeeper-operator --set crds.apply=false
 check "permissions in the whole cluster with scope Cluster" has 'kind: ClusterRoleBinding' shop --set operator.crds.apply=false --set operator.scope=Cluster
 check "permissions in each of namespaces" has 'namespace: two' shop --set operator.scope=Namespace --set 'operator.namespaces={one,two}'
 check "the operator gets its namespaces as an argument" has '--namespaces=demo,one,two' shop --set 'operator.namespaces={one,two}'

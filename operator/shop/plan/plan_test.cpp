@@ -98,15 +98,15 @@ TEST(Plan, DeletesOnlyObjectsOfThisShopAndNeverData) {
     object["metadata"]["ownerReferences"] = Json::array({kube::owner_reference(shop)});
     return object;
   };
-  see(observed, mine("ConfigMap", "shop-old", "uid-of-shop"));
-  see(observed, mine("ConfigMap", "shop-other", "uid-of-an-earlier-shop"));
+  see(observed, mine("NetworkPolicy", "shop-old", "uid-of-shop"));
+  see(observed, mine("NetworkPolicy", "shop-other", "uid-of-an-earlier-shop"));
   see(observed, mine("StatefulSet", "shop-old", "uid-of-shop"));
   see(observed, mine("PersistentVolumeClaim", "data-shop-old-0", "uid-of-shop"));
   see(observed, mine("Secret", "shop-passwords", "uid-of-shop"));
   auto plan = make_plan(inputs(), observed, now);
   ASSERT_EQ(plan.changes.deletions.size(), 1u);
   EXPECT_EQ(plan.changes.deletions[0].key.name, "shop-old");
-  EXPECT_EQ(plan.changes.deletions[0].type.kind, "ConfigMap");
+  EXPECT_EQ(plan.changes.deletions[0].type.kind, "NetworkPolicy");
   EXPECT_EQ(plan.changes.deletions[0].uid, "u");
 }
 

@@ -1,0 +1,117 @@
+"""The operator's permissions are those it needs: a long life of Shops, then its requests in the API server's audit log are compared with
+the rules of the chart. Under these rules the operators of all tests here run (see cluster.py)."""
+
+import re
+import subprocess
+
+import yaml
+from api import PATHS, REPO, secret
+from cluster import LEASES, documented_rules, quiet
+from lib.process import wait_until
+from test_shop_monitoring import pod_monitors  # noqa: F401  pylint: disable=unused-import
+
+USER = "system:serviceaccount:default:operator"
+RBAC = REPO / "charts/shopkeeper-operator/templates/rbac.yaml"
+# Granted although no request here uses them.
+UNUSED = {
+    ("shopkeeper.dev", "shops/finalizers", "update"): "the API server asks for it where its admission plug-in OwnerReferencesPermissionEnforcement is on",
+    ("batch", "jobs", "get"): "when a Job to be created exists although the cache does not have it yet",
+    ("networking.k8s.io", "ingresses", "delete"): "of a Shop that gets spec.gateway.parentRefs",
+}
+PATHS["StorageClass"] = "/apis/storage.k8s.io/v1/storageclasses"
+
+
+def chart_rules():
+    """The rules of the chart, without helm."""
+    return yaml.safe_load(re.search(r'define "operator.rules" }}\n(rules:\n.*?)\{\{- end }}', RBAC.read_text(encoding="utf-8"), re.S).group(1))["rules"]
+
+
+def granted(rules):
+    return {(group, resource, verb) for rule in rules for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]}
+
+
+def requests_of(server, user):
+    """(group, resource, verb) -> response codes."""
+    found = {}
+    for event in server.audit():
+        ref = event.get("objectRef", {})
+        if event["user"]["username"] != user or not ref.get("resource") or ref.get("apiGroup") == "authorization.k8s.io":
+            continue
+        resource = ref["resource"] + ("/" + ref["subresource"] if "subresource" in ref else "")
+        code = event.get("responseStatus", {}).get("code")
+        found.setdefault((ref.get("apiGroup", ""), resource, event["verb"]), set()).add(code)
+        # Server-side apply of an object that does not exist needs both.
+        if event["verb"] == "patch" and code == 201:
+            found.setdefault((ref.get("apiGroup", ""), resource, "create"), set()).add(code)
+    return found
+
+
+def lead_a_full_life(cluster, api):
+    """A Shop with every part that loses each again, and another with external stores."""
+    namespace, operator = cluster.namespace(), cluster.operator()
+    full = {"sampleData": True, "networkPolicy": True, "services": {"user": {"replicas": 2}, "order": {"autoscaling": {"min": 2, "max": 3}}},
+            "database": {"managed": {"storage": "1Gi"}}, "messaging": {"managed": {}}, "monitoring": {"podMonitor": "Auto"}}
+    api.shop(namespace, full)
+    api.ready(namespace)
+    grow_volume(api, namespace)
+    bare = {"sampleData": False, "networkPolicy": False, "services": {"user": {"replicas": 1}, "order": {"autoscaling": None}},
+            "monitoring": {"podMonitor": "Never"}, "version": "2.0"}
+    api.merge("Shop", namespace, "shop", {"spec": bare})
+    api.ready(namespace)
+    lead_a_life_with_external_stores(cluster, api)
+    quiet(operator)
+    operator.stop()  # its watches end, and appear in the audit log
+
+
+def lead_a_life_with_external_stores(cluster, api):
+    namespace, services = cluster.namespace(), ("user", "product", "order", "notification")
+    for name in services:
+        api.create(secret(f"{name}-db", url="postgresql://u:p@db.example/x"), namespace)
+    api.create(secret("broker", url="amqp://u:p@broker.example/x"), namespace)
+    api.shop(namespace, {"database": {"external": {"secrets": {service: f"{service}-db" for service in services}}},
+                         "messaging": {"external": {"secret": "broker"}}})
+    api.ready(namespace)
+    change_twice(api, namespace)
+
+
+def grow_volume(api, namespace):
+    """As the StatefulSet controller makes it; then the Shop asks for more."""
+    api.create({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": f"growing-{namespace}"},
+                "provisioner": "none.example", "allowVolumeExpansion": True})
+    claim = next(each for each in api.list("StatefulSet", namespace) if "postgres" in each["metadata"]["name"])
+    name = f"data-{claim['metadata']['name']}-0"
+    if not api.get("PersistentVolumeClaim", namespace, name):
+        template = claim["spec"]["volumeClaimTemplates"][0]
+        api.create({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name, "labels": claim["spec"]["template"]["metadata"]["labels"]},
+                    "spec": {**template["spec"], "storageClassName": f"growing-{namespace}", "volumeName": "v"}}, namespace)
+        api.merge("PersistentVolumeClaim", namespace, name, {"status": {"phase": "Bound", "capacity": {"storage": "1Gi"}}}, "status")
+    api.merge("Shop", namespace, "shop", {"spec": {"database": {"managed": {"storage": "2Gi"}}}})
+    wait_until("the volume to be asked to grow",
+               lambda: api.get("PersistentVolumeClaim", namespace, name)["spec"]["resources"]["requests"]["storage"] == "2Gi", 20)
+
+
+def change_twice(api, namespace):
+    """The same Event twice is a patch of the first one."""
+    for _ in range(3):
+        api.merge("Shop", namespace, "shop", {"spec": {"database": {"external": {"secrets": {"user": "missing"}}}}})
+        wait_until("the missing Secret", lambda: api.condition(namespace)["status"] == "False", 20)
+        api.merge("Shop", namespace, "shop", {"spec": {"database": {"external": {"secrets": {"user": "user-db"}}}}})
+        api.ready(namespace)
+
+
+def test_every_permission_is_used_and_no_request_is_refused(cluster, api, pod_monitors):  # noqa: F811
+    lead_a_full_life(cluster, api)
+    seen = requests_of(cluster.server, USER)
+    assert {key: codes for key, codes in seen.items() if 403 in codes} == {}
+    rules = granted(chart_rules())
+    unused = rules - seen.keys() - UNUSED.keys()
+    assert unused == set(), f"granted in {RBAC.name}, but never used: {sorted(unused)}"
+    assert seen.keys() - rules - granted(LEASES) == set()
+    assert not UNUSED.keys() & seen.keys()
+    assert UNUSED.keys() <= rules
+
+
+def test_the_documented_permissions_are_those_of_the_chart():
+    assert granted(documented_rules()) == granted(chart_rules())
+    done = subprocess.run(["python3", REPO / "charts/generate.py", "--check"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
