@@ -7,12 +7,13 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Name of cluster-scoped objects: the same for every release with scope Cluster, else one for each release. */}}
-{{- define "operator.clusterName" -}}
+{{/* Name of the objects that grant permissions: in the cluster the same for every release with scope Cluster, in a namespace one for each
+release. Earlier charts had a RoleBinding shopkeeper-operator-NAMESPACE-NAME, whose reference to a ClusterRole cannot be changed. */}}
+{{- define "operator.permissionsName" -}}
 {{- if eq .Values.scope "Cluster" -}}
 shopkeeper-operator
 {{- else -}}
-{{- printf "shopkeeper-operator-%s-%s" .Release.Namespace (include "operator.fullname" .) | trunc 253 -}}
+{{- printf "%s-%s" (include "operator.fullname" .) .Release.Namespace | trunc 253 -}}
 {{- end -}}
 {{- end -}}
 
