@@ -50,6 +50,7 @@ double seconds_since(Deadline::Clock::time_point start) {
 
 Database::Pool::Pool(DatabaseOptions options, Metrics& metrics)
     : options_(std::move(options)),
+      connector_(options_.url),
       metrics_(metrics),
       idle_gauge_(connections(metrics, "idle")),
       busy_gauge_(connections(metrics, "busy")),
@@ -75,7 +76,7 @@ Database::Pool::Lease Database::Pool::lend(Deadline deadline) {
   settings.connect_timeout = std::min(options_.connect_timeout, deadline.left());
   settings.statement_timeout = options_.statement_timeout;
   settings.lock_timeout = options_.lock_timeout;
-  return Lease(std::move(lease), connect(options_.url, settings));
+  return Lease(std::move(lease), connector_.connect(settings));
 }
 
 void Database::Pool::take_place(Deadline deadline, std::unique_ptr<Connection>& idle) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "services/kit/db/connection.hpp"
+#include "services/kit/db/connector.hpp"
 #include "services/kit/db/failure.hpp"
 
 #include <condition_variable>
@@ -55,7 +56,7 @@ class Database::Pool {
   /// Retries as failures (see failure.hpp), the number of tries and the deadline allow.
   void run(const char* name, Deadline deadline, bool idempotent, const Attempt& attempt);
 
-  /// Waits for a free slot; connects when no connection is idle. Throws Exhausted, pqxx::broken_connection.
+  /// Waits for a free slot; connects when no connection is idle. Throws Unavailable (Exhausted), pqxx::broken_connection.
   Lease lend(Deadline deadline);
   /// Closes idle connections: when one broke, the others most likely did, too.
   void drop_idle();
@@ -76,6 +77,7 @@ class Database::Pool {
   void show();
 
   const DatabaseOptions options_;
+  Connector connector_;
   Metrics& metrics_;
   prometheus::Gauge& idle_gauge_;
   prometheus::Gauge& busy_gauge_;
