@@ -5,6 +5,7 @@
 #include "services/kit/time/random.hpp"
 #include "services/kit/time/rfc3339.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
 
@@ -36,7 +37,7 @@ LeaderElector::LeaderElector(Api& api, LeaseOptions options, kit::Metrics& metri
 
 bool LeaderElector::run(const std::stop_token& stop, const Lead& lead) {
   while (!attempt()) {
-    if (!pause(stop)) return true;
+    if (!pause(stop, free_at())) return true;
   }
   kit::log::info("leading", {{"lease", key().text()}, {"identity", options_.identity}});
   status_.Set(1);
@@ -111,11 +112,18 @@ Object LeaderElector::renewal(Object lease) const {
   return lease;
 }
 
-bool LeaderElector::pause(const std::stop_token& stop) {
+LeaseState::Time LeaderElector::free_at() const {
+  const auto now = options_.clocks.steady();
+  const std::lock_guard guard(lock_);
+  // Once it is free, a failed attempt waits for the whole period again.
+  return state_.free_at() > now ? state_.free_at() : LeaseState::Time::max();
+}
+
+bool LeaderElector::pause(const std::stop_token& stop, LeaseState::Time latest) {
   const auto period = options_.retry_period;
-  const auto time = kit::random_between(period - period / 5, period);
+  const auto next = options_.clocks.steady() + kit::random_between(period - period / 5, period);
   std::unique_lock guard(lock_);
-  pause_.wait_for(guard, stop, time, [this] { return working_ && ended_; });
+  pause_.wait_until(guard, stop, std::min(next, latest), [this] { return working_ && ended_; });
   return !stop.stop_requested();
 }
 

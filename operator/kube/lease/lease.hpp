@@ -52,6 +52,8 @@ class LeaseState {
   /// ended. Both return nullopt when we do not lead.
   std::optional<Time> stop_by() const { return after(options_.renew_deadline); }
   std::optional<Time> ends() const { return after(options_.duration); }
+  /// After Action::Wait: when another's lease can be taken, unless it is renewed before.
+  Time free_at() const { return seen_at_ + seen_duration_; }
 
  private:
   std::optional<Time> after(std::chrono::milliseconds time) const;
@@ -60,6 +62,7 @@ class LeaseState {
   std::string seen_version_;
   std::string seen_holder_;
   Time seen_at_{};
+  std::chrono::milliseconds seen_duration_{};
 };
 
 LeaseRecord lease_record(const Object& lease);
@@ -90,8 +93,10 @@ class LeaderElector {
   Object fresh(std::int64_t transitions) const;
   Object takeover(const Object& lease, const LeaseRecord& seen) const;
   Object renewal(Object lease) const;
-  /// Until the next try; false when `stop` was requested.
-  bool pause(const std::stop_token& stop);
+  /// When another's lease can be taken at the earliest; Time::max() when that is not known.
+  LeaseState::Time free_at() const;
+  /// Until the next try, which is not later than `latest`; false when `stop` was requested.
+  bool pause(const std::stop_token& stop, LeaseState::Time latest = LeaseState::Time::max());
   /// Leads: the work on one thread, the watchdog on another, renewals on this one.
   bool hold(const std::stop_token& stop, const Lead& lead);
   void work(const Lead& lead, const std::stop_token& stop);

@@ -36,7 +36,7 @@ class LeaseFaults : public ::testing::Test {
                                  .identity = "me",
                                  .duration = 1500ms,
                                  .renew_deadline = 1000ms,
-                                 .retry_period = 50ms},
+                                 .retry_period = retry_period},
                     metrics, [this] { aborted = true; });
     thread = std::jthread([this](const std::stop_token& stop) {
       kept = elector->run(stop, [this](const std::stop_token& work) {
@@ -56,6 +56,7 @@ class LeaseFaults : public ::testing::Test {
     return true;
   }
 
+  std::chrono::milliseconds retry_period{50};
   kit::Metrics metrics;
   std::atomic<bool> leads{false}, ended{false}, kept{false}, aborted{false};
   std::optional<Client> client;
@@ -72,6 +73,22 @@ TEST_F(LeaseFaults, DoesNotLeadOnAnAnswerThatIsNoLease) {
   elect(server);
   ASSERT_TRUE(server.await_requests(15, 10s));
   EXPECT_FALSE(leads);
+}
+
+TEST_F(LeaseFaults, TakesALeaseAsSoonAsItHasExpired) {
+  retry_period = 700ms;
+  std::atomic<Clock::duration> taken{Clock::duration::zero()};
+  const auto began = Clock::now();
+  ScriptedServer server([&](const Exchange& exchange, int) {
+    if (!exchange.head.starts_with("GET")) taken = Clock::now() - began;
+    auto text = lease("other", 7);
+    text.replace(text.find(":15"), 3, ":1 ");
+    return exchange.answer(200, text);
+  });
+  elect(server);
+  ASSERT_TRUE(within(5s, [&] { return leads.load(); }));
+  EXPECT_GE(taken.load(), 1s);
+  EXPECT_LT(taken.load(), 1100ms) << "not at the next period, after 1.12 to 1.4 s";
 }
 
 TEST_F(LeaseFaults, DoesNotLeadWhenAnotherWroteFirst) {

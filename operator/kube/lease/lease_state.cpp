@@ -12,6 +12,7 @@ LeaseState::Action LeaseState::decide(const std::optional<LeaseRecord>& seen, Ti
     seen_version_ = seen->resource_version;
     seen_holder_ = seen->holder;
     seen_at_ = now;
+    seen_duration_ = seen->duration;
   }
   return now - seen_at_ >= seen->duration ? Action::TakeOver : Action::Wait;
 }

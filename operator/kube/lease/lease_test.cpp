@@ -32,6 +32,15 @@ TEST(LeaseState, WaitsUntilTheLeaseWasUnchangedForItsDuration) {
   EXPECT_EQ(state.decide(held("other", "2"), kStart + 29s), Action::TakeOver);
 }
 
+TEST(LeaseState, KnowsWhenAnothersLeaseIsFree) {
+  LeaseState state(kOptions);
+  state.decide(held("other", "1"), kStart);
+  state.decide(held("other", "1"), kStart + 14s);
+  EXPECT_EQ(state.free_at(), kStart + 15s);
+  state.decide(held("other", "2"), kStart + 14s);
+  EXPECT_EQ(state.free_at(), kStart + 29s);
+}
+
 TEST(LeaseState, CountsFromWhenTheRenewalWasSent) {
   LeaseState state(kOptions);
   EXPECT_FALSE(state.leads(kStart));
