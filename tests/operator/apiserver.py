@@ -106,6 +106,12 @@ class ApiServer:
                 and e.get("userAgent", "").startswith(user_agent) and e["requestURI"].startswith(("/api/", "/apis/"))
                 and "selfsubject" not in e["requestURI"]]
 
+    def etcd(self, call, body):
+        """One of etcd's calls by its JSON gateway: "kv/range", "kv/compaction"."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self._port('etcd')}/v3/{call}", json.dumps(body).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read())
+
     @property
     def url(self):
         return f"https://127.0.0.1:{self._port('apiserver')}"
