@@ -59,7 +59,7 @@ REFUSED = {
     "memory": ({"services": {"user": {"resources": {"requests": {"memory": "1"}}}}}, "memory is a size such as 256Mi"),
     "reserved variable": ({"services": {"user": {"env": [{"name": "DATABASE_URL", "value": "x"}]}}},
                           "DATABASE_URL, AMQP_URL and SHOPKEEPER_CONFIG are the operator's"),
-    "variable": ({"services": {"user": {"env": [{"name": "A-B", "value": "x"}]}}}, "should match"),
+    "variable": ({"services": {"user": {"env": [{"name": "A-B", "value": "x"}]}}}, "the name of a variable holds letters"),
     "variable twice": ({"services": {"user": {"env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]}}}, "Duplicate value"),
     "two databases": ({"database": {"managed": {}, "external": {"secrets": SECRETS}}}, "exactly one of managed and external"),
     "no database": ({"database": {}}, "exactly one of managed and external"),
@@ -72,7 +72,7 @@ REFUSED = {
     "no certificate": ({"gateway": {"host": "x.y", "tls": {}}}, "exactly one of secretName"),
     "sender": ({"email": {"host": "smtp", "from": "me"}}, "email.from is an address such as shop@example.com"),
     "no sender": ({"email": {"host": "smtp"}}, "spec.email.from"),
-    "secret name": ({"image": {"pullSecrets": ["No Name"]}}, "should match"),
+    "secret name": ({"image": {"pullSecrets": ["No Name"]}}, "this is the name of an object in the cluster, such as my-shop"),
     "wrong type": ({"sampleData": "yes"}, "must be of type boolean"),
 }
 

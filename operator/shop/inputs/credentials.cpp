@@ -36,7 +36,13 @@ Credentials read_credentials(const Names& names, const Observed& observed) {
   if (const auto* secret = observed.find(kube::types::secret, names.signing())) {
     if (const auto text = value(*secret, "signing.json"); !text.empty()) {
       result.signing_keys = Json::parse(text, nullptr, false);
-      kit::public_keys(result.signing_keys);  // throws for what is not a key set
+      try {
+        kit::public_keys(result.signing_keys);
+      } catch (const std::exception& error) {
+        throw std::invalid_argument("signing.json of Secret " + names.signing() + " is not readable (" +
+                                    error.what() +
+                                    "); restore it, or delete the Secret to have new keys made");
+      }
     }
   }
   return result;

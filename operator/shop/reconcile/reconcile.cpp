@@ -124,7 +124,14 @@ Json Reconciler::last_status(const kube::Object& shop) {
 void Reconciler::report(const kube::Object& shop, const Json& status) {
   const auto& before = shop.at("status");
   if (before == status) return;
-  auto changed = api_.merge_patch(shop_type, kube::key(shop), {{"status", status}}, {manager, "status"});
+  kube::Object changed;
+  try {
+    changed = api_.merge_patch(shop_type, kube::key(shop), {{"status", status}}, {manager, "status"});
+  } catch (const kube::ApiError& error) {
+    if (!error.invalid()) throw;
+    // A Shop that was stored before its schema became stricter: no retry can write its status.
+    return record_event_(shop, {kube::EventType::Warning, "InvalidSpec", "Reconcile", error.what()});
+  }
   {
     std::lock_guard guard(lock_);
     written_[kube::key(shop)] = {number(kube::resource_version(changed)), changed.value("status", status)};
