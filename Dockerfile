@@ -8,7 +8,7 @@ ARG BASE=debian:bookworm-slim
 # From Debian's packages, with what the operator uses of the official image's interface: environment, uid, paths.
 FROM ${BASE} AS postgres-root
 RUN apt-get update -qq \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-15 locales tzdata \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-15 pgbackrest ca-certificates locales tzdata \
  && localedef -i en_US -c -f UTF-8 en_US.UTF-8
 COPY k8s/images/collect.sh /collect.sh
 # Without the just-in-time compiler: its LLVM is 120 MB, and PostgreSQL does without where it is not there.
@@ -17,6 +17,7 @@ RUN cd /usr/lib/postgresql/15/lib && rm -rf bitcode pgxs llvmjit* \
  && sed -i "s/^#listen_addresses = .*/listen_addresses = '*'/" /usr/share/postgresql/15/postgresql.conf.sample \
  && bash /collect.sh /root-fs package:bash package:dash package:coreutils package:sed package:grep package:gzip package:tar \
       package:findutils package:hostname package:mawk /usr/bin/awk /usr/bin/flock \
+      /usr/bin/pgbackrest /etc/ssl/certs/ca-certificates.crt /usr/lib/ssl/cert.pem \
       /usr/lib/postgresql/15 /usr/share/postgresql/15 /usr/share/zoneinfo /usr/lib/locale /etc/ssl/openssl.cnf \
  && mkdir -p /root-fs/etc /root-fs/run /root-fs/var/lib \
  && ln -s /run /root-fs/var/run && install -d -m 1777 /root-fs/tmp \

@@ -59,7 +59,7 @@ check "keeps passwords as SCRAM" answers first "select left(rolpassword, 13) fro
 check "has UTF8 and the official image's collation" answers first "select pg_encoding_to_char(encoding), datcollate from pg_database where datname = 'postgres'" 'UTF8|en_US.utf8'
 check "has the extensions that the services use" answers first "create extension pg_trgm; select count(*) from pg_extension where extname = 'pg_trgm'" 1
 check "knows time zones" answers first "select timestamptz '2024-07-01 12:00+00' at time zone 'Europe/Berlin'" '2024-07-01 14:00:00'
-check "has the programs of a backup" docker exec "$run-postgres" sh -c 'pg_dump --version && pg_restore --version && gzip --version && tar --version && find --version && sha256sum --version'
+check "has the programs of a backup" docker exec "$run-postgres" sh -c 'pgbackrest version && pg_amcheck --version && pg_dump --version && pg_restore --version && gzip --version && tar --version && find --version && sha256sum --version'
 check "keeps data" sql first 'create table kept as select 1 as n'
 check "stops cleanly" stops_cleanly "$run-postgres"
 docker rm -v "$run-postgres" >/dev/null
@@ -75,6 +75,39 @@ check "takes a new password in single-user mode" adopt
 postgres_start >/dev/null
 check "is ready again" wait_until 60 postgres_ready postgres_ready
 check "has its data, under the new password" answers second 'select n from kept' 1
+stops_cleanly "$run-postgres" && docker rm -v "$run-postgres" >/dev/null
+
+# --- Backups: the scripts that the operator's Jobs run ---
+mkdir "$dir/pgbackrest"
+cp "$here"/../../operator/shop/desired/backup_scripts/*.sh "$dir/pgbackrest"
+printf '[global]\nlog-level-file=off\nlog-level-stderr=info\nlock-path=/tmp/pgbackrest\ncompress-type=zst\nstart-fast=y\nrepo1-path=/repository\nrepo1-retention-full=2\n
+[postgres]\npg1-path=/data/pgdata\npg1-socket-path=/data/socket\npg1-user=postgres\n' >"$dir/pgbackrest/pgbackrest.conf"
+printf 'volume' >"$dir/pgbackrest/store"
+chmod -R a+rX "$dir"
+volume "$run-repository"
+volume "$run-copy"
+# backup_pod DATA-VOLUME ARGS...: a container with what a Job's has.
+backup_pod() {
+  local data=$1
+  shift
+  docker run "${as_pod[@]}" --tmpfs /run/postgresql:mode=1777 --tmpfs /scratch:mode=1777 -v "$data:/data" -v "$run-repository:/repository" \
+    -v "$dir/password:/password:ro" -v "$dir/pgbackrest:/etc/shopkeeper/pgbackrest:ro" -e PGDATA=/data/pgdata -e POSTGRES_PASSWORD_FILE=/password -e VOLUME=/data \
+    -e PGBACKREST_STANZA=postgres -e REPOSITORY=/repository -e STORE_SECRET=/none -e RESULT=/tmp/result -e OWNER=shops/shop -e FULL_DAYS=7 "$@"
+}
+script() { backup_pod "$1" --rm "${@:3}" "$postgres" bash "/etc/shopkeeper/pgbackrest/$2.sh"; }
+label() { docker run --rm --label "$run" -v "$run-repository:/r:ro" --entrypoint ls "$postgres" /r/backup/postgres | grep -E '^[0-9]{8}-[0-9]{6}F$'; }
+verifies() { script "$run-data" verify -e LABEL="$(label)" -e SCRATCH=/scratch; }
+backup_pod "$run-data" --rm "$postgres" mkdir /data/socket
+backup_pod "$run-data" -d --name "$run-postgres" "$postgres" -c unix_socket_directories=/run/postgresql,/data/socket -c archive_mode=on \
+  -c archive_command='bash /etc/shopkeeper/pgbackrest/archive.sh %p' >/dev/null
+check "archives" wait_until 60 postgres_ready postgres_ready
+check "is backed up from beside" script "$run-data" backup
+check "its backup is verified" verifies
+check "a new volume is set up from it" script "$run-copy" restore -e RESTORE_ID=one
+stops_cleanly "$run-postgres" && docker rm -v "$run-postgres" >/dev/null
+backup_pod "$run-copy" -d --name "$run-postgres" "$postgres" >/dev/null
+check "the copy is ready" wait_until 60 postgres_ready postgres_ready
+check "the copy has the data" answers second 'select n from kept' 1
 
 # --- RabbitMQ ---
 mkdir "$dir/conf.d" "$dir/definitions"

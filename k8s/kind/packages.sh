@@ -12,7 +12,7 @@ PACKAGES_go="golang-go"
 PACKAGES_cpp="g++ cmake ninja-build ccache pkg-config libpistache-dev libcpprest-dev libssl-dev zlib1g-dev libpq-dev libpqxx-dev
   librabbitmq-dev libyaml-cpp-dev libspdlog-dev libfmt-dev nlohmann-json3-dev prometheus-cpp-dev libsodium-dev
   libcurl4-openssl-dev libgtest-dev libgmock-dev"
-PACKAGES_tests="python3 python3-venv python3-pytest python3-yaml python3-cryptography python3-jsonschema python3-aiosmtpd python3-psycopg2 python3-pytest-xdist postgresql rabbitmq-server openssl"
+PACKAGES_tests="python3 python3-venv python3-pytest python3-yaml python3-cryptography python3-jsonschema python3-aiosmtpd python3-psycopg2 python3-pytest-xdist postgresql pgbackrest rabbitmq-server openssl"
 PACKAGES_bench="wrk"
 # promtool checks metrics and rules, and a Prometheus of our own answers what dashboards and alerts ask.
 PACKAGES_monitoring="prometheus"

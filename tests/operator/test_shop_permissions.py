@@ -50,7 +50,7 @@ def lead_a_full_life(cluster, api):
     """A Shop with every part that loses each again, and another with external stores."""
     namespace, operator = cluster.namespace(), cluster.operator()
     full = {"sampleData": True, "networkPolicy": True, "services": {"user": {"replicas": 2}, "order": {"autoscaling": {"min": 2, "max": 3}}},
-            "database": {"managed": {"storage": "1Gi"}}, "messaging": {"managed": {}}, "monitoring": {"podMonitor": "Auto"}}
+            "database": {"managed": {"storage": "1Gi", "backup": {"destination": {"volume": {}}}}}, "messaging": {"managed": {}}, "monitoring": {"podMonitor": "Auto"}}
     api.shop(namespace, full)
     api.ready(namespace)
     grow_volume(api, namespace)

@@ -41,6 +41,7 @@ void Executor::attempt(const std::string& what, const Act& act) {
 Outcome Executor::run(const Changes& changes, Observed& observed) {
   outcome_ = {};
   untransferred_.clear();
+  for (const auto& each : changes.claims) attempt(label(each), [&] { create_claim(each, observed); });
   for (const auto& each : changes.transfers) {
     untransferred_.insert(each.deployment.name);
     attempt("replicas of Deployment " + each.deployment.name, [&] { transfer_replicas(each); });
@@ -64,6 +65,17 @@ Outcome Executor::run(const Changes& changes, Observed& observed) {
   for (const auto& each : changes.deletions)
     attempt(each.type.kind + " " + each.key.name, [&] { remove(each, observed); });
   return std::move(outcome_);
+}
+
+void Executor::create_claim(const DesiredObject& desired, Observed& observed) {
+  if (observed.find(desired.type, kube::name(desired.object))) return;
+  try {
+    remember(observed, api_.create(desired.type, desired.object));
+    note("created " + label(desired));
+  } catch (const kube::ApiError& error) {
+    // One without our label, made before, is used as it is.
+    if (!error.already_exists()) throw;
+  }
 }
 
 void Executor::transfer_replicas(const OwnershipTransfer& transfer) {

@@ -27,6 +27,7 @@ class Executor {
   Outcome run(const Changes& changes, Observed& observed);
 
  private:
+  void create_claim(const DesiredObject& desired, Observed& observed);
   void transfer_replicas(const OwnershipTransfer& transfer);
   void apply(const DesiredObject& desired, Observed& observed);
   void create_job(const DesiredObject& desired, Observed& observed);

@@ -79,6 +79,8 @@ int print(kube::Api& api, const kube::Object& shop, const Gathered& gathered,
   }
   const auto plan = make_plan(in, observed, now);
   const auto& changes = plan.changes;
+  for (const auto& each : changes.claims)
+    if (!observed.find(each.type, kube::name(each.object))) printer.line('+', each);
   for (const auto& each : changes.transfers) printer.transferred(each);
   for (const auto& each : changes.apply) printer.apply(each, observed);
   for (const auto& each : changes.expansions)

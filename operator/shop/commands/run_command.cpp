@@ -7,6 +7,7 @@
 #include "services/kit/http/server/server.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/metrics/metrics.hpp"
+#include "services/kit/time/rfc3339.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <cstdlib>
@@ -55,6 +56,31 @@ void show_condition(kit::Metrics& metrics, const Informers& informers, const cha
                          kube::has_condition(*shop, type) ? 1.0 : 0.0});
     return samples;
   });
+}
+
+/// Gauges of the Shops that have backups.
+void show_backups(kit::Metrics& metrics, const Informers& informers) {
+  const auto of_shops = [&informers](const auto& value) {
+    kit::Metrics::Samples samples;
+    for (const auto& shop : informers.shops())
+      if (kube::find_condition(*shop, "BackupHealthy"))
+        samples.push_back(
+            {{{"shop_namespace", kube::namespace_of(*shop)}, {"shop", kube::name(*shop)}}, value(*shop)});
+    return samples;
+  };
+  metrics.gauge_of("shopkeeper_shop_backup_healthy",
+                   "1 when the Shop's backups are as scheduled and verified, else 0.", [of_shops] {
+                     return of_shops([](const kube::Object& shop) {
+                       return kube::has_condition(shop, "BackupHealthy") ? 1.0 : 0.0;
+                     });
+                   });
+  metrics.gauge_of("shopkeeper_shop_last_backup_timestamp_seconds",
+                   "Unix time of the Shop's last backup; 0 when there is none.", [of_shops] {
+                     return of_shops([](const kube::Object& shop) {
+                       const auto time = kit::parse_rfc3339(kube::text_at(shop, "/status/lastBackup/time"));
+                       return time ? std::chrono::duration<double>(time->time_since_epoch()).count() : 0.0;
+                     });
+                   });
 }
 
 /// Gauges of the number of Shops by state.
@@ -119,6 +145,7 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   show_condition(metrics, informers, "shopkeeper_shop_ready", "1 when the Shop is ready, else 0.", "Ready");
   show_condition(metrics, informers, "shopkeeper_shop_degraded",
                  "1 when something of the Shop has failed, else 0.", "Degraded");
+  show_backups(metrics, informers);
   metrics
       .gauge("shopkeeper_build_info", "1, labelled with the version that runs.",
              {{"service", "operator"}, {"version", SHOPKEEPER_VERSION}})

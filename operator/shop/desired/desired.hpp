@@ -39,6 +39,17 @@ DesiredObject postgres_pods_service(const Inputs& in,
 DesiredObject databases_script(const Inputs& in, const DatabaseServer& server);
 DesiredObject databases_job(const Inputs& in, const DatabaseServer& server);
 
+// Backups (spec.database.managed.backup) and spec.restoreFrom, of each server.
+DesiredObject backup_config(const Inputs& in, const DatabaseServer& server);
+DesiredObject backup_volume(const Inputs& in, const DatabaseServer& server);  ///< without S3 only; no owner
+/// `request` says what the backup is for; another request gives another Job.
+DesiredObject backup_job(const Inputs& in, const DatabaseServer& server, const std::string& request);
+DesiredObject verification_job(const Inputs& in, const DatabaseServer& server, const std::string& label);
+DesiredObject restore_config(const Inputs& in, const DatabaseServer& server);
+DesiredObject restore_job(const Inputs& in, const DatabaseServer& server);
+/// The StatefulSet's claim, made before it so that a Job can restore into it; no owner.
+DesiredObject data_volume(const Inputs& in, const DatabaseServer& server);
+
 // RabbitMQ (managed).
 DesiredObject rabbitmq(const Inputs& in);
 DesiredObject rabbitmq_service(const Inputs& in);

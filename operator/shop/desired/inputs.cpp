@@ -3,8 +3,13 @@
 namespace shop {
 
 ShopContext shop_context(const kube::Object& shop, const Settings& settings) {
-  return {
+  ShopContext context{
       {kube::name(shop)}, kube::namespace_of(shop), kube::owner_reference(shop), parse_shop(shop), settings};
+  context.backup_now = kube::annotation(shop, backup_now_annotation);
+  context.rotate_passwords = kube::annotation(shop, rotate_passwords_annotation);
+  const Json::json_pointer backups("/status/backups");
+  if (shop.contains(backups) && shop.at(backups).is_array()) context.backups = shop.at(backups);
+  return context;
 }
 
 const std::string& ShopContext::version() const {
@@ -39,6 +44,13 @@ std::vector<SecretReference> secret_references(const Spec& spec) {
   if (!spec.database)
     for (const auto& [service, name] : spec.external_database.secrets)
       result.push_back({"spec.database.external.secrets." + to_string(service), name, {"url"}, {service}});
+  const auto add_store = [&](const std::string& field, const std::optional<S3Store>& s3) {
+    if (!s3) return;
+    result.push_back({field + ".secret", s3->secret, {"access-key", "secret-key", "passphrase"}, {}});
+    if (!s3->ca_secret.empty()) result.push_back({field + ".caSecret", s3->ca_secret, {"ca.crt"}, {}});
+  };
+  if (spec.database && spec.database->backup) add_store(backup_store_field, spec.database->backup->s3);
+  if (spec.restore_from) add_store("spec.restoreFrom.s3", spec.restore_from->s3);
   if (!spec.messaging)
     result.push_back({"spec.messaging.external.secret",
                       spec.external_messaging,

@@ -23,6 +23,9 @@ struct ShopContext {
   Json owner;      ///< entry of metadata.ownerReferences
   Spec spec;
   Settings settings;
+  std::string backup_now = {};        ///< annotation shopkeeper.dev/backup-now
+  std::string rotate_passwords = {};  ///< annotation shopkeeper.dev/rotate-passwords
+  Json backups = Json::array();       ///< status.backups, as last written
 
   /// The version that the Shop is to have: the tag of its images.
   const std::string& version() const;
@@ -46,6 +49,8 @@ struct SecretReference {
   std::vector<std::string> keys;
   std::vector<Service> needed_by;  ///< services whose pods cannot run without it
 };
+/// Of a Secret that only backups need.
+inline constexpr const char* backup_store_field = "spec.database.managed.backup.destination.s3";
 std::vector<SecretReference> secret_references(const Spec& spec);
 
 /// A referenced Secret that does not exist or lacks a key.

@@ -40,6 +40,7 @@ void StepResult::requeue_in(std::chrono::milliseconds time) {
 }
 
 void StepResult::add(StepResult other) {
+  append(changes.claims, std::move(other.changes.claims));
   append(changes.transfers, std::move(other.changes.transfers));
   append(changes.apply, std::move(other.changes.apply));
   append(changes.expansions, std::move(other.changes.expansions));
@@ -58,6 +59,7 @@ Plan make_plan(const Inputs& desired, const Observed& observed, std::chrono::sys
   const PlanInputs at{in, observed, now};
   auto stores = plan_stores(at);
   auto database = plan_database(at, stores);
+  auto backups = plan_backups(at, database.servers_up);
   auto messaging = plan_messaging(at, stores);
   auto migrations = plan_migrations(at, database.ready);
   auto sample_data = plan_sample_data(at, database.ready, migrations.ready);
@@ -66,6 +68,7 @@ Plan make_plan(const Inputs& desired, const Observed& observed, std::chrono::sys
   all.add(plan_missing_secrets(at));
   all.add(plan_foundations(at));
   all.add(std::move(database.result));
+  all.add(std::move(backups.result));
   all.add(std::move(messaging.result));
   all.add(std::move(migrations.result));
   all.add(std::move(sample_data.result));
@@ -76,9 +79,9 @@ Plan make_plan(const Inputs& desired, const Observed& observed, std::chrono::sys
   all.add(plan_deletions(at, all));
   all.add(plan_pod_failures(at));
 
-  Progress progress{database.status,    messaging.status,       migrations.status,
-                    sample_data.status, gateway.status,         service_progress(at, migrations.ready),
-                    endpoint_url(at),   std::move(all.problems)};
+  Progress progress{database.status,    messaging.status,        migrations.status,
+                    sample_data.status, gateway.status,          service_progress(at, migrations.ready),
+                    endpoint_url(at),   std::move(all.problems), std::move(backups.state)};
   return {std::move(all.changes), std::move(progress), std::move(all.announcements), all.requeue_after};
 }
 

@@ -34,12 +34,20 @@ struct ServiceProgress {
   bool up_to_date = false;  ///< all its pods run what the Shop asks for
 };
 
+/// The state of backups, for status.
+struct BackupProgress {
+  ComponentStatus condition;
+  Json servers = Json::array();  ///< status.backups
+  Json last, verified;           ///< null: there is none yet
+};
+
 /// How much of the desired state has been reached.
 struct Progress {
   ComponentStatus database, messaging, migrations, sample_data, gateway;
   std::map<Service, ServiceProgress> services;
   std::string endpoint;
   std::vector<Problem> problems;
+  std::optional<BackupProgress> backups;  ///< with spec.database.managed.backup only
   bool complete() const;
 };
 
@@ -70,6 +78,7 @@ struct VolumeExpansion {
 
 /// The writes of one reconcile, in this order.
 struct Changes {
+  std::vector<DesiredObject> claims;  ///< volumes: created when they do not exist, never changed or deleted
   std::vector<OwnershipTransfer> transfers;
   std::vector<DesiredObject> apply;
   std::vector<VolumeExpansion> expansions;

@@ -42,6 +42,7 @@ struct ComponentStep {
   StepResult result;
   ComponentStatus status;
   std::set<Service> ready;
+  std::set<std::string> servers_up = {};  ///< PostgreSQL servers that run as desired
 };
 
 // Workloads.
@@ -81,6 +82,23 @@ bool settled(const StoreSteps& stores);
 /// The inputs with the versions of the stores as they run, where the spec asks for an impossible change of
 /// version; each refusal is added to `problems`.
 Inputs with_possible_versions(const Inputs& in, const Observed& observed, std::vector<Problem>& problems);
+/// Lets an existing claim grow to `size`; volumes never shrink.
+void expand_volume(const PlanInputs& at, const std::string& claim, const std::string& size, Changes& changes);
+
+/// Of spec.restoreFrom: whether the server's volume has been set up, so that the server may start.
+struct RestoreStep {
+  StepResult result;
+  bool done = true;
+  Problem problem;  ///< reason empty: none
+};
+RestoreStep plan_restore(const PlanInputs& at, const DatabaseServer& server);
+
+struct BackupStep {
+  StepResult result;
+  std::optional<BackupProgress> state;  ///< without spec.database.managed.backup: nullopt
+};
+/// Backs up servers that are up when a backup is due, and verifies the last backup.
+BackupStep plan_backups(const PlanInputs& at, const std::set<std::string>& servers_up);
 
 // Components, in the order of their dependencies.
 StepResult plan_missing_secrets(const PlanInputs& at);

@@ -22,7 +22,9 @@ ComponentStep external_database(const PlanInputs& at) {
 StepResult plan_missing_secrets(const PlanInputs& at) {
   StepResult result;
   for (const auto& missing : at.in.missing_secrets)
-    result.problems.push_back({"SecretMissing", missing.text()});
+    // A condition of its own says that of backups: see plan_backups().
+    if (!missing.reference.field.starts_with(backup_store_field))
+      result.problems.push_back({"SecretMissing", missing.text()});
   // The operator does not watch Secrets of others.
   if (!at.in.missing_secrets.empty()) result.requeue_in(std::chrono::seconds(5));
   return result;
@@ -44,13 +46,20 @@ StepResult plan_foundations(const PlanInputs& at) {
 ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores) {
   if (!at.in.spec.database) return external_database(at);
   ComponentStep step;
-  std::string starting, setting_up;
+  std::string restoring, starting, setting_up;
   const StoreStep* restarting = nullptr;
   const StoreStep* waiting = nullptr;
   bool failed = false;
   for (const auto& server : database_servers(at.in)) {
     step.result.apply(desired::postgres_pods_service(at.in, server));
     step.result.apply(desired::postgres_service(at.in, server));
+    for (auto service : server.services) step.result.apply(desired::database_secret(at.in, service));
+    auto restore = plan_restore(at, server);
+    step.result.add(std::move(restore.result));
+    if (!restore.done) {
+      add_name(restoring, server.name);
+      continue;
+    }
     auto& store = stores.at(server.name);
     step.result.add(std::move(store.result));
     const bool up = store.phase == StoreStep::Phase::Up;
@@ -63,12 +72,13 @@ ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores) {
     if (store.phase == StoreStep::Phase::Starting) add_name(starting, server.name);
     if (!done) add_name(setting_up, server.name);
     failed = failed || job.state.phase == JobState::Phase::Failed;
-    for (auto service : server.services) {
+    if (up) step.servers_up.insert(server.name);
+    for (auto service : server.services)
       if (up && done) step.ready.insert(service);
-      step.result.apply(desired::database_secret(at.in, service));
-    }
   }
-  if (!starting.empty())
+  if (!restoring.empty())
+    step.status = {false, "Restoring", "The backup is being restored: " + restoring};
+  else if (!starting.empty())
     step.status = {false, "Starting", "PostgreSQL is not up yet: " + starting};
   else if (restarting)
     step.status = {false, restarting->upgrade ? "UpgradingDatabase" : "RestartingDatabase",

@@ -26,18 +26,21 @@ void keep_immutable_fields(Json& desired, const Json& live) {
 
 }  // namespace
 
+void expand_volume(const PlanInputs& at, const std::string& name, const std::string& size, Changes& changes) {
+  const auto* claim = at.observed.find(kube::types::persistent_volume_claim, name);
+  if (!claim || !claim->contains(claim_size)) return;
+  const auto current = kube::Quantity::parse(claim->at(claim_size).get<std::string>());
+  const auto desired = kube::Quantity::parse(size);
+  // Never smaller: shrinking a volume loses data.
+  if (current && desired && *desired > *current) changes.expansions.push_back({kube::key(*claim), size});
+}
+
 DesiredObject plan_volume(const PlanInputs& at, DesiredObject desired, const Volume& volume,
                           Changes& changes) {
   const auto name = kube::name(desired.object);
   const auto* live = at.observed.find(desired.type, name);
   if (live) keep_immutable_fields(desired.object, *live);
-  const auto* claim = at.observed.find(kube::types::persistent_volume_claim, "data-" + name + "-0");
-  if (claim && claim->contains(claim_size)) {
-    const auto current = kube::Quantity::parse(claim->at(claim_size).get<std::string>());
-    const auto size = kube::Quantity::parse(volume.size);
-    // Never smaller: shrinking a volume loses data.
-    if (current && size && *size > *current) changes.expansions.push_back({kube::key(*claim), volume.size});
-  }
+  expand_volume(at, "data-" + name + "-0", volume.size, changes);
   return desired;
 }
 

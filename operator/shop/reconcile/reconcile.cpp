@@ -136,8 +136,11 @@ void Reconciler::report(const kube::Object& shop, const Json& status) {
     std::lock_guard guard(lock_);
     written_[kube::key(shop)] = {number(kube::resource_version(changed)), changed.value("status", status)};
   }
-  // Events announce that a Shop became degraded or ready; other transitions are in the conditions only.
+  // Events announce that a Shop became degraded or ready, or its backups fail; other transitions are in the
+  // conditions only.
   for (const auto& each : transitions(before, status)) {
+    if (each.type == "BackupHealthy" && !each.status && each.reason != "FirstBackup")
+      record_event_(shop, {kube::EventType::Warning, "Backup" + each.reason, "Backup", each.message});
     if (!each.status) continue;
     if (each.type == "Degraded")
       record_event_(shop, {kube::EventType::Warning, each.reason, "Reconcile", each.message});

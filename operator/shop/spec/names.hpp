@@ -12,6 +12,10 @@ inline constexpr const char* managed_selector = "app.kubernetes.io/managed-by=sh
 inline constexpr const char* instance_label = "app.kubernetes.io/instance";
 inline constexpr const char* component_label = "app.kubernetes.io/component";
 inline constexpr const char* applied_annotation = "shopkeeper.dev/applied";
+inline constexpr const char* backup_now_annotation = "shopkeeper.dev/backup-now";
+inline constexpr const char* rotate_passwords_annotation = "shopkeeper.dev/rotate-passwords";
+/// Of a Job: what its backup is for, or the label that it verifies.
+inline constexpr const char* backup_request_annotation = "shopkeeper.dev/backup";
 inline constexpr const char* attempt_annotation = "shopkeeper.dev/attempt";
 /// Of a store's StatefulSet: its version and, after an upgrade, the one before.
 inline constexpr const char* store_version_annotation = "shopkeeper.dev/store-version";

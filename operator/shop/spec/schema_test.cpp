@@ -50,7 +50,7 @@ const std::vector<Field>& schema_fields() {
 
 Json parse_spec(const char* yaml) { return kit::json::parse_yaml(yaml, "test").at(0); }
 
-/// Two Shops that together set every field, to other values than the defaults.
+/// Shops that together set every field, to other values than the defaults.
 const Json managed = parse_spec(R"(
 version: '2.0'
 image: {registry: example.com/shop, tag: '2.1', pullPolicy: Always, pullSecrets: [registry]}
@@ -70,7 +70,10 @@ services:
   notification: *service
 database:
   managed: {image: postgres:16, version: 16.1-1, topology: PerService, storage: 20Gi, storageClassName: fast, deletionPolicy: Delete,
-            resources: *resources}
+            resources: *resources,
+            backup: {schedule: 0 3 * * 0, keep: {full: 3}, destination: {s3: &s3 {endpoint: 's3.example.com:9000', bucket: b,
+                     region: eu, path: /shop, secret: s3, caSecret: ca}}}}
+restoreFrom: {s3: *s3, targetTime: '2026-01-31T12:00:00Z'}
 messaging:
   managed: {image: rabbitmq:4, version: 4.0-2, storage: 3Gi, storageClassName: fast, deletionPolicy: Retain, resources: *resources}
 email: {host: smtp, port: 25, from: a@example.com, tls: none, secret: mail}
@@ -84,9 +87,14 @@ database: {external: {secrets: {user: a, product: b, order: c, notification: d}}
 messaging: {external: {secret: broker}}
 )");
 
-/// Of `managed` and `external` the one that sets the field; null when neither does.
+const Json with_volumes = parse_spec(R"(
+database: {managed: {backup: {keep: {days: 7}, destination: {volume: {storage: 9Gi, storageClassName: fast, path: /b}}}}}
+restoreFrom: {volume: {shop: old, path: /b}, backup: 20260131-020000F}
+)");
+
+/// Of the examples the one that sets the field; null when none does.
 const Json* example_of(const Field& field) {
-  for (const auto* spec : {&managed, &external})
+  for (const auto* spec : {&managed, &external, &with_volumes})
     if (spec->contains(field.at)) return spec;
   return nullptr;
 }
@@ -127,14 +135,15 @@ TEST(Schema, HasExactlyTheFieldsThatTheReaderReads) {
   for (const auto& field : schema_fields()) in_schema.insert(field.path);
   auto in_reader = fields_read(shop_object(managed));
   in_reader.merge(fields_read(shop_object(external)));
+  in_reader.merge(fields_read(shop_object(with_volumes)));
   EXPECT_EQ(in_schema, in_reader);
 }
 
 TEST(Schema, EveryFieldChangesTheSpec) {
-  ASSERT_TRUE(parsed(managed) && parsed(external));
+  ASSERT_TRUE(parsed(managed) && parsed(external) && parsed(with_volumes));
   for (const auto& field : schema_fields()) {
     const auto* example = example_of(field);
-    ASSERT_TRUE(example) << field.path << " is not set by either example";
+    ASSERT_TRUE(example) << field.path << " is not set by any example";
     if (field.leaf()) {
       EXPECT_NE(parsed(*example), parsed(without(*example, field))) << field.path;
     }

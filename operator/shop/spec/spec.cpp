@@ -97,6 +97,7 @@ void read_database(SpecReader& parent, Spec& spec) {
                             : Topology::PerService;
     database.volume = read_volume(fields, database.volume);
     database.resources = read_resources(fields);
+    database.backup = read_backup(fields);
   };
   const auto external = [&](SpecReader& fields) {
     spec.database.reset();
@@ -195,6 +196,12 @@ Spec read_spec(SpecReader& reader) {
       spec.services[service] = read_service(services, to_string(service).c_str());
   }
   read_database(reader, spec);
+  spec.restore_from = read_restore(reader);
+  if (spec.restore_from && !spec.database) reader.add_error("restoreFrom", "needs database.managed");
+  if (spec.restore_from && spec.database && !spec.restore_from->backup.empty() &&
+      spec.database->topology != Topology::Shared)
+    reader.add_error("restoreFrom",
+                     "has a backup, which is for one server (topology Shared); use targetTime");
   read_messaging(reader, spec);
   spec.payments = read_payments(reader);
   spec.email = read_email(reader);

@@ -1,4 +1,6 @@
 #pragma once
+#include "operator/shop/spec/backup.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
@@ -65,6 +67,7 @@ struct ManagedDatabase {
   Topology topology = Topology::Shared;
   Volume volume{"8Gi", "", DeletionPolicy::Retain};
   Resources resources;
+  std::optional<Backup> backup;
   bool operator==(const ManagedDatabase&) const = default;
 };
 
@@ -120,6 +123,7 @@ struct Spec {
   std::map<Service, ServiceSpec> services;  ///< all four
   std::optional<ManagedDatabase> database{ManagedDatabase{}};
   ExternalDatabase external_database;  ///< without `database`
+  std::optional<RestoreFrom> restore_from;
   std::optional<ManagedMessaging> messaging{ManagedMessaging{}};
   std::string external_messaging;  ///< without `messaging`: a Secret's name; key "url"
   std::optional<Payments> payments;

@@ -53,6 +53,14 @@ void set(Json& status, const std::vector<Condition>& conditions, std::int64_t ge
   status["conditions"] = std::move(list);
 }
 
+/// Of what the spec no longer has.
+void remove(Json& status, const std::string& type) {
+  if (!find(status, type)) return;
+  auto& list = status["conditions"];
+  list.erase(std::find_if(list.begin(), list.end(),
+                          [&](const Json& each) { return kube::text_at(each, "/type") == type; }));
+}
+
 std::string joined(const std::vector<Problem>& problems) {
   std::string text;
   for (const auto& each : problems) text += (text.empty() ? "" : "; ") + each.message;
@@ -99,6 +107,7 @@ std::vector<Condition> conditions(const ShopContext& in, const Progress& progres
   result.push_back(from("MessagingReady", progress.messaging));
   result.push_back(from("MigrationsDone", progress.migrations));
   result.push_back(from("GatewayReady", progress.gateway));
+  if (progress.backups) result.push_back(from("BackupHealthy", progress.backups->condition));
   return result;
 }
 
@@ -114,6 +123,13 @@ Json make_status(const Json& shop, const ShopContext& in, const Progress& progre
   for (const auto& [service, each] : progress.services)
     status["services"][to_string(service)] = {
         {"desired", each.state.desired}, {"ready", each.state.ready}, {"image", each.state.image}};
+  if (progress.backups) {
+    status["backups"] = progress.backups->servers;
+    if (!progress.backups->last.is_null()) status["lastBackup"] = progress.backups->last;
+    if (!progress.backups->verified.is_null()) status["lastVerifiedBackup"] = progress.backups->verified;
+  } else {
+    remove(status, "BackupHealthy");
+  }
   set(status, conditions(in, progress), generation, now);
   return status;
 }
