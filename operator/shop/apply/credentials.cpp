@@ -1,11 +1,15 @@
 #include "operator/shop/apply/credentials.hpp"
 
 #include "operator/shop/credentials/key_rotation.hpp"
+#include "operator/shop/credentials/password_rotation.hpp"
 #include "operator/shop/desired/desired.hpp"
 #include "operator/shop/inputs/credentials.hpp"
 #include "operator/shop/observed/ownership.hpp"
 #include "services/kit/encoding/base64.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/time/rfc3339.hpp"
+
+#include <algorithm>
 
 namespace shop {
 namespace {
@@ -58,6 +62,57 @@ void create_missing(const ShopContext& context, Observed& observed, kube::Api& a
   remember(observed, std::move(signing));
 }
 
+std::string text_of(const Observed& observed, const std::string& secret, const std::string& key) {
+  const auto* found = observed.find(kube::types::secret, secret);
+  if (!found) return {};
+  const auto& data = data_of(*found);
+  return data.contains(key) && data[key].is_string() ? kube::base64_decode(data[key].get<std::string>()) : "";
+}
+
+bool every_service_has_its_role(const ShopContext& context, const Observed& observed,
+                                const Passwords& passwords) {
+  return std::all_of(all_services.begin(), all_services.end(), [&](auto service) {
+    return text_of(observed, context.names.database_secret(service), "url")
+        .starts_with("postgresql://" + login_role(passwords, service) + ":" +
+                     login_password(passwords, service) + "@");
+  });
+}
+
+/// Pods read their Secrets when they start.
+bool pods_are_newer(const Observed& observed, std::int64_t than) {
+  for (const auto& [id, object] : observed.all()) {
+    if (id.first != "Pod") continue;
+    const auto component = kube::text_at(*object, "/metadata/labels/app.kubernetes.io~1component");
+    const bool of_service = std::any_of(all_services.begin(), all_services.end(),
+                                        [&](auto service) { return to_string(service) == component; });
+    if (!of_service) continue;
+    const auto created = kit::parse_rfc3339(kube::text_at(*object, "/metadata/creationTimestamp"));
+    if (!created || *created <= std::chrono::sys_seconds(std::chrono::seconds(than))) return false;
+  }
+  return true;
+}
+
+void rotate_passwords(const ShopContext& context, Observed& observed, kube::Api& api,
+                      const Passwords& passwords, std::int64_t now) {
+  if (!context.spec.database) return;
+  const auto next = rotated_passwords(
+      passwords,
+      {.request = context.rotate_passwords,
+       .now = now,
+       .connections_switched = [&] { return every_service_has_its_role(context, observed, passwords); },
+       .pods_since = [&](std::int64_t time) { return pods_are_newer(observed, time); }});
+  if (next == passwords) return;
+  Json data = Json::object();
+  for (const auto& [name, text] : next)
+    if (!passwords.contains(name) || passwords.at(name) != text) data[name] = kit::base64(text);
+  for (const auto& [name, text] : passwords)
+    if (!next.contains(name)) data[name] = nullptr;
+  remember(observed, patch_data(api, *observed.find(kube::types::secret, context.names.passwords()), data));
+  kit::log::info(
+      "database passwords changed",
+      {{"namespace", context.ns}, {"shop", context.names.shop}, {"under_way", next.contains("retiring")}});
+}
+
 }  // namespace
 
 KeyRotation ensure_credentials(const ShopContext& context, Observed& observed, kube::Api& api,
@@ -71,6 +126,7 @@ KeyRotation ensure_credentials(const ShopContext& context, Observed& observed, k
       throw std::invalid_argument("Secret " + signing +
                                   " has no signing.json; delete it to have new keys made");
   }
+  rotate_passwords(context, observed, api, credentials.passwords, now);
   const auto keys = rotated(credentials.signing_keys, now, rotation, published_keys(context.names, observed));
   KeyRotation result;
   if (const auto due = rotation_due(keys))

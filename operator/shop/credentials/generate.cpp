@@ -20,7 +20,8 @@ void ready() {
 const std::vector<std::string>& password_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> result{"postgres", "rabbitmq"};
-    for (auto service : all_services) result.push_back(to_string(service));
+    for (auto service : all_services)
+      for (const char* role : {"", "-b"}) result.push_back(to_string(service) + role);
     return result;
   }();
   return names;

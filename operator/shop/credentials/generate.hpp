@@ -9,7 +9,7 @@
 
 namespace shop {
 
-/// Passwords by user: "postgres" (superuser), each service, "rabbitmq".
+/// Passwords by user: "postgres" (superuser), "rabbitmq", and two of each service: see password_rotation.hpp.
 using Passwords = std::map<std::string, std::string>;
 /// The keys that complete Passwords have.
 const std::vector<std::string>& password_names();

@@ -1,5 +1,6 @@
 // The Job that creates a role and a database for each service of a server.
 #include "operator/shop/credentials/digest.hpp"
+#include "operator/shop/credentials/password_rotation.hpp"
 #include "operator/shop/desired/parts.hpp"
 
 namespace shop::desired {
@@ -30,6 +31,12 @@ SELECT 'CREATE DATABASE {name} OWNER {name}' WHERE NOT EXISTS (SELECT FROM pg_da
 ALTER DATABASE {name} OWNER TO {name};
 REVOKE ALL ON DATABASE {name} FROM PUBLIC;
 GRANT ALL ON DATABASE {name} TO {name};
+\getenv password {variable}_B
+SELECT 'CREATE ROLE {name}_b' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}_b') \gexec
+ALTER ROLE {name}_b WITH LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+  CONNECTION LIMIT {connections} PASSWORD :'password';
+GRANT {name} TO {name}_b;
+ALTER ROLE {name}_b SET role = '{name}';
 )";
 
 void replace_all(std::string& text, const std::string& what, const std::string& with) {
@@ -64,7 +71,9 @@ DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
                    env("PGUSER", "postgres"), env("PGDATABASE", "postgres"), env("PGCONNECT_TIMEOUT", "5"),
                    env_from_secret("PGPASSWORD", in.names.passwords(), "postgres")});
   for (auto service : server.services)
-    environment.push_back(env_from_secret(variable(service), in.names.passwords(), to_string(service)));
+    for (const auto& [name, key] : {std::pair{variable(service), to_string(service)},
+                                    {variable(service) + "_B", second_password(service)}})
+      environment.push_back(env_from_secret(name, in.names.passwords(), key));
   auto psql = container(in.spec, "databases", postgres_store(in).image, std::move(environment),
                         resources({}, {{"50m", "32Mi"}, {"1", "128Mi"}}),
                         Json::array({read_only_mount("sql", "/etc/shopkeeper/sql"), mount("tmp", "/tmp")}));

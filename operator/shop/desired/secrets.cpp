@@ -1,4 +1,5 @@
 // The Secrets and ConfigMaps of keys and connections.
+#include "operator/shop/credentials/password_rotation.hpp"
 #include "operator/shop/desired/parts.hpp"
 #include "services/kit/encoding/base64.hpp"
 
@@ -36,12 +37,16 @@ DesiredObject issuer_keys(const Inputs& in) {
 }
 
 DesiredObject database_secret(const Inputs& in, Service service) {
-  auto role = database_name(service);
+  const auto database = database_name(service);
   for (const auto& server : database_servers(in)) {
     if (std::find(server.services.begin(), server.services.end(), service) == server.services.end()) continue;
     std::string url = "postgresql://";
-    url.append(role).append(":").append(in.passwords.at(to_string(service))).append("@").append(server.name);
-    url.append(":").append(std::to_string(postgres_port)).append("/").append(role);
+    url.append(login_role(in.passwords, service))
+        .append(":")
+        .append(login_password(in.passwords, service))
+        .append("@")
+        .append(server.name);
+    url.append(":").append(std::to_string(postgres_port)).append("/").append(database);
     return secret(in, in.names.database_secret(service), to_string(service), {{"url", url}});
   }
   throw std::logic_error("database_secret of an external database");

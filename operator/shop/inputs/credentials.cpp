@@ -1,5 +1,9 @@
 #include "operator/shop/inputs/credentials.hpp"
 
+#include "operator/shop/credentials/password_rotation.hpp"
+
+#include <algorithm>
+
 namespace shop {
 namespace {
 
@@ -19,12 +23,16 @@ const Json& data_of(const kube::Object& secret) {
 }
 
 bool Credentials::complete() const {
-  return passwords.size() == password_names().size() && !signing_keys.is_null();
+  const auto& names = password_names();
+  return !signing_keys.is_null() &&
+         std::all_of(names.begin(), names.end(), [&](const auto& name) { return passwords.contains(name); });
 }
 
 Passwords read_passwords(const kube::Object& secret) {
   Passwords result;
-  for (const auto& name : password_names())
+  auto names = password_names();
+  names.insert(names.end(), rotation_names().begin(), rotation_names().end());
+  for (const auto& name : names)
     if (auto text = value(secret, name); !text.empty()) result[name] = text;
   return result;
 }

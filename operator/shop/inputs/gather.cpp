@@ -16,7 +16,7 @@ void add_placeholders(Credentials& credentials) {
 void add_referenced_secrets(Inputs& in, kube::Api& api) {
   // The digests end up in annotations, which more users may read. With an unknown salt the content of the
   // Secret cannot be guessed from them.
-  const auto salt = digest(Json(in.passwords).dump());
+  const auto salt = digest(in.passwords.at("postgres"));
   for (const auto& reference : secret_references(in.spec)) {
     const auto secret = api.get(kube::types::secret, {in.ns, reference.name});
     if (!secret) {
