@@ -23,12 +23,12 @@ SERVICES = ("user", "product", "order", "notification")
 class Operator:
     """The operator's process."""
 
-    def __init__(self, kubeconfig, folder, *args):
+    def __init__(self, kubeconfig, folder, *args, tag="1.0"):
         self.port, self.log = free_port(), folder / f"operator-{time.monotonic_ns()}.log"
         command = [str(OPERATOR), "run", "--kubeconfig", str(kubeconfig), "--address", "127.0.0.1", "--port", str(self.port), *args]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                            env={**os.environ, "POD_NAMESPACE": "default", "SHOPKEEPER_DEFAULT_TAG": "1.0"})
+                                            env={**os.environ, "POD_NAMESPACE": "default", "SHOPKEEPER_DEFAULT_TAG": tag})
 
     def stop(self):
         if self.process.poll() is None:
@@ -107,8 +107,9 @@ class SimulatedCluster:
             self.workloads.append(Workloads(self.api, name))
         return name
 
-    def operator(self, *args):
-        self.operators.append(Operator(self.kubeconfig, self.folder, *args))
+    def operator(self, *args, tag="1.0"):
+        """An operator's process; `tag` is the version of Shops that name none, its own."""
+        self.operators.append(Operator(self.kubeconfig, self.folder, *args, tag=tag))
         return self.operators[-1]
 
     def ready_shop(self, spec=None):
@@ -143,6 +144,12 @@ ELECTION = "shopkeeper-operator/leader-election"
 def writes(cluster):
     """What the operator wrote so far, apart from its lease."""
     return [each for each in cluster.server.writes(WRITER) if not each["userAgent"].startswith(ELECTION)]
+
+
+def config_name(api, namespace, service):
+    """The name of the ConfigMap that the service's pods are made with."""
+    volumes = api.get("Deployment", namespace, f"shop-{service}")["spec"]["template"]["spec"]["volumes"]
+    return next(each["configMap"]["name"] for each in volumes if each["name"] == "config")
 
 
 def passes(operator):

@@ -55,7 +55,7 @@ def lead_a_full_life(cluster, api):
     api.ready(namespace)
     grow_volume(api, namespace)
     bare = {"sampleData": False, "networkPolicy": False, "services": {"user": {"replicas": 1}, "order": {"autoscaling": None}},
-            "monitoring": {"podMonitor": "Never"}, "version": "2.0"}
+            "monitoring": {"podMonitor": "Never"}, "version": "2.0", "access": "Open"}
     api.merge("Shop", namespace, "shop", {"spec": bare})
     api.ready(namespace)
     lead_a_life_with_external_stores(cluster, api)

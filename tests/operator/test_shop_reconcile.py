@@ -2,8 +2,11 @@
 
 import time
 
+import pytest
+
+from api import Refused
 from lib.process import wait_until
-from cluster import SERVICES, passes, quiet, reconciled, writes
+from cluster import SERVICES, config_name, passes, quiet, reconciled, writes
 
 
 def test_a_shop_comes_up(cluster, api):
@@ -20,7 +23,8 @@ def test_a_shop_comes_up(cluster, api):
                 ("Service", "shop-postgres"), ("Service", "shop-postgres-pods"), ("Service", "shop-rabbitmq"),
                 ("Service", "shop-rabbitmq-pods"), ("Ingress", "shop"), ("PodDisruptionBudget", "shop-order")}
     for service in SERVICES:
-        expected |= {(kind, f"shop-{service}") for kind in ("Deployment", "Service", "ServiceAccount", "ConfigMap")}
+        expected |= {(kind, f"shop-{service}") for kind in ("Deployment", "Service", "ServiceAccount")}
+        expected.add(("ConfigMap", config_name(api, namespace, service)))
         expected.add(("Secret", f"shop-{service}-db"))
     assert {each for each in found if each[0] != "Job"} == expected
     jobs = sorted(name.rsplit("-", 1)[0] for kind, name in found if kind == "Job")
@@ -34,7 +38,8 @@ def test_a_shop_comes_up(cluster, api):
     assert status["version"] == "1.0" and status["services"]["order"] == {"desired": 2, "ready": 2, "image": "shopkeeper/order:1.0"}
     assert {each["type"]: each["status"] for each in status["conditions"]} == {
         "Ready": "True", "Progressing": "False", "Degraded": "False", "DatabaseReady": "True", "MessagingReady": "True",
-        "MigrationsDone": "True", "GatewayReady": "True"}
+        "MigrationsDone": "True", "GatewayReady": "True", "RolledBack": "False",
+        "VersionSupported": "False"}
     assert operator.metric("shopkeeper_shops", state="ready") == 1
     wait_until("the Event", lambda: [e for e in api.list("Event", namespace) if e["reason"] == "Ready"], 10)
     assert operator.stop() == 0
@@ -67,8 +72,12 @@ def test_drift_is_healed(cluster, api):
     api.call("PATCH", api.path("Deployment", namespace, "shop-product"), image, "application/json-patch+json")
     wait_until("the image", lambda: api.get("Deployment", namespace, "shop-product")["spec"]["template"]["spec"]["containers"][0]
                ["image"] == "shopkeeper/product:1.0", 15)
-    api.merge("ConfigMap", namespace, "shop-user", {"data": {"config.yaml": "access: Open\n"}})
-    wait_until("the configuration", lambda: "Authenticated" in api.get("ConfigMap", namespace, "shop-user")["data"]["config.yaml"], 15)
+    config = config_name(api, namespace, "user")
+    with pytest.raises(Refused, match="immutable"):
+        api.merge("ConfigMap", namespace, config, {"data": {"config.yaml": "access: Open\n"}})
+    api.delete("ConfigMap", namespace, config)
+    wait_until("the configuration", lambda: "Authenticated" in (api.get("ConfigMap", namespace, config) or {}).get("data", {})
+               .get("config.yaml", ""), 15)
     api.delete("Ingress", namespace, "shop")
     wait_until("the Ingress", lambda: api.get("Ingress", namespace, "shop"), 15)
     api.ready(namespace)

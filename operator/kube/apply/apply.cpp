@@ -1,5 +1,6 @@
 #include "operator/kube/apply/apply.hpp"
 
+#include "operator/kube/apply/strays.hpp"
 #include "services/kit/encoding/sha256.hpp"
 
 #include <algorithm>
@@ -15,6 +16,19 @@ void add_removed(std::vector<Difference>& into, const Object& before, const Obje
     if (!difference.live.is_null()) continue;
     into.push_back({difference.path, nullptr, difference.desired});
   }
+}
+
+/// What an apply has to change, and what it cannot remove.
+std::vector<Difference> all_differences(const Object& desired, const Object& live) {
+  auto found = differences(desired, live);
+  for (auto& stray : strays(desired, live)) found.push_back(std::move(stray));
+  return found;
+}
+
+bool intersects(const std::vector<Difference>& some, const std::vector<Difference>& others) {
+  return std::any_of(some.begin(), some.end(), [&](const Difference& each) {
+    return std::find(others.begin(), others.end(), each) != others.end();
+  });
 }
 
 }  // namespace
@@ -37,7 +51,7 @@ Object Applier::annotated(const Object& desired) const {
 }
 
 std::vector<Difference> Applier::drift(const Object& desired, const Object& live) const {
-  auto found = differences(desired, live);
+  auto found = all_differences(desired, live);
   const std::lock_guard guard(lock_);
   const auto accepted = accepted_.find(uid(live));
   if (accepted == accepted_.end() || accepted->second.hash != annotation(desired, options_.annotation)) {
@@ -62,6 +76,8 @@ Applied Applier::apply(const ResourceType& type, const Object& desired, const Ob
     }
   }
   const std::string judged = live == nullptr ? std::string() : resource_version(*live);
+  if (live != nullptr && intersects(out.drift, strays(sent, *live)))
+    api_.merge_patch(type, key(*live), without_strays(sent), {.manager = options_.manager});
   out.object = api_.apply(type, sent, {.manager = options_.manager});
   strip(out.object);
   out.action = live == nullptr ? Applied::Action::Created : Applied::Action::Changed;
@@ -69,7 +85,8 @@ Applied Applier::apply(const ResourceType& type, const Object& desired, const Ob
   std::erase_if(out.drift,
                 [&](const Difference& d) { return d.path == "metadata.annotations." + options_.annotation; });
   const std::lock_guard guard(lock_);
-  accepted_[uid(out.object)] = {annotation(sent, options_.annotation), judged, differences(sent, out.object)};
+  accepted_[uid(out.object)] = {annotation(sent, options_.annotation), judged,
+                                all_differences(sent, out.object)};
   return out;
 }
 
@@ -87,6 +104,7 @@ Applied Applier::plan(const ResourceType& type, const Object& desired, const Obj
   out.action = Applied::Action::Changed;
   out.drift = differences(out.object, *live);
   add_removed(out.drift, *live, out.object);
+  for (auto& stray : strays(sent, *live)) out.drift.push_back(std::move(stray));
   return out;
 }
 

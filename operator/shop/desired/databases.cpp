@@ -44,13 +44,14 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
     text.replace(at, what.size(), with);
 }
 
-std::string script(const DatabaseServer& server) {
+std::string script(const Inputs& in, const DatabaseServer& server) {
+  const auto budget = connection_budget(in.spec, server.services, max_connections);
   std::string sql = preamble;
   for (auto service : server.services) {
     std::string sql_of_service = per_service;
     replace_all(sql_of_service, "{name}", database_name(service));
     replace_all(sql_of_service, "{variable}", variable(service));
-    replace_all(sql_of_service, "{connections}", std::to_string(connections_per_service));
+    replace_all(sql_of_service, "{connections}", std::to_string(budget.limits.at(service)));
     sql += sql_of_service;
   }
   return sql;
@@ -62,7 +63,7 @@ std::string config_name(const DatabaseServer& server) { return server.name + "-d
 
 DesiredObject databases_script(const Inputs& in, const DatabaseServer& server) {
   return object(in, kube::types::config_map, config_name(server), server.component + "-databases",
-                {{"data", {{"databases.sql", script(server)}}}});
+                {{"data", {{"databases.sql", script(in, server)}}}});
 }
 
 DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
@@ -82,7 +83,9 @@ DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
                       Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")}));
   // A changed script or password needs another run.
   Json annotations = {{"shopkeeper.dev/passwords", digest(Json(in.passwords).dump(), 16)},
-                      {"shopkeeper.dev/script", digest(script(server), 16)}};
+                      {"shopkeeper.dev/script", digest(script(in, server), 16)},
+                      // Another volume is empty.
+                      {"shopkeeper.dev/volume", volume_uid(in, server)}};
   return job(in, server.name + "-setup", server.component + "-databases", std::move(pod), annotations, 300);
 }
 

@@ -3,8 +3,8 @@
 namespace shop::desired {
 namespace {
 
-// Longer than the services' drain (kit::http::ServerOptions::drain, 20 s) and shutdown.
-constexpr int grace_seconds = 45;
+// Longer than the delay and the drains of both ports (kit::http::ServerOptions::drain, 20 s each) and shutdown.
+constexpr int grace_seconds = 60;
 
 Json http_get(const char* path) { return {{"httpGet", {{"path", path}, {"port", "ops"}}}}; }
 
@@ -29,14 +29,20 @@ DesiredObject deployment(const Inputs& in, Service service) {
       {"selector", {{"matchLabels", selector(in, component)}}},
       {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},
       {"revisionHistoryLimit", 3},
-      {"progressDeadlineSeconds", 300},
+      // Reverts `kubectl rollout pause`: a paused Deployment would never run what the Shop asks for.
+      {"paused", false},
+      // A pod that becomes ready and fails at once does not replace one that works.
+      {"minReadySeconds", 5},
+      {"progressDeadlineSeconds", in.spec.upgrade_timeout},
       {"template",
        {{"metadata", {{"labels", labels(in, component)}, {"annotations", std::move(annotations)}}},
         {"spec", std::move(pod)}}}};
   // An autoscaler owns spec.replicas.
   if (!desired.autoscaling) spec["replicas"] = desired.replicas;
-  return object(in, kube::types::deployment, in.names.service(service), component,
-                {{"spec", std::move(spec)}});
+  auto result =
+      object(in, kube::types::deployment, in.names.service(service), component, {{"spec", std::move(spec)}});
+  result.object["metadata"]["annotations"][rollout_annotation] = rollout_id(rollout_spec(in));
+  return result;
 }
 
 DesiredObject autoscaler(const Inputs& in, Service service) {

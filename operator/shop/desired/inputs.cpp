@@ -9,6 +9,8 @@ ShopContext shop_context(const kube::Object& shop, const Settings& settings) {
   context.rotate_passwords = kube::annotation(shop, rotate_passwords_annotation);
   const Json::json_pointer backups("/status/backups");
   if (shop.contains(backups) && shop.at(backups).is_array()) context.backups = shop.at(backups);
+  if (const auto status = shop.find("status"); status != shop.end() && status->is_object())
+    context.rollout = read_rollout(*status, context);
   return context;
 }
 
@@ -35,6 +37,13 @@ std::vector<DatabaseServer> database_servers(const ShopContext& context) {
     servers.push_back({context.names.shop + "-" + component, component, {service}});
   }
   return servers;
+}
+
+std::string claim_name(const std::string& stateful_set) { return "data-" + stateful_set + "-0"; }
+
+std::string volume_uid(const Inputs& in, const DatabaseServer& server) {
+  const auto it = in.volume_uids.find(server.name);
+  return it == in.volume_uids.end() ? "" : it->second;
 }
 
 std::vector<SecretReference> secret_references(const Spec& spec) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "operator/kube/object/object.hpp"
 #include "operator/shop/credentials/generate.hpp"
+#include "operator/shop/desired/rollout_spec.hpp"
 #include "operator/shop/spec/names.hpp"
 #include "operator/shop/spec/spec.hpp"
 
@@ -26,6 +27,7 @@ struct ShopContext {
   std::string backup_now = {};        ///< annotation shopkeeper.dev/backup-now
   std::string rotate_passwords = {};  ///< annotation shopkeeper.dev/rotate-passwords
   Json backups = Json::array();       ///< status.backups, as last written
+  RolloutRecord rollout{};  ///< from the Shop's status
 
   /// The version that the Shop is to have: the tag of its images.
   const std::string& version() const;
@@ -70,6 +72,9 @@ struct Inputs : ShopContext {
   std::map<std::string, std::string> secret_digests;
   std::vector<MissingSecret> missing_secrets;
   bool pod_monitors = false;  ///< the cluster has the kind PodMonitor
+  /// The uids of the claims of managed database servers that exist, by the server's name. Jobs that fill a
+  /// database run again on another volume.
+  std::map<std::string, std::string> volume_uids{};
 };
 
 /// A PostgreSQL server of the Shop and the services whose databases it holds.
@@ -80,5 +85,9 @@ struct DatabaseServer {
 };
 /// Empty when the database is external.
 std::vector<DatabaseServer> database_servers(const ShopContext& context);
+/// The name of the claim of a StatefulSet's only volume.
+std::string claim_name(const std::string& stateful_set);
+/// Empty when the claim is not known.
+std::string volume_uid(const Inputs& in, const DatabaseServer& server);
 
 }  // namespace shop

@@ -18,8 +18,20 @@ DesiredObject command_job(const Inputs& in, Service service, const std::string& 
   pod["containers"][0]["resources"] = resources({}, {{"50m", "64Mi"}, {"1", "256Mi"}});
   // Another database needs another run.
   Json annotations = {{"shopkeeper.dev/database", database_digest(in, service)}};
-  return job(in, in.names.service(service) + "-" + command, to_string(service) + "-" + command,
-             std::move(pod), annotations, deadline_seconds);
+  for (const auto& server : database_servers(in))
+    if (std::find(server.services.begin(), server.services.end(), service) != server.services.end())
+      annotations["shopkeeper.dev/volume"] = volume_uid(in, server);
+  // The name of the configuration is no part of the Job's digest: other settings need no other run.
+  auto& volumes = pod["volumes"];
+  auto config = std::find_if(volumes.begin(), volumes.end(),
+                             [](const Json& each) { return each.at("name") == "config"; });
+  const auto place = config - volumes.begin();
+  const auto own = std::exchange((*config)["configMap"]["name"], "");
+  auto result = job(in, in.names.service(service) + "-" + command, to_string(service) + "-" + command,
+                    std::move(pod), annotations, deadline_seconds);
+  result.object["spec"]["template"]["spec"]["volumes"][static_cast<std::size_t>(place)]["configMap"]["name"] =
+      own;
+  return result;
 }
 
 }  // namespace

@@ -66,6 +66,9 @@ Json container(const Spec& spec, const std::string& name, const std::string& ima
   return {{"name", name},
           {"image", image},
           {"imagePullPolicy", spec.pull_policy},
+          // Owned while empty, so that one that is set by hand is removed: the image's entry point starts the
+          // program.
+          {"command", Json::array()},
           {"env", std::move(environment)},
           {"resources", std::move(resources)},
           {"securityContext",

@@ -1,4 +1,5 @@
 #pragma once
+#include "operator/shop/desired/connections.hpp"
 #include "operator/shop/desired/desired.hpp"
 #include "operator/shop/desired/store_image.hpp"
 
@@ -7,11 +8,6 @@ namespace shop::desired {
 
 inline constexpr int services_uid = 65532;
 inline constexpr int stores_uid = 999;  ///< postgres and rabbitmq, in the official images and in ours
-
-// Of each PostgreSQL server. A service has a pool of 6 and a few connections of its own (LISTEN, outbox) in
-// each of at most 20 pods; four services share a server.
-inline constexpr int max_connections = 500;
-inline constexpr int connections_per_service = 120;
 
 /// `content` ("spec", "data") with apiVersion, kind, metadata with labels and owner.
 DesiredObject object(const ShopContext& in, const kube::ResourceType& type, const std::string& name,
@@ -54,6 +50,9 @@ DesiredObject job(const ShopContext& in, const std::string& prefix, const std::s
 
 /// For a Prometheus without the Prometheus operator.
 Json scrape_annotations(int port);
+
+/// The name of the service's ConfigMap, which ends in a digest of its content: pods that run keep theirs.
+std::string service_config_name(const Inputs& in, Service service);
 
 /// The pod of a service, running one of its commands; Deployment and Jobs share it.
 Json service_pod(const Inputs& in, Service service, const std::string& command);

@@ -1,4 +1,5 @@
 #include "operator/shop/credentials/digest.hpp"
+#include "operator/shop/desired/config_keys.hpp"
 #include "operator/shop/desired/parts.hpp"
 
 namespace shop::desired {
@@ -34,6 +35,7 @@ Json settings(const Inputs& in, Service service) {
                  {"currency", in.spec.currency},
                  {"http", {{"address", "0.0.0.0"}, {"port", http_port}, {"drain_delay", drain_delay}}},
                  {"ops", {{"address", "0.0.0.0"}, {"port", ops_port}}},
+                 {"database", {{"pool", connection_budget(in, service).pool}}},
                  {"auth", {{"jwks_file", "/etc/shopkeeper/keys/jwks.json"}}},
                  {"internal",
                   {{"issuer_keys_file", "/etc/shopkeeper/issuer/jwks.json"},
@@ -61,16 +63,24 @@ Json settings(const Inputs& in, Service service) {
   return config;
 }
 
+Json content(const Inputs& in, Service service) {
+  return {{"config.yaml", to_yaml(known_config(settings(in, service), in.version(), config_keys()))}};
+}
+
 }  // namespace
 
+std::string service_config_name(const Inputs& in, Service service) {
+  return in.names.service(service) + "-" + digest(content(in, service).dump(), 10);
+}
+
 DesiredObject service_config(const Inputs& in, Service service) {
-  return object(in, kube::types::config_map, in.names.service(service), to_string(service),
-                {{"data", {{"config.yaml", to_yaml(settings(in, service))}}}});
+  return object(in, kube::types::config_map, service_config_name(in, service), to_string(service),
+                {{"data", content(in, service)}, {"immutable", true}});
 }
 
 std::string config_digest(const Inputs& in, Service service) {
   // Without the key sets, which the services reload when they change.
-  Json all = {{"config", service_config(in, service).object["data"]}};
+  Json all = {{"config", content(in, service)}};
   if (in.spec.database) all["database"] = database_secret(in, service).object["data"];
   if (in.spec.messaging) all["messaging"] = messaging_secret(in).object["data"];
   for (const auto& reference : secret_references(in.spec)) {

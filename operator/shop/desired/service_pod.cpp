@@ -34,9 +34,9 @@ Json volumes(const Inputs& in, Service service) {
        {{"sources",
          {{{"serviceAccountToken",
             {{"audience", "shopkeeper"}, {"expirationSeconds", token_seconds}, {"path", "token"}}}}}}}}};
-  Json result =
-      Json::array({config_volume("config", in.names.service(service)), config_volume("keys", in.names.keys()),
-                   config_volume("issuer", in.names.issuer()), std::move(token), empty_dir("tmp", "64Mi")});
+  Json result = Json::array(
+      {config_volume("config", service_config_name(in, service)), config_volume("keys", in.names.keys()),
+       config_volume("issuer", in.names.issuer()), std::move(token), empty_dir("tmp", "64Mi")});
   if (service == Service::User) result.push_back(secret_volume("signing", in.names.signing()));
   return result;
 }

@@ -19,7 +19,7 @@ TEST(ServiceConfig, HasTheDocumentedSettings) {
   auto config = config_of(in, Service::Order);
   EXPECT_EQ(config,
             R"({"access":"Open","currency":"EUR","http":{"address":"0.0.0.0","port":8080,"drain_delay":"3s"},
-    "ops":{"address":"0.0.0.0","port":9090},"auth":{"jwks_file":"/etc/shopkeeper/keys/jwks.json"},
+    "ops":{"address":"0.0.0.0","port":9090},"database":{"pool":6},"auth":{"jwks_file":"/etc/shopkeeper/keys/jwks.json"},
     "internal":{"issuer_keys_file":"/etc/shopkeeper/issuer/jwks.json","issuer":"https://kubernetes.default.svc",
                 "token_file":"/var/run/secrets/shopkeeper/token"},
     "peers":{"user":"http://shop-user:9090","product":"http://shop-product:9090"}})"_json);

@@ -1,7 +1,5 @@
 #include "operator/shop/desired/store_image.hpp"
 
-#include <charconv>
-
 namespace shop {
 namespace {
 
@@ -32,20 +30,6 @@ const std::string& default_postgres_version() {
 const std::string& default_rabbitmq_version() {
   static const std::string version = SHOPKEEPER_RABBITMQ_VERSION;
   return version;
-}
-
-std::vector<int> version_numbers(const std::string& version) {
-  std::vector<int> numbers;
-  const char* at = version.data();
-  const char* const end = at + version.size();
-  for (;;) {
-    int number = 0;
-    const auto [next, error] = std::from_chars(at, end, number);
-    if (error != std::errc() || number < 0) return numbers;
-    numbers.push_back(number);
-    if (next == end || *next != '.') return numbers;
-    at = next + 1;
-  }
 }
 
 }  // namespace shop

@@ -2,7 +2,6 @@
 #include "operator/shop/desired/inputs.hpp"
 
 #include <string>
-#include <vector>
 
 namespace shop {
 
@@ -23,8 +22,5 @@ StoreImage rabbitmq_store(const ShopContext& context);
 /// The versions of k8s/images/stores.env.
 const std::string& default_postgres_version();
 const std::string& default_rabbitmq_version();
-
-/// The leading numbers of a version: "3.10-1" -> 3, 10. Empty when it does not begin with a number.
-std::vector<int> version_numbers(const std::string& version);
 
 }  // namespace shop

@@ -48,6 +48,9 @@ Gathered gather(const ShopContext& context, Observed observed, Sources& sources)
   if (in.pod_monitors)
     if (auto live = sources.pod_monitors.get({in.ns, in.names.shop}))
       observed.add(std::make_shared<const kube::Object>(std::move(*live)));
+  for (const auto& server : database_servers(in))
+    if (const auto* claim = observed.find(kube::types::persistent_volume_claim, claim_name(server.name)))
+      in.volume_uids[server.name] = kube::uid(*claim);
   add_referenced_secrets(in, sources.api);
   return {std::move(in), std::move(observed), complete};
 }

@@ -63,8 +63,9 @@ WorkloadState workload_state(const kube::Object* workload) {
   state.image = kube::text_at(*workload, "/spec/template/spec/containers/0/image");
   state.usable = state.ready > 0;
   const auto* progressing = kube::find_condition(*workload, "Progressing");
-  state.stuck = progressing && kube::text_at(*progressing, "/reason") == "ProgressDeadlineExceeded";
   bool seen = number_at(*workload, "/status/observedGeneration") >= kube::generation(*workload);
+  // Before that the condition is that of an earlier template.
+  state.stuck = seen && progressing && kube::text_at(*progressing, "/reason") == "ProgressDeadlineExceeded";
   int total = number_at(*workload, "/status/replicas");
   int updated = number_at(*workload, "/status/updatedReplicas");
   state.converged =

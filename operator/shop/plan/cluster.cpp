@@ -14,7 +14,7 @@ const kube::Object* live_ingress(const PlanInputs& at) {
 /// more.
 const kube::ResourceType* deletable_type(const std::string& kind) {
   using namespace kube::types;
-  for (const auto* type : {&job, &ingress, &network_policy, &pod_disruption_budget,
+  for (const auto* type : {&config_map, &job, &ingress, &network_policy, &pod_disruption_budget,
                            &horizontal_pod_autoscaler, &pod_monitor_type})
     if (type->kind == kind) return type;
   return nullptr;

@@ -20,6 +20,7 @@ struct Problem {
 struct Announcement {
   std::string reason;
   std::string message;
+  bool warning = false;
 };
 
 /// The state of one component of the Shop, as its condition reports it.
@@ -47,7 +48,9 @@ struct Progress {
   std::map<Service, ServiceProgress> services;
   std::string endpoint;
   std::vector<Problem> problems;
-  std::optional<BackupProgress> backups;  ///< with spec.database.managed.backup only
+  std::optional<BackupProgress> backups{};  ///< with spec.database.managed.backup only
+  RolloutRecord rollout{};  ///< for the status
+  bool services_up_to_date() const;
   bool complete() const;
 };
 

@@ -52,9 +52,11 @@ std::map<Service, ServiceProgress> service_progress(const PlanInputs& at, const 
   std::map<Service, ServiceProgress> result;
   for (auto service : all_services) {
     const auto& spec = at.in.spec.services.at(service);
-    auto state = workload_state(at.observed.find(kube::types::deployment, at.in.names.service(service)));
+    const auto* live = at.observed.find(kube::types::deployment, at.in.names.service(service));
+    auto state = workload_state(live);
     if (!state.exists) state.desired = spec.min_replicas();
-    const bool up_to_date = may_run(at, service, migrated) &&
+    const bool up_to_date = may_run(at, service, migrated) && live &&
+                            kube::annotation(*live, rollout_annotation) == rollout_id(rollout_spec(at.in)) &&
                             state.image == at.in.image(to_string(service)) && state.converged &&
                             (spec.autoscaling || state.desired == spec.replicas);
     result[service] = {std::move(state), up_to_date};

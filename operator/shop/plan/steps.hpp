@@ -75,8 +75,10 @@ struct StoreStep {
 };
 using StoreSteps = std::map<std::string, StoreStep>;  ///< by the StatefulSet's name
 /// The StatefulSets of the managed stores. Running ones are changed one after another, and never beside a
-/// rollout of services.
-StoreSteps plan_stores(const PlanInputs& at);
+/// rollout of services: a pending one goes first, because it can be rolled back.
+StoreSteps plan_stores(const PlanInputs& at, bool rollout_pending);
+/// The inputs with PostgreSQL as this StatefulSet runs it, for Jobs while its change waits.
+Inputs with_running_postgres(Inputs in, const kube::Object& stateful_set);
 /// Whether no store is being restarted or is down, so that services may be rolled out.
 bool settled(const StoreSteps& stores);
 /// The inputs with the versions of the stores as they run, where the spec asks for an impossible change of
@@ -113,6 +115,8 @@ StepResult plan_services(const PlanInputs& at, const std::set<Service>& migrated
 std::map<Service, ServiceProgress> service_progress(const PlanInputs& at, const std::set<Service>& migrated);
 ComponentStep plan_gateway(const PlanInputs& at);
 std::string endpoint_url(const PlanInputs& at);
+/// Keeps the earlier configurations of services that pods may still be started with.
+StepResult plan_earlier_configs(const PlanInputs& at);
 StepResult plan_network_policies(const PlanInputs& at);
 StepResult plan_monitoring(const PlanInputs& at);
 /// Deletes what the operator created for this Shop and no step desires or keeps.

@@ -2,6 +2,7 @@
 // the shop.
 #include "operator/shop/desired/store_image.hpp"
 #include "operator/shop/plan/steps.hpp"
+#include "services/kit/version.hpp"
 
 #include <algorithm>
 
@@ -66,9 +67,11 @@ std::string change_text(const Store& store, const std::string& from) {
 }
 
 /// What a change of a running store has to wait for; "" when for nothing.
-std::string obstacle(const PlanInputs& at, const std::vector<Store>& stores, const Store& changing) {
+std::string obstacle(const PlanInputs& at, const std::vector<Store>& stores, const Store& changing,
+                     bool rollout_pending) {
   for (const auto& other : stores)
     if (&other != &changing && other.live && !other.up()) return other.product + " " + other.name();
+  if (rollout_pending) return "the rollout of the services";
   for (auto service : all_services)
     if (workload_state(at.observed.find(kube::types::deployment, at.in.names.service(service))).rolling)
       return "the rollout of Deployment " + at.in.names.service(service);
@@ -86,7 +89,8 @@ void change(Store& store, StoreStep& step) {
   store.result.apply(store.desired);
 }
 
-StoreStep plan_store(const PlanInputs& at, const std::vector<Store>& stores, Store& store, bool& changed) {
+StoreStep plan_store(const PlanInputs& at, const std::vector<Store>& stores, Store& store, bool& changed,
+                     bool rollout_pending) {
   StoreStep step;
   const bool current = applied(store.live, store.desired);
   if (!store.live || current) {
@@ -104,7 +108,7 @@ StoreStep plan_store(const PlanInputs& at, const std::vector<Store>& stores, Sto
     // One that is down is changed at once: nothing is interrupted, and the change may repair it.
     const auto obstacle_text = !store.state.usable ? ""
                                : changed           ? "another store"
-                                                   : obstacle(at, stores, store);
+                                                   : obstacle(at, stores, store, rollout_pending);
     if (obstacle_text.empty()) {
       change(store, step);
       changed = true;
@@ -140,12 +144,19 @@ bool possible_rabbitmq(std::vector<int> from, std::vector<int> to) {
 
 }  // namespace
 
-StoreSteps plan_stores(const PlanInputs& at) {
+StoreSteps plan_stores(const PlanInputs& at, bool rollout_pending) {
   StoreSteps steps;
   auto stores = all_stores(at);
   bool changed = false;
-  for (auto& store : stores) steps[store.name()] = plan_store(at, stores, store, changed);
+  for (auto& store : stores) steps[store.name()] = plan_store(at, stores, store, changed, rollout_pending);
   return steps;
+}
+
+Inputs with_running_postgres(Inputs in, const kube::Object& stateful_set) {
+  auto& database = in.spec.database.value();
+  database.image = workload_state(&stateful_set).image;
+  database.version = kube::annotation(stateful_set, store_version_annotation);
+  return in;
 }
 
 bool settled(const StoreSteps& stores) {
@@ -160,27 +171,26 @@ Inputs with_possible_versions(const Inputs& in, const Observed& observed, std::v
     problems.push_back({"UpgradeRefused", kube::name(live) + " stays at " + version_of(live) +
                                               " and is not changed to " + to + ": " + why});
   };
-  if (auto& database = result.spec.database) {
+  if (in.spec.database) {
     std::vector<std::string> names;
     for (const auto& server : database_servers(in)) names.push_back(server.name);
     const auto* live = first_live(observed, names);
     const auto to = postgres_store(in).version;
     const auto from = live ? kube::annotation(*live, store_version_annotation) : "";
-    if (!possible_postgres(version_numbers(from), version_numbers(to))) {
+    if (!possible_postgres(kit::version_numbers(from), kit::version_numbers(to))) {
       refuse(*live, to,
              "a server cannot read the files of another major version; set spec.database.managed.version to "
              "one of "
              "PostgreSQL " +
-                 std::to_string(version_numbers(from)[0]) + ", or move the data to a new Shop");
-      database->image = workload_state(live).image;
-      database->version = from;
+                 std::to_string(kit::version_numbers(from)[0]) + ", or move the data to a new Shop");
+      result = with_running_postgres(std::move(result), *live);
     }
   }
   if (auto& messaging = result.spec.messaging) {
     const auto* live = first_live(observed, {in.names.rabbitmq()});
     const auto to = rabbitmq_store(in).version;
     const auto from = live ? kube::annotation(*live, store_version_annotation) : "";
-    if (!possible_rabbitmq(version_numbers(from), version_numbers(to))) {
+    if (!possible_rabbitmq(kit::version_numbers(from), kit::version_numbers(to))) {
       refuse(*live, to,
              "RabbitMQ cannot read the files of a later version; set spec.messaging.managed.version to " +
                  from + " or later");

@@ -1,4 +1,5 @@
 // Database and broker, and what exists before them.
+#include "operator/shop/desired/connections.hpp"
 #include "operator/shop/plan/steps.hpp"
 
 namespace shop {
@@ -14,6 +15,12 @@ ComponentStep external_database(const PlanInputs& at) {
   step.status = external_status(at, "spec.database", "The databases are elsewhere");
   for (auto service : all_services)
     if (!at.blocked(service)) step.ready.insert(service);
+  if (const auto budget = connection_budget(at.in, Service::User); !budget.fits())
+    step.result.problems.push_back(
+        {"TooFewConnections", "the services need " + std::to_string(budget.needed + reserved_connections) +
+                                  " connections, and spec.database.external.maxConnections is " +
+                                  std::to_string(budget.available + reserved_connections) +
+                                  ": raise it, or have fewer replicas"});
   return step;
 }
 
@@ -62,11 +69,15 @@ ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores) {
     }
     auto& store = stores.at(server.name);
     step.result.add(std::move(store.result));
-    const bool up = store.phase == StoreStep::Phase::Up;
+    // While its change waits, the server runs as before.
+    const bool waits = store.phase == StoreStep::Phase::Waiting;
+    const bool up = waits || store.phase == StoreStep::Phase::Up;
     if (store.phase == StoreStep::Phase::Restarting && !restarting) restarting = &store;
     if (store.phase == StoreStep::Phase::Waiting && !waiting) waiting = &store;
     step.result.apply(desired::databases_script(at.in, server));
-    auto job = plan_job(at, desired::databases_job(at.in, server), up);
+    const auto* live = at.observed.find(kube::types::stateful_set, server.name);
+    const auto in = waits && live ? with_running_postgres(at.in, *live) : at.in;
+    auto job = plan_job(at, desired::databases_job(in, server), up);
     step.result.add(std::move(job.result));
     const bool done = job.state.phase == JobState::Phase::Done;
     if (store.phase == StoreStep::Phase::Starting) add_name(starting, server.name);

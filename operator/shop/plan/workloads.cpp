@@ -40,7 +40,7 @@ DesiredObject plan_volume(const PlanInputs& at, DesiredObject desired, const Vol
   const auto name = kube::name(desired.object);
   const auto* live = at.observed.find(desired.type, name);
   if (live) keep_immutable_fields(desired.object, *live);
-  expand_volume(at, "data-" + name + "-0", volume.size, changes);
+  expand_volume(at, claim_name(name), volume.size, changes);
   return desired;
 }
 

@@ -88,7 +88,8 @@ Reconciler::Pass Reconciler::reconcile(const kube::Object& shop, const ShopConte
   for (const auto& line : outcome.done)
     kit::log::info(line, {{"namespace", context.ns}, {"shop", context.names.shop}});
   for (const auto& each : plan.announcements)
-    record_event_(shop, {kube::EventType::Normal, each.reason, "Reconcile", each.message});
+    record_event_(shop, {each.warning ? kube::EventType::Warning : kube::EventType::Normal, each.reason,
+                         "Reconcile", each.message});
   // The status describes the cluster after the writes.
   if (outcome.writes > 0) plan = make_plan(gathered.inputs, gathered.observed, now_());
   auto& problems = plan.progress.problems;

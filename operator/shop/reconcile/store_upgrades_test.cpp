@@ -42,16 +42,28 @@ TEST(StoreUpgrades, ANewOrMistypedVersionOfTheShopRestartsNoStore) {
   EXPECT_TRUE(announced(shop).empty());
 }
 
-TEST(StoreUpgrades, ChangeOneStoreAfterAnotherAndThenTheServices) {
+TEST(StoreUpgrades, ChangeTheServicesFirstAndThenOneStoreAfterAnother) {
   TestShop shop;
   shop.settle();
   shop.object()["spec"] =
       R"({"version":"2.0","database":{"managed":{"version":"15-7"}},"messaging":{"managed":{"version":"3.11-1"}}})"_json;
   const auto before = pod_template(shop, "shop-rabbitmq");
+  const auto postgres = pod_template(shop, "shop-postgres");
+  shop.reconcile();
+  EXPECT_EQ(pod_template(shop, "shop-postgres"), postgres)
+      << "a rollout can be rolled back, so it goes first";
+  EXPECT_EQ(shop.condition("DatabaseReady")["message"], "PostgreSQL shop-postgres " +
+                                                            default_postgres_version() +
+                                                            " -> 15-7 waits for the rollout of the services");
+  while (shop.object()["status"]["version"] != "2.0") {
+    ASSERT_EQ(pod_template(shop, "shop-postgres"), postgres);
+    shop.cluster.run_workloads();
+    shop.reconcile();
+  }
+  EXPECT_EQ(image(shop, "Deployment", "shop-user"), "shopkeeper/user:2.0");
   shop.reconcile();
   EXPECT_EQ(image(shop, "StatefulSet", "shop-postgres"), "shopkeeper/postgres:15-7");
   EXPECT_EQ(pod_template(shop, "shop-rabbitmq"), before) << "not together with PostgreSQL";
-  EXPECT_EQ(image(shop, "Deployment", "shop-user"), "shopkeeper/user:1.0");
   const auto upgrade = "PostgreSQL shop-postgres " + default_postgres_version() + " -> 15-7";
   EXPECT_EQ(shop.reason("DatabaseReady"), "UpgradingDatabase");
   EXPECT_EQ(shop.condition("DatabaseReady")["message"], upgrade);
@@ -63,13 +75,46 @@ TEST(StoreUpgrades, ChangeOneStoreAfterAnotherAndThenTheServices) {
   shop.reconcile();
   EXPECT_EQ(image(shop, "StatefulSet", "shop-rabbitmq"), "shopkeeper/rabbitmq:3.11-1");
   EXPECT_EQ(shop.reason("MessagingReady"), "UpgradingMessaging");
-  EXPECT_EQ(image(shop, "Deployment", "shop-user"), "shopkeeper/user:1.0") << "a store restarts";
   shop.settle();
-  EXPECT_EQ(image(shop, "Deployment", "shop-user"), "shopkeeper/user:2.0");
   EXPECT_EQ(shop.status("Ready"), "True") << shop.condition("Ready");
   EXPECT_EQ(announced(shop), (std::vector<std::string>{"UpgradingDatabase: " + upgrade,
                                                        "UpgradingMessaging: RabbitMQ shop-rabbitmq " +
                                                            default_rabbitmq_version() + " -> 3.11-1"}));
+}
+
+TEST(StoreUpgrades, HoldTheServicesWhileAStoreRestarts) {
+  TestShop shop;
+  shop.settle();
+  shop.object()["spec"]["messaging"]["managed"]["version"] = "3.11-1";
+  shop.reconcile();
+  EXPECT_EQ(image(shop, "StatefulSet", "shop-rabbitmq"), "shopkeeper/rabbitmq:3.11-1");
+  shop.object()["spec"]["services"]["user"]["env"] = R"([{"name":"A","value":"b"}])"_json;
+  const auto before = shop.cluster.at("Deployment", "shop-user")["spec"]["template"];
+  shop.reconcile();
+  EXPECT_EQ(shop.cluster.at("Deployment", "shop-user")["spec"]["template"], before);
+  shop.settle();
+  EXPECT_NE(shop.cluster.at("Deployment", "shop-user")["spec"]["template"], before);
+  EXPECT_EQ(shop.status("Ready"), "True") << shop.condition("Ready");
+}
+
+TEST(StoreUpgrades, AChangedRegistryReachesTheStoresOnlyWhenTheServicesHaveProvedIt) {
+  TestShop shop;
+  shop.settle();
+  const auto postgres = shop.cluster.at("StatefulSet", "shop-postgres");
+  shop.object()["spec"]["image"]["registry"] = "example.com/shop";
+  shop.object()["spec"]["image"]["tag"] = "broken";
+  shop.cluster.broken_tags = {"broken"};
+  shop.settle();
+  EXPECT_EQ(shop.status("RolledBack"), "True");
+  EXPECT_EQ(shop.cluster.at("StatefulSet", "shop-postgres"), postgres);
+  shop.object()["spec"]["image"]["tag"] = "1.0";
+  shop.settle();
+  shop.settle();
+  EXPECT_EQ(image(shop, "StatefulSet", "shop-postgres"),
+            "example.com/shop/postgres:" + default_postgres_version());
+  EXPECT_EQ(image(shop, "StatefulSet", "shop-rabbitmq"),
+            "example.com/shop/rabbitmq:" + default_rabbitmq_version());
+  EXPECT_EQ(shop.status("Ready"), "True") << shop.condition("Ready");
 }
 
 TEST(StoreUpgrades, ChangeTheServersOfTheServicesOneAfterAnother) {

@@ -58,6 +58,7 @@ access: Open
 sampleData: true
 currency: EUR
 paused: true
+upgrade: {timeoutSeconds: 60}
 networkPolicy: true
 gateway: {host: shop.example.com, ingressClassName: traefik, tls: {secretName: cert}, annotations: {a: b}}
 services:
@@ -83,7 +84,7 @@ monitoring: {podMonitor: Never, labels: {a: b}}
 const Json external = parse_spec(R"(
 gateway: {host: shop.example.com, tls: {issuer: letsencrypt}}
 services: {user: {replicas: 2}, product: {replicas: 2}, order: {replicas: 2}, notification: {replicas: 2}}
-database: {external: {secrets: {user: a, product: b, order: c, notification: d}}}
+database: {external: {secrets: {user: a, product: b, order: c, notification: d}, maxConnections: 300}}
 messaging: {external: {secret: broker}}
 )");
 

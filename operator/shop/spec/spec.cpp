@@ -101,6 +101,7 @@ void read_database(SpecReader& parent, Spec& spec) {
   };
   const auto external = [&](SpecReader& fields) {
     spec.database.reset();
+    spec.external_database.max_connections = fields.integer("maxConnections", 0, 20, 100000);
     SpecReader secrets(fields, "secrets");
     for (auto service : all_services)
       spec.external_database.secrets[service] = secrets.required_text(to_string(service).c_str());
@@ -188,6 +189,10 @@ Spec read_spec(SpecReader& reader) {
   if (!kit::Currency::parse(spec.currency))
     reader.add_error("currency", "is no currency known here: " + spec.currency);
   spec.paused = reader.flag("paused");
+  {
+    SpecReader upgrade(reader, "upgrade");
+    spec.upgrade_timeout = upgrade.integer("timeoutSeconds", 300, 30, 3600);
+  }
   spec.network_policy = reader.flag("networkPolicy");
   spec.gateway = read_gateway(reader);
   {

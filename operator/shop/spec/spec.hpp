@@ -73,6 +73,7 @@ struct ManagedDatabase {
 
 struct ExternalDatabase {
   std::map<Service, std::string> secrets;  ///< names; key "url"
+  int max_connections = 0;                 ///< that the databases allow all services together; 0: not known
   bool operator==(const ExternalDatabase&) const = default;
 };
 
@@ -118,6 +119,7 @@ struct Spec {
   bool sample_data = false;
   std::string currency = "USD";
   bool paused = false;
+  int upgrade_timeout = 300;  ///< seconds without progress after which a rollout is rolled back
   bool network_policy = false;
   Gateway gateway;
   std::map<Service, ServiceSpec> services;  ///< all four

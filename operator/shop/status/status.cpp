@@ -1,5 +1,6 @@
 #include "operator/shop/status/status.hpp"
 
+#include "operator/shop/desired/config_keys.hpp"
 #include "services/kit/time/rfc3339.hpp"
 
 #include <algorithm>
@@ -95,6 +96,9 @@ std::vector<Condition> conditions(const ShopContext& in, const Progress& progres
   if (in.spec.paused)
     result.push_back(
         {"Progressing", false, "Paused", "spec.paused: the operator changes nothing of this Shop"});
+  else if (progress.rollout.refused && progress.services_up_to_date())
+    result.push_back(
+        {"Progressing", false, progress.rollout.refused->reason, progress.rollout.refused->message});
   else if (progress.complete())
     result.push_back({"Progressing", false, "Complete", "There is nothing to do"});
   else
@@ -108,6 +112,13 @@ std::vector<Condition> conditions(const ShopContext& in, const Progress& progres
   result.push_back(from("MigrationsDone", progress.migrations));
   result.push_back(from("GatewayReady", progress.gateway));
   if (progress.backups) result.push_back(from("BackupHealthy", progress.backups->condition));
+  if (const auto& refused = progress.rollout.refused)
+    result.push_back({"RolledBack", true, refused->reason, refused->message});
+  else
+    result.push_back(
+        {"RolledBack", false, "NotRolledBack", "No rollout has failed since the spec last changed"});
+  const auto support = version_support(in.version(), SHOPKEEPER_VERSION);
+  result.push_back({"VersionSupported", support.supported, support.reason, support.message});
   return result;
 }
 
@@ -118,7 +129,7 @@ Json make_status(const Json& shop, const ShopContext& in, const Progress& progre
   Json status = live_status(shop);
   const auto generation = kube::generation(shop);
   status["observedGeneration"] = generation;
-  if (progress.complete()) status["version"] = in.version();
+  write_rollout(status, progress.rollout);
   status["endpoint"] = progress.endpoint;
   for (const auto& [service, each] : progress.services)
     status["services"][to_string(service)] = {

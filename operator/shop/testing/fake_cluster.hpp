@@ -20,6 +20,8 @@ class FakeCluster : public kube::Api {
   /// Objects of these kinds are refused.
   std::set<std::string> refused;
   int writes = 0;
+  /// Deployments with images of these tags make no progress within their deadline.
+  std::set<std::string> broken_tags;
   bool has_pod_monitors = false;  ///< whether the cluster has the Prometheus operator's kinds
 
   std::optional<kube::Object> get(const kube::ResourceType& type, const kube::Key& key) override {
@@ -85,6 +87,13 @@ class FakeCluster : public kube::Api {
                             {"replicas", replicas},
                             {"readyReplicas", replicas},
                             {"updatedReplicas", replicas}};
+        const auto image = kube::text_at(object, "/spec/template/spec/containers/0/image");
+        if (key.first == "Deployment" && broken_tags.contains(image.substr(image.rfind(':') + 1))) {
+          // The former pods keep running beside one that does not become ready.
+          object["status"].update(Json{{"replicas", replicas + 1}, {"updatedReplicas", 1}});
+          object["status"]["conditions"] = {
+              {{"type", "Progressing"}, {"status", "False"}, {"reason", "ProgressDeadlineExceeded"}}};
+        }
       }
       if (key.first == "Job" && !object.contains("status")) finish(object, "Complete", "");
     }

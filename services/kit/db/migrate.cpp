@@ -57,8 +57,12 @@ std::map<int, Applied> read_applied(Connection& connection) {
   std::map<int, Applied> applied;
   pqxx::nontransaction tx(connection.pq());
   if (tx.exec1("select to_regclass('schema_migrations') is null")[0].as<bool>()) return applied;
-  for (const auto& row : tx.exec("select number, name, checksum from schema_migrations")) {
-    applied[row[0].as<int>()] = {row[1].as<std::string>(), row[2].as<std::string>()};
+  // As JSON, because a table that an earlier version made lacks the column.
+  const char* query = R"(select number, name, checksum, coalesce(to_jsonb(each) ->> 'needs_version', '')
+                         from schema_migrations each)";
+  for (const auto& row : tx.exec(query)) {
+    applied[row[0].as<int>()] = {row[1].as<std::string>(), row[2].as<std::string>(),
+                                 row[3].as<std::string>()};
   }
   return applied;
 }
@@ -70,7 +74,8 @@ void create_table(Connection& connection) {
       name       text not null,
       checksum   text not null,
       applied_at timestamptz not null default now()
-    ))");
+    );
+    alter table schema_migrations add column if not exists needs_version text not null default '')");
 }
 
 void apply(Connection& connection, const EmbeddedFile& file) {
@@ -78,8 +83,9 @@ void apply(Connection& connection, const EmbeddedFile& file) {
   try {
     pqxx::work tx(connection.pq());
     tx.exec(std::string(file.text));
-    tx.exec_params("insert into schema_migrations (number, name, checksum) values ($1, $2, $3)",
-                   migration_number(file.name), name, sha256_hex(file.text));
+    tx.exec_params(
+        "insert into schema_migrations (number, name, checksum, needs_version) values ($1, $2, $3, $4)",
+        migration_number(file.name), name, sha256_hex(file.text), needed_version(file));
     tx.commit();
   } catch (const pqxx::sql_error& error) {
     throw MigrationError("migration " + name + ": " + error.what());
@@ -89,12 +95,12 @@ void apply(Connection& connection, const EmbeddedFile& file) {
 
 }  // namespace
 
-int migrate(const std::string& url, std::span<const EmbeddedFile> files) {
-  plan_migrations(files, {});  // validates the files without a database
+int migrate(const std::string& url, std::span<const EmbeddedFile> files, std::string_view version) {
+  plan_migrations(files, {}, version);  // validates the files without a database
   const auto connection = connect_patiently(url);
   lock(*connection);  // a session lock: released when the connection closes
   create_table(*connection);
-  const auto todo = plan_migrations(files, read_applied(*connection));
+  const auto todo = plan_migrations(files, read_applied(*connection), version);
   for (const EmbeddedFile* file : todo) apply(*connection, *file);
   return static_cast<int>(todo.size());
 }
@@ -105,7 +111,7 @@ std::string pending(const std::string& url, std::span<const EmbeddedFile> files)
     brief.statement_timeout = seconds(1);
     const auto connection = connect(url, brief);
     std::string missing;
-    for (const EmbeddedFile* file : plan_migrations(files, read_applied(*connection))) {
+    for (const EmbeddedFile* file : plan_migrations(files, read_applied(*connection), SHOPKEEPER_VERSION)) {
       missing += (missing.empty() ? "migrations are missing: " : ", ") + std::string(file->name);
     }
     return missing;

@@ -25,7 +25,7 @@ std::map<int, Applied> applied(std::initializer_list<int> numbers) {
 
 std::string complaint(const std::vector<EmbeddedFile>& files, const std::map<int, Applied>& done) {
   try {
-    plan_migrations(files, done);
+    plan_migrations(files, done, "0.2.0");
   } catch (const MigrationError& e) {
     return e.what();
   }
@@ -49,6 +49,29 @@ TEST(MigrationPlan, RejectsRepeatedAndUnorderedNumbers) {
 TEST(MigrationPlan, RejectsAPendingFileBelowAnAppliedOne) {
   EXPECT_THAT(complaint(FILES, applied({0, 2})),
               HasSubstr("001_a.sql: not applied, but the later 002_b.sql is"));
+}
+
+TEST(MigrationPlan, RefusesAVersionThatALaterMigrationRulesOut) {
+  auto later = applied({0, 1, 2});
+  later[7] = {"007_more.sql", "x"};
+  EXPECT_EQ(complaint(FILES, later), "") << "an expanding one suits earlier versions";
+  later[8] = {"008_drop_names.sql", "x", "0.3.0"};
+  EXPECT_THAT(
+      complaint(FILES, later),
+      HasSubstr("008_drop_names.sql of a later version has been applied, and it needs version 0.3.0"));
+  later[8].needs_version = "0.2.0";
+  EXPECT_EQ(complaint(FILES, later), "") << "this version already did without";
+  later[8].needs_version = "0.10.0";
+  EXPECT_NE(complaint(FILES, later), "") << "compared as numbers";
+}
+
+TEST(MigrationPlan, ReadsTheNeededVersion) {
+  EXPECT_EQ(needed_version({"001_a.sql", "-- Drops names.\n-- needs-version: 0.3.0\nalter table a drop b;"}),
+            "0.3.0");
+  EXPECT_EQ(needed_version({"001_a.sql", "-- needs-version: 0.3.0"}), "0.3.0");
+  EXPECT_EQ(needed_version({"001_a.sql", "create table a ()"}), "");
+  EXPECT_THAT(complaint({{"001_a.sql", "-- needs-version: soon\nselect 1"}}, {}),
+              HasSubstr("0.3.0, not soon"));
 }
 
 }  // namespace

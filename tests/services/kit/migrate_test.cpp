@@ -67,6 +67,21 @@ TEST(Migrate, ConcurrentProcessesApplyEachOnce) {
   EXPECT_EQ(sql("select count(*) from first"), "1");
 }
 
+TEST(Migrate, RefusesADowngradeAcrossAContractingMigration) {
+  const EmbeddedFile contracting{"002_contract.sql", "-- needs-version: 0.3.0\nalter table first add m int"};
+  migrate(database_url(), Files{FIRST});
+  sql("alter table schema_migrations drop column needs_version");  // as an earlier version made the table
+  EXPECT_EQ(pending(database_url(), Files{FIRST}), "");
+  EXPECT_EQ(migrate(database_url(), Files{FIRST, contracting}, "0.4.0"), 1);
+  EXPECT_EQ(migrate(database_url(), Files{FIRST}, "0.3.0"), 0) << "which already did without what it removes";
+  try {
+    migrate(database_url(), Files{FIRST}, "0.2.0");
+    FAIL() << "accepted";
+  } catch (const MigrationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("002_contract.sql of a later version has been applied"));
+  }
+}
+
 TEST(Migrate, RejectsAChangedFile) {
   migrate(database_url(), Files{FIRST});
   EXPECT_THAT(complaint({{"001_first.sql", "create table first (n bigint)"}, SECOND}),
