@@ -12,7 +12,7 @@ const char* const usage =
     R"(shopkeeper-operator run [--namespaces a,b] [--address 0.0.0.0] [--port 9090] [--leader-elect=true|false]
                         [--lease-namespace NS] [--lease-name shopkeeper-operator] [--workers 2] [--log-level info]
 shopkeeper-operator plan -f shop.yaml   what would change (exit code 0: nothing, 2: something)
-shopkeeper-operator crd apply           installs or updates the Shop custom resource
+shopkeeper-operator crd apply [-f FILE] installs or updates the Shop custom resource, and rewrites Shops stored in an earlier version
 shopkeeper-operator version
 All take --kubeconfig FILE (else KUBECONFIG, a pod's own credentials, ~/.kube/config).
 )";
@@ -40,7 +40,7 @@ std::vector<std::string> split(const std::string& text) {
 Setters setters(Options& options) {
   Setters result;
   result["--kubeconfig"] = [&](const std::string& value) { options.kubeconfig = value; };
-  if (options.command == Options::Command::Plan) {
+  if (options.command == Options::Command::Plan || options.command == Options::Command::CrdApply) {
     result["-f"] = result["--filename"] = [&](const std::string& value) { options.file = value; };
   }
   if (options.command != Options::Command::Run) return result;

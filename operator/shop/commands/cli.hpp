@@ -24,7 +24,7 @@ struct Options {
   std::string lease_name = "shopkeeper-operator";
   int workers = 2;
   std::string log_level = "info";
-  // plan
+  // plan; crd apply, where empty means the definition in this program
   std::string file;
 };
 

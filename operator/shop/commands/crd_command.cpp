@@ -1,4 +1,5 @@
 #include "operator/shop/commands/commands.hpp"
+#include "operator/shop/commands/stored_versions.hpp"
 #include "operator/shop/spec/crd.hpp"
 #include "operator/shop/spec/names.hpp"
 #include "services/kit/json/yaml.hpp"
@@ -14,7 +15,8 @@ int crd_apply_command(const Options& options) {
   kit::Metrics metrics;
   kube::Client client(kube::load_config(options.kubeconfig), {}, metrics);
   const auto& type = kube::types::custom_resource_definition;
-  for (const auto& desired : kit::json::parse_yaml(std::string(crd_files.at(0).text), "the CRD")) {
+  const auto text = options.file.empty() ? std::string(crd_files.at(0).text) : kube::read_file(options.file);
+  for (const auto& desired : kit::json::parse_yaml(text, options.file.empty() ? "the CRD" : options.file)) {
     auto crd = client.apply(type, desired, {.manager = manager});
     const auto until = clocks.steady() + std::chrono::seconds(30);
     kit::Backoff backoff(std::chrono::milliseconds(50), std::chrono::milliseconds(1000));
@@ -25,6 +27,8 @@ int crd_apply_command(const Options& options) {
       if (auto now = client.get(type, kube::key(desired))) crd = *now;
     }
     std::cout << kube::name(desired) << " is established\n";
+    if (const int rewritten = migrate_stored_versions(client, crd); rewritten > 0)
+      std::cout << rewritten << " objects are now stored as " << storage_version(crd) << "\n";
   }
   return 0;
 }

@@ -25,6 +25,7 @@ DesiredObject deployment(const Inputs& in, Service service) {
 
   Json annotations = scrape_annotations(ops_port);
   annotations["shopkeeper.dev/config"] = config_digest(in, service);
+  if (!desired.restart.empty()) annotations["shopkeeper.dev/restart"] = desired.restart;
   Json spec = {
       {"selector", {{"matchLabels", selector(in, component)}}},
       {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},
@@ -43,21 +44,6 @@ DesiredObject deployment(const Inputs& in, Service service) {
       object(in, kube::types::deployment, in.names.service(service), component, {{"spec", std::move(spec)}});
   result.object["metadata"]["annotations"][rollout_annotation] = rollout_id(rollout_spec(in));
   return result;
-}
-
-DesiredObject autoscaler(const Inputs& in, Service service) {
-  const auto& desired = in.spec.services.at(service).autoscaling.value();
-  auto name = in.names.service(service);
-  Json spec = {
-      {"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", name}}},
-      {"minReplicas", desired.min},
-      {"maxReplicas", desired.max},
-      {"metrics",
-       {{{"type", "Resource"},
-         {"resource",
-          {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", desired.cpu}}}}}}}}};
-  return object(in, kube::types::horizontal_pod_autoscaler, name, to_string(service),
-                {{"spec", std::move(spec)}});
 }
 
 DesiredObject disruption_budget(const Inputs& in, Service service) {

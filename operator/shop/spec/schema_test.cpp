@@ -63,7 +63,7 @@ networkPolicy: true
 gateway: {host: shop.example.com, ingressClassName: traefik, tls: {secretName: cert}, annotations: {a: b}}
 services:
   user: &service
-    autoscaling: {min: 3, max: 5, cpu: 50}
+    autoscaling: {min: 3, max: 5, cpu: 50, metrics: [{type: Latency, target: 200}]}
     resources: &resources {requests: {cpu: 200m, memory: 100Mi}, limits: {cpu: '2', memory: 1Gi}}
     env: [{name: A, value: b}]
   product: *service

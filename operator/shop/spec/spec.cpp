@@ -21,12 +21,26 @@ Resources read_resources(SpecReader& parent) {
   return {read_amounts(reader, "requests"), read_amounts(reader, "limits")};
 }
 
+std::vector<ScalingMetric> read_scaling_metrics(SpecReader& parent) {
+  std::vector<ScalingMetric> result;
+  const Json* list = parent.array("metrics");
+  if (!list) return result;
+  for (const auto& each : *list) {
+    SpecReader reader(&each, parent.path("metrics[]"), parent.log());
+    const bool depth = reader.choice("type", {"QueueDepth", "Latency"}) == "QueueDepth";
+    result.push_back({depth ? ScalingMetric::Type::QueueDepth : ScalingMetric::Type::Latency,
+                      reader.integer("target", 100, 1, 60'000)});
+  }
+  return result;
+}
+
 Autoscaling read_autoscaling(SpecReader& parent) {
   SpecReader reader(parent, "autoscaling");
   Autoscaling result;
   result.min = reader.integer("min", 2, 1, max_replicas);
   result.max = reader.integer("max", 0, 1, max_replicas);
   result.cpu = reader.integer("cpu", 70, 10, 95);
+  result.metrics = read_scaling_metrics(reader);
   if (result.min > result.max) reader.add_error("min", "may not be above max");
   return result;
 }
@@ -249,6 +263,8 @@ Spec parse_shop(const Json& shop) {
     log.errors.push_back(
         "metadata.name may have at most 24 characters, a-z, 0-9 and '-', and begins with a letter");
   auto spec = read_shop(shop, log);
+  for (auto& [service, each] : spec.services)
+    each.restart = kube::annotation(shop, "shopkeeper.dev/restart-" + to_string(service));
   if (log.errors.empty()) return spec;
   std::string message;
   for (const auto& error : log.errors) message += (message.empty() ? "" : "; ") + error;

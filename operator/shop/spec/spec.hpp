@@ -37,10 +37,19 @@ struct Resources {
   bool operator==(const Resources&) const = default;
 };
 
+/// A metric beside CPU that an autoscaler follows; the cluster's metrics adapter provides it.
+struct ScalingMetric {
+  enum class Type { QueueDepth, Latency };
+  Type type = Type::QueueDepth;
+  int target = 0;  ///< messages of the service's queue per pod; or milliseconds in which 95% of requests end
+  bool operator==(const ScalingMetric&) const = default;
+};
+
 struct Autoscaling {
   int min = 2;
   int max = 2;
   int cpu = 70;  ///< per cent of the requested CPU
+  std::vector<ScalingMetric> metrics{};
   bool operator==(const Autoscaling&) const = default;
 };
 
@@ -49,6 +58,8 @@ struct ServiceSpec {
   std::optional<Autoscaling> autoscaling;
   Resources resources;
   std::vector<std::pair<std::string, std::string>> env;
+  /// Text of the Shop's annotation shopkeeper.dev/restart-<service>: another text replaces the pods.
+  std::string restart{};
 
   int min_replicas() const { return autoscaling ? autoscaling->min : replicas; }
   bool operator==(const ServiceSpec&) const = default;
