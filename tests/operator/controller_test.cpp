@@ -133,6 +133,37 @@ TEST_F(ControllerOnServer, Bug11AFailingObjectDoesNotAffectOthers) {
   EXPECT_EQ(metric(metrics, R"(controller_runtime_max_concurrent_reconciles{controller="test"})"), 2);
 }
 
+TEST_F(ControllerOnServer, ResyncsTheObjectsOfEveryWatchedNamespace) {
+  const std::string other = ns + "-other";
+  api->create(types::namespace_, types::namespace_.object({"", other}));
+  Informer here(*api, types::deployment, {.ns = ns}, metrics);
+  Informer there(*api, types::deployment, {.ns = other}, metrics);
+  std::mutex lock;
+  std::map<Key, int> reconciles;
+  Controller both(
+      {.name = "test", .resync = 50ms},
+      [&](const Key& which, std::stop_token) {
+        const std::lock_guard guard(lock);
+        ++reconciles[which];
+        return Result{};
+      },
+      metrics);
+  both.watch(here);
+  both.watch(there);
+  here.start();
+  there.start();
+  {
+    const std::jthread running([&](const std::stop_token& stop) { both.run(stop); });
+    make("a");
+    EXPECT_TRUE(eventually([&] {
+      const std::lock_guard guard(lock);
+      return reconciles[key("a")] >= 3;
+    })) << "the namespace that is not the last one";
+  }
+  here.stop();
+  there.stop();
+}
+
 TEST_F(ControllerOnServer, RequeuesWhenAskedAndStopsAtOnce) {
   std::atomic<int> reconciles{0};
   run([&](const Key&, std::stop_token) {

@@ -5,6 +5,7 @@
 #include "services/kit/time/random.hpp"
 #include "services/kit/trace/trace.hpp"
 
+#include <algorithm>
 #include <thread>
 
 namespace kube {
@@ -42,7 +43,7 @@ Controller::Controller(ControllerOptions options, Reconcile reconcile, kit::Metr
 }
 
 void Controller::watch(Informer& informer) {
-  primary_ = &informer;
+  primary_.push_back(&informer);
   feed(informer, [this](const Change& change) {
     if (change.beyond_status()) enqueue(key(change.object()));
   });
@@ -122,9 +123,7 @@ Controller::Outcome Controller::one(const Key& key, const std::stop_token& stop)
       queue_.add_after(key, *result.requeue_after);
       return Outcome::RequeueAfter;
     }
-    if (options_.resync.count() > 0 && (primary_ == nullptr || primary_->cache().get(key))) {
-      queue_.add_after(key, with_jitter(options_.resync));
-    }
+    if (options_.resync.count() > 0 && exists(key)) queue_.add_after(key, with_jitter(options_.resync));
     return Outcome::Success;
   } catch (const ApiError& error) {
     if (error.cancelled() && stop.stop_requested()) return Outcome::Requeue;
@@ -139,6 +138,12 @@ Controller::Outcome Controller::one(const Key& key, const std::stop_token& stop)
   } catch (...) {
     return failed(key, "unknown exception");
   }
+}
+
+bool Controller::exists(const Key& key) const {
+  return primary_.empty() || std::any_of(primary_.begin(), primary_.end(), [&](const Informer* informer) {
+           return informer->cache().get(key) != nullptr;
+         });
 }
 
 Controller::Outcome Controller::failed(const Key& key, const char* why) {

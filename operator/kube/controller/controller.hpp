@@ -63,6 +63,8 @@ class Controller {
   void work(const std::stop_token& stop);
   Outcome one(const Key& key, const std::stop_token& stop);
   Outcome failed(const Key& key, const char* why);
+  /// Whether a primary object has this key; true without primary objects.
+  bool exists(const Key& key) const;
 
   const ControllerOptions options_;
   const Reconcile reconcile_;
@@ -73,7 +75,7 @@ class Controller {
   prometheus::Gauge& active_;
   std::vector<prometheus::Counter*> totals_;
   std::vector<const Informer*> informers_;
-  const Informer* primary_ = nullptr;
+  std::vector<const Informer*> primary_;  // one for each namespace that is watched
 };
 
 }  // namespace kube
