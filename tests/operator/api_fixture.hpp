@@ -38,13 +38,17 @@ class ApiTest : public ::testing::Test {
 
   /// Requests that were sent so far, but for reading.
   double writes() {
+    return requests([](const std::string& line) {
+      return line.find("GET") == std::string::npos && line.find("WATCH") == std::string::npos;
+    });
+  }
+  /// Requests that were sent so far, of those series that `counts` accepts.
+  double requests(const std::function<bool(const std::string&)>& counts = [](const auto&) { return true; }) {
     double sum = 0;
     std::istringstream lines(metrics.text());
     for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("rest_client_requests_total{") && line.find("GET") == std::string::npos &&
-          line.find("WATCH") == std::string::npos) {
+      if (line.starts_with("rest_client_requests_total{") && counts(line))
         sum += std::stod(line.substr(line.rfind(' ')));
-      }
     }
     return sum;
   }

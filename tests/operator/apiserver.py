@@ -174,7 +174,7 @@ class ApiServer:
             f"--client-ca-file={at}/ca.crt", f"--token-auth-file={at}/tokens.csv",
             f"--service-account-key-file={at}/sa.pub", f"--service-account-signing-key-file={at}/sa.key",
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-            "--service-cluster-ip-range=10.96.0.0/24", "--authorization-mode=RBAC",
+            "--service-cluster-ip-range=10.96.0.0/16", "--authorization-mode=RBAC",
             "--disable-admission-plugins=ServiceAccount", f"--audit-policy-file={at}/policy.yaml",
             f"--audit-log-path={self.audit_log}", "--shutdown-delay-duration=0s"])
 

@@ -183,5 +183,41 @@ TEST_F(ApplierOnServer, PlanChangesNothing) {
   EXPECT_EQ(applier.plan(types::deployment, deployment(), &live).action, Applied::Action::Unchanged);
 }
 
+TEST_F(ApplierOnServer, CreatesEachKindWithOneRequestAndOwnsItAsApplied) {
+  Applier applier(*api, {.manager = "test", .annotation = "shopkeeper.dev/applied"});
+  for (const auto& object : objects()) {
+    SCOPED_TRACE(object["kind"]);
+    const double before = requests();
+    applier.create(type_of(object), object);
+    EXPECT_EQ(requests(), before + 1);
+    const auto managers = api->get(type_of(object), kube::key(object))->at("metadata").at("managedFields");
+    ASSERT_EQ(managers.size(), 1u) << managers;
+    EXPECT_EQ(managers[0]["manager"], "test");
+    EXPECT_EQ(managers[0]["operation"], "Apply") << "so that a field which is no longer applied is removed";
+  }
+}
+
+TEST_F(ApplierOnServer, CreateNeverChangesAnExistingObjectOfAnyKind) {
+  Applier applier(*api, {.manager = "test", .annotation = "shopkeeper.dev/applied"});
+  for (const auto& object : objects()) {
+    SCOPED_TRACE(object["kind"]);
+    const auto foreign = api->create(type_of(object), object);
+    Object ours = object;
+    ours["metadata"]["labels"]["taken"] = "over";
+    EXPECT_TRUE(testing::failure([&] { applier.create(type_of(object), ours); }).conflict());
+    EXPECT_EQ(*api->get(type_of(object), kube::key(object)), foreign);
+  }
+}
+
+TEST_F(ApplierOnServer, RemovesAFieldOfACreatedObjectThatIsNoLongerDesired) {
+  Applier applier(*api, {.manager = "test", .annotation = "shopkeeper.dev/applied"});
+  Object object = config_map("a", "1", {{"kept", "yes"}, {"dropped", "yes"}});
+  const auto created = applier.create(types::config_map, object).object;
+  object["metadata"]["labels"].erase("dropped");
+  const auto changed = applier.apply(types::config_map, object, &created);
+  EXPECT_EQ(changed.action, Applied::Action::Changed);
+  EXPECT_EQ(labels(changed.object), (Labels{{"kept", "yes"}}));
+}
+
 }  // namespace
 }  // namespace kube

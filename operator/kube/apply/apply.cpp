@@ -50,7 +50,7 @@ Object Applier::annotated(const Object& desired) const {
   return out;
 }
 
-std::vector<Difference> Applier::drift(const Object& desired, const Object& live) const {
+std::vector<Difference> Applier::drift(const Object& desired, const Object& live) {
   auto found = all_differences(desired, live);
   const std::lock_guard guard(lock_);
   const auto accepted = accepted_.find(uid(live));
@@ -58,6 +58,11 @@ std::vector<Difference> Applier::drift(const Object& desired, const Object& live
     return found;
   }
   if (accepted->second.judged == resource_version(live)) return {};
+  // The cache has seen our apply, which left nothing to be remembered.
+  if (accepted->second.remaining.empty()) {
+    accepted_.erase(accepted);
+    return found;
+  }
   std::erase_if(found, [&](const Difference& difference) {
     const auto& known = accepted->second.remaining;
     return std::find(known.begin(), known.end(), difference) != known.end();
@@ -75,19 +80,31 @@ Applied Applier::apply(const ResourceType& type, const Object& desired, const Ob
       return out;
     }
   }
-  const std::string judged = live == nullptr ? std::string() : resource_version(*live);
   if (live != nullptr && intersects(out.drift, strays(sent, *live)))
     api_.merge_patch(type, key(*live), without_strays(sent), {.manager = options_.manager});
-  out.object = api_.apply(type, sent, {.manager = options_.manager});
-  strip(out.object);
+  send(type, sent, {.manager = options_.manager}, live == nullptr ? std::string() : resource_version(*live),
+       out);
   out.action = live == nullptr ? Applied::Action::Created : Applied::Action::Changed;
   // The annotation differs with every change of the desired state; it is no drift of its own.
   std::erase_if(out.drift,
                 [&](const Difference& d) { return d.path == "metadata.annotations." + options_.annotation; });
-  const std::lock_guard guard(lock_);
-  accepted_[uid(out.object)] = {annotation(sent, options_.annotation), judged,
-                                all_differences(sent, out.object)};
   return out;
+}
+
+Applied Applier::create(const ResourceType& type, const Object& desired) {
+  Applied out{.action = Applied::Action::Created};
+  send(type, annotated(desired), {.manager = options_.manager, .must_create = true}, {}, out);
+  return out;
+}
+
+void Applier::send(const ResourceType& type, const Object& sent, const ApplyOptions& options,
+                   const std::string& judged, Applied& out) {
+  out.object = api_.apply(type, sent, options);
+  strip(out.object);
+  auto remaining = all_differences(sent, out.object);
+  const std::lock_guard guard(lock_);
+  if (judged.empty() && remaining.empty()) return;
+  accepted_[uid(out.object)] = {annotation(sent, options_.annotation), judged, std::move(remaining)};
 }
 
 Applied Applier::plan(const ResourceType& type, const Object& desired, const Object* live) {

@@ -32,6 +32,8 @@ class Applier {
 
   /// `desired` has apiVersion, kind, metadata.name; `live` may be null (then it is applied). Throws ApiError.
   Applied apply(const ResourceType& type, const Object& desired, const Object* live);
+  /// Creates it by an apply that never changes an existing object: throws conflict() when there is one.
+  Applied create(const ResourceType& type, const Object& desired);
   /// What apply() would do, from a dry run on the server.
   Applied plan(const ResourceType& type, const Object& desired, const Object* live);
   /// Drops what is remembered of a deleted object.
@@ -43,7 +45,9 @@ class Applier {
   static std::string hash(const Object& desired);
 
  private:
-  std::vector<Difference> drift(const Object& desired, const Object& live) const;
+  std::vector<Difference> drift(const Object& desired, const Object& live);
+  void send(const ResourceType& type, const Object& sent, const ApplyOptions& options,
+            const std::string& judged, Applied& out);
   struct Accepted {
     std::string hash;
     std::string
@@ -52,8 +56,8 @@ class Applier {
   };
   Api& api_;
   ApplierOptions options_;
-  mutable std::mutex lock_;
-  std::map<std::string, Accepted> accepted_;  // by uid
+  std::mutex lock_;
+  std::map<std::string, Accepted> accepted_;  // by uid; only what drift() still needs
 };
 
 }  // namespace kube

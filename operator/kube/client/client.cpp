@@ -1,5 +1,7 @@
 #include "operator/kube/client/client.hpp"
 
+#include "operator/kube/client/list_page.hpp"
+
 namespace kube {
 
 namespace {
@@ -28,27 +30,14 @@ Object parse_object(const Response& response) {
   return out;
 }
 
+/// A resourceVersion is a precondition of an apply to an existing object, and ignored when it creates one. No
+/// object has this one: etcd's first write makes revision 2.
+constexpr const char* kNoObjectsVersion = "1";
+
 Object delete_body(const std::string& uid) {
   Object out = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", "Background"}};
   if (!uid.empty()) out["preconditions"]["uid"] = uid;
   return out;
-}
-
-/// Moves the items of one page. Returns the token of the next page.
-std::string take_page(const ResourceType& type, Object page, List& into) {
-  const auto items = page.find("items");
-  const bool listed = items != page.end() && (items->is_array() || items->is_null());
-  // Taken for an empty list it would say that all objects have been deleted.
-  if (!listed || resource_version(page).empty()) throw unexpected("a list");
-  if (items->is_array()) {
-    for (auto& item : *items) {
-      item["apiVersion"] = type.api_version();
-      item["kind"] = type.kind;
-      into.items.push_back(std::move(item));
-    }
-  }
-  into.resource_version = resource_version(page);
-  return text_at(page, "/metadata/continue");
 }
 
 }  // namespace
@@ -63,21 +52,32 @@ std::optional<Object> Client::get(const ResourceType& type, const Key& key) {
 }
 
 List Client::list(const ResourceType& type, const ListOptions& options) {
-  Query query = {{"limit", std::to_string(options.page)}};
-  if (!options.label_selector.empty()) query["labelSelector"] = options.label_selector;
+  List out;
+  out.resource_version = list_each(
+      type, options, [&] { out.items.clear(); },
+      [&](Object object) { out.items.push_back(std::move(object)); });
+  return out;
+}
+
+std::string Client::list_each(const ResourceType& type, const ListOptions& options,
+                              const std::function<void()>& begin, const std::function<void(Object)>& each) {
+  Call request{"GET", type.list_path(options.ns), {{"limit", std::to_string(options.page)}}};
+  if (!options.label_selector.empty()) request.query["labelSelector"] = options.label_selector;
+  if (options.metadata_only)
+    request.accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
   for (int tried = 1;; ++tried) {
-    List out;
+    begin();
     try {
-      do {
-        query["continue"] =
-            take_page(type, parse(call({"GET", type.list_path(options.ns), query}, true)), out);
-      } while (!query["continue"].empty());
-      return out;
+      for (;;) {
+        const auto page = parse_list_page(call(request, true).body, type, each);
+        if (page.next.empty()) return page.resource_version;
+        request.query["continue"] = page.next;
+      }
     } catch (const ApiError& error) {
       // The common version of the pages has expired: once more without pages.
       if (!error.gone() || tried > 1) throw;
-      query.erase("continue");
-      query.erase("limit");
+      request.query.erase("continue");
+      request.query.erase("limit");
     }
   }
 }
@@ -97,9 +97,10 @@ Object Client::apply(const ResourceType& type, const Object& object, const Apply
   if (options.manager.empty()) throw std::invalid_argument("apply without a field manager");
   Query query = {{"fieldManager", options.manager}, {"force", "true"}};
   if (options.dry_run) query["dryRun"] = "All";
-  return parse_object(
-      call({"PATCH", type.path(key(object)), std::move(query), "application/apply-patch+yaml", dump(object)},
-           true));
+  Object body = object;
+  if (options.must_create) body["metadata"]["resourceVersion"] = kNoObjectsVersion;
+  return parse_object(call(
+      {"PATCH", type.path(key(object)), std::move(query), "application/apply-patch+yaml", dump(body)}, true));
 }
 
 Object Client::merge_patch(const ResourceType& type, const Key& key, const Object& patch,

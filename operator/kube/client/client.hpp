@@ -15,7 +15,8 @@ namespace kube {
 struct ListOptions {
   std::string ns{};              ///< namespace; empty: all
   std::string label_selector{};  ///< "app=shop,tier in (a,b)"
-  int page = 500;                ///< objects per request
+  int page = 250;                ///< objects per request
+  bool metadata_only = false;    ///< objects have apiVersion, kind and metadata only
 };
 
 struct List {
@@ -26,6 +27,7 @@ struct List {
 struct ApplyOptions {
   std::string manager{};  ///< the field manager
   bool dry_run = false;
+  bool must_create = false;  ///< conflict() when the object exists
 };
 
 struct PatchOptions {
@@ -96,6 +98,11 @@ class Client final : public Api {
   /// For shutdown: all present and future calls fail with cancelled() at once.
   void cancel() { stop_.request_stop(); }
 
+  /// A list whose objects are handed over one by one, so that it never is in memory as a whole. `begin` is
+  /// called at its begin, and again when it begins again because its resourceVersion has expired between
+  /// pages. Returns the resourceVersion to watch from.
+  std::string list_each(const ResourceType& type, const ListOptions& options,
+                        const std::function<void()>& begin, const std::function<void(Object)>& each);
   /// For a watch: a stream on a connection of its own; see Transport::open().
   std::unique_ptr<LineStream> open(const Call& call, std::chrono::milliseconds silence, std::stop_token stop);
 

@@ -43,7 +43,8 @@ http_request request_of(const Call& call, const std::string& token, const std::s
   http_request request(call.method);
   request.set_request_uri(uri.to_uri());
   // The ServiceAccount issuer's keys are served as a JWK set only.
-  request.headers().add("Accept", "application/json, application/jwk-set+json");
+  request.headers().add("Accept",
+                        call.accept.empty() ? "application/json, application/jwk-set+json" : call.accept);
   request.headers().add("User-Agent", user_agent);
   if (!token.empty()) request.headers().add("Authorization", "Bearer " + token);
   if (!call.body.empty()) request.set_body(call.body, call.content_type);

@@ -23,6 +23,7 @@ struct Call {
   std::map<std::string, std::string> query{};  ///< not yet encoded
   std::string content_type{};
   std::string body{};
+  std::string accept{};  ///< empty: JSON
 };
 
 struct Response {

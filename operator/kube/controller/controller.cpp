@@ -22,6 +22,10 @@ std::string group_of(const std::string& api_version) {
   return slash == std::string::npos ? std::string() : api_version.substr(0, slash);
 }
 
+Priority priority_of(const Change& change) {
+  return change.initial ? Priority::Background : Priority::Urgent;
+}
+
 }  // namespace
 
 Controller::Controller(ControllerOptions options, Reconcile reconcile, kit::Metrics& metrics)
@@ -45,7 +49,8 @@ Controller::Controller(ControllerOptions options, Reconcile reconcile, kit::Metr
 void Controller::watch(Informer& informer) {
   primary_.push_back(&informer);
   feed(informer, [this](const Change& change) {
-    if (change.beyond_status()) enqueue(key(change.object()));
+    if (change.beyond_status())
+      enqueue(key(change.object()), change.before ? Priority::Urgent : Priority::Background);
   });
 }
 
@@ -55,7 +60,7 @@ void Controller::watch_owned(Informer& informer, const ResourceType& owner) {
       if (!object) continue;
       const auto by = controller_of(*object);
       if (!by || by->kind != owner.kind || group_of(by->api_version) != owner.group) continue;
-      enqueue({owner.namespaced ? namespace_of(*object) : std::string(), by->name});
+      enqueue({owner.namespaced ? namespace_of(*object) : std::string(), by->name}, priority_of(change));
     }
   });
 }
@@ -64,7 +69,7 @@ void Controller::watch_mapped(Informer& informer, Map map) {
   feed(informer, [this, map = std::move(map)](const Change& change) {
     for (const auto& object : {change.before, change.now}) {
       if (!object) continue;
-      for (const auto& key : map(*object)) enqueue(key);
+      for (const auto& key : map(*object)) enqueue(key, priority_of(change));
     }
   });
 }
@@ -123,7 +128,8 @@ Controller::Outcome Controller::one(const Key& key, const std::stop_token& stop)
       queue_.add_after(key, *result.requeue_after);
       return Outcome::RequeueAfter;
     }
-    if (options_.resync.count() > 0 && exists(key)) queue_.add_after(key, with_jitter(options_.resync));
+    if (options_.resync.count() > 0 && exists(key))
+      queue_.add_after(key, with_jitter(options_.resync), Priority::Background);
     return Outcome::Success;
   } catch (const ApiError& error) {
     if (error.cancelled() && stop.stop_requested()) return Outcome::Requeue;
@@ -142,7 +148,7 @@ Controller::Outcome Controller::one(const Key& key, const std::stop_token& stop)
 
 bool Controller::exists(const Key& key) const {
   return primary_.empty() || std::any_of(primary_.begin(), primary_.end(), [&](const Informer* informer) {
-           return informer->cache().get(key) != nullptr;
+           return informer->cache().contains(key);
          });
 }
 

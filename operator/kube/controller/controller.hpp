@@ -41,6 +41,7 @@ class Controller {
 
   // Call these before run() and before the informers are started. The informers' threads call this
   // controller: stop them before it is destroyed, and keep them until run() has returned.
+  // The first list, and primary objects that are new, are queued behind changes: see QueueState.
   /// The primary objects: a change, except of status alone, queues the object's key.
   void watch(Informer& informer);
   /// Controlled objects: a change queues the controlling owner of that kind and group.
@@ -49,7 +50,7 @@ class Controller {
   void watch_mapped(Informer& informer, Map map);
 
   /// Thread-safe.
-  void enqueue(const Key& key) { queue_.add(key); }
+  void enqueue(const Key& key, Priority priority = Priority::Urgent) { queue_.add(key, priority); }
 
   /// Waits for the caches, then reconciles until `stop` and returns when all reconciles have ended. Throws
   /// std::runtime_error, naming the type, when a cache is not synced in time.

@@ -71,23 +71,23 @@ WorkQueue::~WorkQueue() {
   meters_->queue = nullptr;
 }
 
-void WorkQueue::add(const Key& key) {
+void WorkQueue::add(const Key& key, Priority priority) {
   {
     const std::lock_guard guard(lock_);
     if (shut_) return;
-    state_.add(key, now_());
+    state_.add(key, now_(), priority);
     meters_->depth.Set(static_cast<double>(state_.depth()));
   }
   meters_->adds.Increment();
   changed_.notify_one();
 }
 
-void WorkQueue::add_after(const Key& key, Clock::duration time) {
+void WorkQueue::add_after(const Key& key, Clock::duration time, Priority priority) {
   {
     const std::lock_guard guard(lock_);
     if (shut_) return;
     const auto now = now_();
-    state_.add_at(key, now + time, now);
+    state_.add_at(key, now + time, now, priority);
     meters_->depth.Set(static_cast<double>(state_.depth()));
   }
   meters_->adds.Increment();

@@ -5,42 +5,68 @@
 
 namespace kube {
 
-void QueueState::add(const Key& key, Time now) {
-  if (const auto due = due_.find(key); due != due_.end()) {
-    by_time_.erase({due->second, key});
-    due_.erase(due);
-  }
-  if (!queued_.emplace(key, now).second) return;
-  if (!working_.contains(key)) ready_.push_back(key);
+void QueueState::drop_due(const Key& key) {
+  const auto due = due_.find(key);
+  if (due == due_.end()) return;
+  by_time_.erase({due->second.at, key});
+  due_.erase(due);
 }
 
-void QueueState::add_at(const Key& key, Time at, Time now) {
-  if (at <= now) return add(key, now);
+void QueueState::add(const Key& key, Time now, Priority priority) {
+  // What was due later is done now; a resync need not follow soon after.
+  drop_due(key);
+  const auto [queued, fresh] = queued_.try_emplace(key, Queued{now, priority, added_});
+  if (fresh) {
+    ++added_;
+  } else {
+    if (queued->second.priority <= priority) return;
+    ready(queued->second.priority).erase(queued->second.order);
+    queued->second.priority = priority;
+  }
+  if (!working_.contains(key)) ready(priority).emplace(queued->second.order, key);
+}
+
+void QueueState::add_at(const Key& key, Time at, Time now, Priority priority) {
+  if (at <= now) return add(key, now, priority);
   // It is taken before then in any case.
   if (queued_.contains(key)) return;
-  const auto [due, fresh] = due_.emplace(key, at);
+  const auto [due, fresh] = due_.emplace(key, Due{at, priority});
   if (!fresh) {
-    if (due->second <= at) return;
-    by_time_.erase({due->second, key});
-    due->second = at;
+    due->second.priority = std::min(due->second.priority, priority);
+    if (due->second.at <= at) return;
+    by_time_.erase({due->second.at, key});
+    due->second.at = at;
   }
   by_time_.emplace(at, key);
 }
 
 void QueueState::promote(Time now) {
   while (!by_time_.empty() && by_time_.begin()->first <= now) {
-    const auto [at, key] = *by_time_.begin();
-    add(key, now);
+    const auto key = by_time_.begin()->second;
+    add(key, now, due_.at(key).priority);
   }
+}
+
+QueueState::Ready& QueueState::next_ready() {
+  auto& urgent = ready(Priority::Urgent);
+  auto& background = ready(Priority::Background);
+  const bool both = !urgent.empty() && !background.empty();
+  if (both && passed_over_ < kMaxPassedOver) {
+    ++passed_over_;
+    return urgent;
+  }
+  passed_over_ = 0;
+  return background.empty() ? urgent : background;
 }
 
 std::optional<Key> QueueState::take(Time now) {
   promote(now);
-  if (ready_.empty()) return std::nullopt;
-  Key key = std::move(ready_.front());
-  ready_.pop_front();
+  auto& from = next_ready();
+  if (from.empty()) return std::nullopt;
+  Key key = std::move(from.begin()->second);
+  from.erase(from.begin());
   const auto queued = queued_.find(key);
-  last_wait_ = now - queued->second;
+  last_wait_ = now - queued->second.since;
   queued_.erase(queued);
   working_.emplace(key, now);
   return key;
@@ -48,7 +74,8 @@ std::optional<Key> QueueState::take(Time now) {
 
 void QueueState::done(const Key& key) {
   working_.erase(key);
-  if (queued_.contains(key)) ready_.push_back(key);
+  const auto queued = queued_.find(key);
+  if (queued != queued_.end()) ready(queued->second.priority).emplace(queued->second.order, key);
 }
 
 std::optional<QueueState::Time> QueueState::next_due() const {

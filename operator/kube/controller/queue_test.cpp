@@ -73,6 +73,71 @@ TEST(QueueState, QueuesAKeyDueDuringItsWorkOnceDone) {
   EXPECT_EQ(queue.take(kStart + 2s), kA);
 }
 
+TEST(QueueState, TakesChangesBeforeFirstLooksAndResyncs) {
+  QueueState queue;
+  queue.add({"n", "new-1"}, kStart, Priority::Background);
+  queue.add({"n", "new-2"}, kStart, Priority::Background);
+  queue.add(kA, kStart);
+  queue.add(kB, kStart);
+  EXPECT_EQ(queue.depth(), 4u);
+  EXPECT_EQ(queue.take(kStart), kA);
+  EXPECT_EQ(queue.take(kStart), kB);
+  EXPECT_EQ(queue.take(kStart)->name, "new-1");
+  EXPECT_EQ(queue.take(kStart)->name, "new-2");
+}
+
+TEST(QueueState, FinishesWhatHasBegunBeforeItBeginsTheNext) {
+  QueueState queue;
+  for (const char* name : {"1", "2", "3"}) queue.add({"n", name}, kStart, Priority::Background);
+  std::vector<std::string> order;
+  std::map<std::string, int> passes;
+  while (const auto key = queue.take(kStart)) {
+    order.push_back(key->name);
+    // The writes of its first two passes are events, which arrive while it is worked on.
+    if (++passes[key->name] < 3) queue.add(*key, kStart);
+    queue.done(*key);
+  }
+  EXPECT_EQ(order, (std::vector<std::string>{"1", "1", "1", "2", "2", "2", "3", "3", "3"}));
+}
+
+TEST(QueueState, AChangeMakesAWaitingKeyUrgent) {
+  QueueState queue;
+  queue.add(kA, kStart, Priority::Background);
+  queue.add(kB, kStart, Priority::Background);
+  queue.add(kB, kStart + 1s);
+  EXPECT_EQ(queue.depth(), 2u);
+  EXPECT_EQ(queue.take(kStart + 2s), kB);
+  EXPECT_EQ(queue.last_wait(), 2s) << "it has waited since it was first added";
+  queue.add(kB, kStart + 2s, Priority::Background);
+  queue.add(kB, kStart + 2s);
+  queue.done(kB);
+  EXPECT_EQ(queue.take(kStart + 2s), kB) << "also while it is worked on";
+  EXPECT_EQ(queue.take(kStart + 2s), kA);
+}
+
+TEST(QueueState, NeverStarvesBackgroundKeys) {
+  QueueState queue;
+  queue.add(kA, kStart, Priority::Background);
+  int taken = 0;
+  for (;; ++taken) {
+    queue.add({"n", "busy"}, kStart);
+    const auto key = queue.take(kStart);
+    if (key == kA) break;
+    ASSERT_LE(taken, QueueState::kMaxPassedOver);
+    queue.done(*key);
+  }
+  EXPECT_EQ(taken, QueueState::kMaxPassedOver);
+}
+
+TEST(QueueState, ADelayedKeyKeepsTheHigherPriority) {
+  QueueState queue;
+  queue.add_at(kA, kStart + 10s, kStart, Priority::Background);
+  queue.add_at(kA, kStart + 20s, kStart, Priority::Urgent);
+  queue.add_at(kB, kStart + 5s, kStart, Priority::Background);
+  EXPECT_EQ(queue.take(kStart + 10s), kA);
+  EXPECT_EQ(queue.take(kStart + 10s), kB);
+}
+
 TEST(RateLimiter, DoublesFromFiveMillisecondsToAThousandSeconds) {
   RateLimiter limiter({.per_second = 1e6, .burst = 1e6});
   EXPECT_EQ(limiter.next(kA, kStart), 5ms);

@@ -21,21 +21,33 @@ Object without_status(const Object& object) {
 
 }  // namespace
 
-bool Change::same_version() const {
-  return before && now && uid(*before) == uid(*now) && !resource_version(*now).empty() &&
-         resource_version(*before) == resource_version(*now);
+bool Change::beyond_status() const {
+  return !before || !now || without_status(*before) != without_status(*now);
 }
 
-bool Change::beyond_status() const {
-  if (!before || !now) return true;
-  if (same_version()) return false;
-  return without_status(*before) != without_status(*now);
+std::string controller_uid(const Object& object) {
+  const auto owner = controller_of(object);
+  return owner ? owner->uid : std::string();
+}
+
+ObjectPtr Cache::unpack(const Entry& entry) const {
+  return std::make_shared<const Object>(packer_.unpack(entry.packed));
 }
 
 ObjectPtr Cache::get(const Key& key) const {
   const std::shared_lock guard(lock_);
   const auto found = objects_.find(key);
-  return found == objects_.end() ? nullptr : found->second;
+  return found == objects_.end() ? nullptr : unpack(found->second);
+}
+
+bool Cache::contains(const Key& key) const {
+  const std::shared_lock guard(lock_);
+  return objects_.contains(key);
+}
+
+std::size_t Cache::size() const {
+  const std::shared_lock guard(lock_);
+  return objects_.size();
 }
 
 std::vector<ObjectPtr> Cache::list(const std::string& ns, const Labels& with) const {
@@ -43,19 +55,19 @@ std::vector<ObjectPtr> Cache::list(const std::string& ns, const Labels& with) co
   std::vector<ObjectPtr> out;
   auto at = ns.empty() ? objects_.begin() : objects_.lower_bound({ns, ""});
   for (; at != objects_.end() && (ns.empty() || at->first.ns == ns); ++at) {
-    const auto has = labels(*at->second);
-    if (std::includes(has.begin(), has.end(), with.begin(), with.end())) out.push_back(at->second);
+    auto object = unpack(at->second);
+    const auto has = labels(*object);
+    if (std::includes(has.begin(), has.end(), with.begin(), with.end())) out.push_back(std::move(object));
   }
   return out;
 }
 
-std::vector<ObjectPtr> Cache::owned_by(const std::string& owner_uid) const {
+std::vector<ObjectPtr> Cache::indexed(const std::string& value) const {
   const std::shared_lock guard(lock_);
   std::vector<ObjectPtr> out;
-  for (const auto& [key, object] : objects_) {
-    const auto owner = controller_of(*object);
-    if (owner && owner->uid == owner_uid) out.push_back(object);
-  }
+  const auto found = index_.find(value);
+  if (found == index_.end()) return out;
+  for (const auto& object : found->second) out.push_back(unpack(object->second));
   return out;
 }
 
@@ -66,32 +78,66 @@ bool Cache::wait_synced(std::chrono::milliseconds time) const {
 
 void Cache::subscribe(Handler handler) { handlers_.push_back(std::move(handler)); }
 
-Change Cache::store(Object object) {
-  strip(object);
-  auto now = std::make_shared<const Object>(std::move(object));
-  auto& slot = objects_[key(*now)];
-  Change change{slot, now};
-  slot = std::move(now);
-  return change;
+void Cache::leave_index(Objects::const_iterator object) {
+  const auto at = object->second.indexed;
+  if (at == index_.end()) return;
+  std::erase(at->second, object);
+  if (at->second.empty()) index_.erase(at);
 }
 
-void Cache::replace(std::vector<Object> objects) {
-  std::vector<Change> changes;
+Cache::Entry& Cache::entry_of(const Object& object) {
+  const auto [at, fresh] = objects_.try_emplace(key(object), Entry{{}, {}, index_.end()});
+  const auto value = options_.index(object);
+  const auto before = at->second.indexed;
+  if (before == index_.end() ? value.empty() : before->first == value) return at->second;
+  leave_index(at);
+  at->second.indexed = index_.end();
+  if (!value.empty()) {
+    at->second.indexed = index_.try_emplace(value).first;
+    at->second.indexed->second.push_back(at);
+  }
+  return at->second;
+}
+
+void Cache::store(Object object) {
+  strip(object);
+  if (options_.transform) options_.transform(object);
+  Change change;
   {
     const std::unique_lock guard(lock_);
-    std::map<Key, ObjectPtr> old;
-    old.swap(objects_);
-    for (auto& object : objects) {
-      Change change = store(std::move(object));
-      if (const auto was = old.find(key(*change.now)); was != old.end()) {
-        change.before = was->second;
-        old.erase(was);
-      }
-      changes.push_back(std::move(change));
+    const auto version = resource_version(object);
+    if (const auto known = objects_.find(key(object)); known != objects_.end()) {
+      known->second.list = list_;
+      // A relist saw the version that was known already.
+      if (!version.empty() && known->second.version == version) return;
+      change.before = unpack(known->second);
     }
-    for (auto& [key, object] : old) changes.push_back({std::move(object), nullptr});
+    auto packed = packer_.pack(object);
+    auto& entry = entry_of(object);
+    entry.packed = std::move(packed);
+    entry.version = version;
+    entry.list = list_;
+    change.now = std::make_shared<const Object>(std::move(object));
   }
-  notify(changes);
+  change.initial = !synced();
+  notify(change);
+}
+
+void Cache::begin_list() {
+  const std::unique_lock guard(lock_);
+  ++list_;
+}
+
+void Cache::add_listed(Object object) { store(std::move(object)); }
+
+void Cache::end_list() {
+  std::vector<Key> gone;
+  {
+    const std::shared_lock guard(lock_);
+    for (const auto& [key, entry] : objects_)
+      if (entry.list != list_) gone.push_back(key);
+  }
+  for (const auto& key : gone) erase(key);
   {
     const std::lock_guard guard(sync_lock_);
     synced_ = true;
@@ -99,14 +145,7 @@ void Cache::replace(std::vector<Object> objects) {
   sync_changed_.notify_all();
 }
 
-void Cache::put(Object object) {
-  Change change;
-  {
-    const std::unique_lock guard(lock_);
-    change = store(std::move(object));
-  }
-  notify({change});
-}
+void Cache::put(Object object) { store(std::move(object)); }
 
 void Cache::erase(const Key& key) {
   Change change;
@@ -114,17 +153,15 @@ void Cache::erase(const Key& key) {
     const std::unique_lock guard(lock_);
     const auto found = objects_.find(key);
     if (found == objects_.end()) return;
-    change.before = std::move(found->second);
+    change.before = unpack(found->second);
+    leave_index(found);
     objects_.erase(found);
   }
-  notify({change});
+  notify(change);
 }
 
-void Cache::notify(const std::vector<Change>& changes) const {
-  for (const auto& change : changes) {
-    if (change.same_version()) continue;
-    for (const auto& handler : handlers_) handler(change);
-  }
+void Cache::notify(const Change& change) const {
+  for (const auto& handler : handlers_) handler(change);
 }
 
 }  // namespace kube

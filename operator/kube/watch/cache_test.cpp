@@ -13,6 +13,13 @@ Object object(const char* ns, const char* name, const char* version, const char*
   return out;
 }
 
+Object child_of(const char* owner, const char* name, const char* version) {
+  Object out = object("a", name, version);
+  out["metadata"]["ownerReferences"] = {
+      {{"uid", owner}, {"controller", true}, {"kind", "Shop"}, {"name", "s"}, {"apiVersion", "x/v1"}}};
+  return out;
+}
+
 class CacheTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -20,22 +27,27 @@ class CacheTest : public testing::Test {
       seen.push_back((change.before ? (change.now ? "~" : "-") : "+") + name(change.object()));
     });
   }
+  void replace(const std::vector<Object>& objects) {
+    cache.begin_list();
+    for (const auto& each : objects) cache.add_listed(each);
+    cache.end_list();
+  }
   Cache cache;
   std::vector<std::string> seen;
 };
 
 TEST_F(CacheTest, NotifiesOfWhatARelistChanged) {
   EXPECT_FALSE(cache.synced());
-  cache.replace({object("a", "one", "1"), object("a", "two", "1"), object("b", "three", "1")});
+  replace({object("a", "one", "1"), object("a", "two", "1"), object("b", "three", "1")});
   EXPECT_TRUE(cache.wait_synced(std::chrono::milliseconds(0)));
   seen.clear();
-  cache.replace({object("a", "one", "1"), object("a", "two", "2"), object("a", "four", "2")});
+  replace({object("a", "one", "1"), object("a", "two", "2"), object("a", "four", "2")});
   EXPECT_EQ(seen, (std::vector<std::string>{"~two", "+four", "-three"}));
   EXPECT_EQ(cache.list().size(), 3u);
 }
 
 TEST_F(CacheTest, ListsByNamespaceAndLabelsSorted) {
-  cache.replace({object("a", "two", "1", "y"), object("b", "three", "1"), object("a", "one", "1")});
+  replace({object("a", "two", "1", "y"), object("b", "three", "1"), object("a", "one", "1")});
   const auto in_a = cache.list("a");
   ASSERT_EQ(in_a.size(), 2u);
   EXPECT_EQ(name(*in_a[0]), "one");
@@ -54,12 +66,52 @@ TEST_F(CacheTest, DropsManagedFields) {
 }
 
 TEST_F(CacheTest, FindsObjectsByTheirController) {
-  Object child = object("a", "one", "1");
-  child["metadata"]["ownerReferences"] = {
-      {{"uid", "owner"}, {"controller", true}, {"kind", "Shop"}, {"name", "s"}, {"apiVersion", "x/v1"}}};
-  cache.put(child);
+  cache.put(child_of("owner", "one", "1"));
   cache.put(object("a", "two", "1"));
-  EXPECT_EQ(cache.owned_by("owner").size(), 1u);
+  EXPECT_EQ(cache.indexed("owner").size(), 1u);
+}
+
+TEST_F(CacheTest, FollowsAnObjectThatGetsAnotherController) {
+  cache.put(child_of("first", "one", "1"));
+  cache.put(child_of("first", "two", "1"));
+  cache.put(child_of("second", "one", "2"));
+  ASSERT_EQ(cache.indexed("first").size(), 1u);
+  EXPECT_EQ(name(*cache.indexed("first")[0]), "two");
+  EXPECT_EQ(cache.indexed("second").size(), 1u);
+  cache.erase({"a", "one"});
+  EXPECT_TRUE(cache.indexed("second").empty());
+  cache.put(object("a", "two", "3"));
+  EXPECT_TRUE(cache.indexed("first").empty());
+}
+
+TEST_F(CacheTest, ReturnsObjectsAsTheyWereStored) {
+  std::vector<Object> stored;
+  for (int i = 0; i < 300; ++i) {
+    Object each = object("a", ("object-" + std::to_string(i)).c_str(), std::to_string(i).c_str());
+    each["spec"] = {{"number", i},
+                    {"text", std::string(static_cast<std::size_t>(i) * 7, 'x')},
+                    {"list", {1.5, true, nullptr}}};
+    cache.put(each);
+    each["metadata"].erase("managedFields");
+    stored.push_back(std::move(each));
+  }
+  for (const auto& each : stored) ASSERT_EQ(*cache.get(key(each)), each);
+  EXPECT_EQ(cache.size(), stored.size());
+}
+
+TEST_F(CacheTest, AnInterruptedListThatBeginsAgainLosesNothing) {
+  cache.begin_list();
+  cache.add_listed(object("a", "one", "1"));
+  replace({object("a", "one", "1"), object("a", "two", "1")});
+  EXPECT_EQ(seen, (std::vector<std::string>{"+one", "+two"}));
+}
+
+TEST(Cache, StoresWhatTheTransformLeaves) {
+  Cache cache({.transform = [](Object& object) { object.erase("spec"); }});
+  Object with_spec = object("a", "one", "1");
+  with_spec["spec"] = {{"replicas", 1}};
+  cache.put(with_spec);
+  EXPECT_FALSE(cache.get({"a", "one"})->contains("spec"));
 }
 
 // Bug 4: a status write that triggers the next reconcile, endlessly.

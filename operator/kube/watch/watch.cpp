@@ -1,9 +1,11 @@
 #include "operator/kube/watch/watch.hpp"
 
+#include "operator/kube/client/list_page.hpp"
+
 namespace kube {
 
 WatchEvent parse_watch_event(std::string_view line) {
-  Object event = Object::parse(line, nullptr, false);
+  Object event = parse_without_managed_fields(line);
   if (!event.is_object() || !event.contains("type") || !event["type"].is_string() ||
       !event.contains("object") || !event["object"].is_object()) {
     throw ApiError(0, "Connection", "an incomplete watch event");
@@ -33,6 +35,7 @@ WatchStream::WatchStream(Client& client, const ResourceType& type, const WatchOp
                 {"resourceVersion", options.resource_version},
                 {"timeoutSeconds", std::to_string(options.timeout.count())}};
   if (!options.label_selector.empty()) call.query["labelSelector"] = options.label_selector;
+  if (options.metadata_only) call.accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
   lines_ = client.open(call, options.silence, std::move(stop));
 }
 

@@ -16,8 +16,8 @@ struct WatchEvent {
   Object object;
 };
 
-/// Parses one line of a watch. Throws ApiError for an ERROR event (gone() when the resourceVersion has
-/// expired), and with reason "Connection" for an incomplete event.
+/// Parses one line of a watch, without managedFields. Throws ApiError for an ERROR event (gone() when the
+/// resourceVersion has expired), and with reason "Connection" for an incomplete event.
 WatchEvent parse_watch_event(std::string_view line);
 
 struct WatchOptions {
@@ -26,6 +26,7 @@ struct WatchOptions {
   std::string resource_version{};              ///< to start after
   std::chrono::seconds timeout{300};           ///< the server ends the watch after it (timeoutSeconds)
   std::chrono::milliseconds silence{120'000};  ///< without a byte for so long the connection counts as dead
+  bool metadata_only = false;                  ///< objects have apiVersion, kind and metadata only
 };
 
 /// An open watch, over a connection of its own. Not thread-safe.

@@ -92,11 +92,23 @@ void Executor::transfer_replicas(const OwnershipTransfer& transfer) {
   untransferred_.erase(transfer.deployment.name);
 }
 
+bool Executor::create(const DesiredObject& desired, Observed& observed) {
+  try {
+    remember(observed, applier_.create(desired.type, desired.object).object);
+  } catch (const kube::ApiError& error) {
+    if (!error.conflict()) throw;
+    return false;
+  }
+  note("created " + label(desired));
+  return true;
+}
+
 void Executor::apply(const DesiredObject& desired, Observed& observed) {
   const auto* live = observed.find(desired.type, kube::name(desired.object));
   std::optional<kube::Object> fresh;
   if (!live) {
-    // The cache may lag behind, or hold only what carries our label.
+    if (create(desired, observed)) return;
+    // The cache lags behind, or the object is not ours and so has not our label.
     fresh = api_.get(desired.type, kube::key(desired.object));
     if (fresh) live = &*fresh;
   }

@@ -47,50 +47,44 @@ kit::http::Router operations(kit::Metrics& metrics, const Informers& informers) 
 
 /// A gauge per Shop of whether a condition holds. The label is not `namespace`, which Prometheus sets to the
 /// operator's own.
-void show_condition(kit::Metrics& metrics, const Informers& informers, const char* name, const char* help,
-                    const char* type) {
-  metrics.gauge_of(name, help, [&informers, type] {
+void show_condition(kit::Metrics& metrics, const ShopStates& states, const char* name, const char* help,
+                    bool ShopStates::State::*holds) {
+  metrics.gauge_of(name, help, [&states, holds] {
     kit::Metrics::Samples samples;
-    for (const auto& shop : informers.shops())
-      samples.push_back({{{"shop_namespace", kube::namespace_of(*shop)}, {"shop", kube::name(*shop)}},
-                         kube::has_condition(*shop, type) ? 1.0 : 0.0});
+    states.each([&](const kube::Key& shop, const ShopStates::State& state) {
+      samples.push_back({{{"shop_namespace", shop.ns}, {"shop", shop.name}}, state.*holds ? 1.0 : 0.0});
+    });
     return samples;
   });
 }
 
 /// Gauges of the Shops that have backups.
-void show_backups(kit::Metrics& metrics, const Informers& informers) {
-  const auto of_shops = [&informers](const auto& value) {
+void show_backups(kit::Metrics& metrics, const ShopStates& states) {
+  const auto of_shops = [&states](const auto& value) {
     kit::Metrics::Samples samples;
-    for (const auto& shop : informers.shops())
-      if (kube::find_condition(*shop, "BackupHealthy"))
-        samples.push_back(
-            {{{"shop_namespace", kube::namespace_of(*shop)}, {"shop", kube::name(*shop)}}, value(*shop)});
+    states.each([&](const kube::Key& shop, const ShopStates::State& state) {
+      if (state.backups)
+        samples.push_back({{{"shop_namespace", shop.ns}, {"shop", shop.name}}, value(*state.backups)});
+    });
     return samples;
   };
   metrics.gauge_of("shopkeeper_shop_backup_healthy",
                    "1 when the Shop's backups are as scheduled and verified, else 0.", [of_shops] {
-                     return of_shops([](const kube::Object& shop) {
-                       return kube::has_condition(shop, "BackupHealthy") ? 1.0 : 0.0;
-                     });
+                     return of_shops([](const ShopStates::Backups& each) { return each.healthy ? 1.0 : 0.0; });
                    });
   metrics.gauge_of("shopkeeper_shop_last_backup_timestamp_seconds",
                    "Unix time of the Shop's last backup; 0 when there is none.", [of_shops] {
-                     return of_shops([](const kube::Object& shop) {
-                       const auto time = kit::parse_rfc3339(kube::text_at(shop, "/status/lastBackup/time"));
-                       return time ? std::chrono::duration<double>(time->time_since_epoch()).count() : 0.0;
-                     });
+                     return of_shops([](const ShopStates::Backups& each) { return each.last; });
                    });
 }
 
 /// Gauges of the number of Shops by state.
-void count_shops(kit::Metrics& metrics, const Informers& informers) {
-  metrics.gauge_of("shopkeeper_shops", "Shops, by whether they are ready.", [&informers] {
+void count_shops(kit::Metrics& metrics, const ShopStates& states) {
+  metrics.gauge_of("shopkeeper_shops", "Shops, by whether they are ready.", [&states] {
     double ready = 0, degraded = 0, other = 0;
-    for (const auto& shop : informers.shops())
-      ++(kube::has_condition(*shop, "Ready")      ? ready
-         : kube::has_condition(*shop, "Degraded") ? degraded
-                                                  : other);
+    states.each([&](const kube::Key&, const ShopStates::State& state) {
+      ++(state.ready ? ready : state.degraded ? degraded : other);
+    });
     return kit::Metrics::Samples{{{{"state", "ready"}}, ready},
                                  {{{"state", "degraded"}}, degraded},
                                  {{{"state", "not_ready"}}, other}};
@@ -141,11 +135,13 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   std::optional<kube::EventRecorder> recorder;
   recorder.emplace(client, kube::EventRecorderOptions{"shopkeeper.dev/operator", identity, {}, 256}, metrics);
   Informers informers(client, options.namespaces, metrics);
-  count_shops(metrics, informers);
-  show_condition(metrics, informers, "shopkeeper_shop_ready", "1 when the Shop is ready, else 0.", "Ready");
-  show_condition(metrics, informers, "shopkeeper_shop_degraded",
-                 "1 when something of the Shop has failed, else 0.", "Degraded");
-  show_backups(metrics, informers);
+  const auto& states = informers.states();
+  count_shops(metrics, states);
+  show_condition(metrics, states, "shopkeeper_shop_ready", "1 when the Shop is ready, else 0.",
+                 &ShopStates::State::ready);
+  show_condition(metrics, states, "shopkeeper_shop_degraded",
+                 "1 when something of the Shop has failed, else 0.", &ShopStates::State::degraded);
+  show_backups(metrics, states);
   metrics
       .gauge("shopkeeper_build_info", "1, labelled with the version that runs.",
              {{"service", "operator"}, {"version", SHOPKEEPER_VERSION}})

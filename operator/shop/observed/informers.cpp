@@ -1,14 +1,11 @@
 #include "operator/shop/observed/informers.hpp"
 
+#include "operator/shop/observed/fields.hpp"
 #include "operator/shop/spec/names.hpp"
 #include "operator/shop/spec/types.hpp"
 
-#include <algorithm>
-
 namespace shop {
 namespace {
-
-using List = std::vector<std::unique_ptr<kube::Informer>>;
 
 // Functions, because constants of other files may not be initialised before those of this one.
 std::vector<kube::ResourceType> owned_types() {
@@ -29,15 +26,24 @@ std::vector<kube::ResourceType> related_types() {
   return {kube::types::pod, kube::types::persistent_volume_claim};
 }
 
-void each(const List& list, const std::function<void(kube::Informer&)>& act) {
-  for (const auto& informer : list) act(*informer);
-}
-
 std::vector<kube::Key> shop_of(const kube::Object& object) {
   auto labels = kube::labels(object);
   auto it = labels.find(instance_label);
   if (it == labels.end() || it->second.empty()) return {};
   return {{kube::namespace_of(object), it->second}};
+}
+
+/// By which a Shop's pods and volumes are found.
+std::string instance_index(const std::string& ns, const std::string& shop) { return ns + "/" + shop; }
+
+kube::CacheOptions related_cache(const kube::ResourceType& type) {
+  kube::CacheOptions options;
+  if (type == kube::types::pod) options.transform = keep_read_pod_fields;
+  options.index = [](const kube::Object& object) {
+    const auto shops = shop_of(object);
+    return shops.empty() ? std::string() : instance_index(shops[0].ns, shops[0].name);
+  };
+  return options;
 }
 
 }  // namespace
@@ -54,63 +60,71 @@ const std::vector<kube::ResourceType>& observed_types() {
 Informers::Informers(kube::Client& client, const std::vector<std::string>& namespaces,
                      kit::Metrics& metrics) {
   for (const auto& ns : namespaces.empty() ? std::vector<std::string>{""} : namespaces) {
-    auto add = [&](List& list, const kube::ResourceType& type, const std::string& selector) {
+    auto make = [&](const kube::ResourceType& type, const std::string& selector, kube::CacheOptions cache) {
       const kube::InformerOptions options{.ns = ns, .label_selector = selector};
-      list.push_back(std::make_unique<kube::Informer>(client, type, options, metrics));
+      return std::make_unique<kube::Informer>(client, type, options, metrics, std::move(cache));
     };
-    add(shops_, shop_type, "");
-    for (const auto& type : owned_types()) add(owned_, type, managed_selector);
-    for (const auto& type : related_types()) add(related_, type, managed_selector);
+    auto& scope = scopes_[ns];
+    scope.shops = make(shop_type, "", {});
+    scope.shops->cache().subscribe([this](const kube::Change& change) { states_.take(change); });
+    for (const auto& type : owned_types()) scope.owned.push_back(make(type, managed_selector, {}));
+    for (const auto& type : related_types())
+      scope.related.push_back(make(type, managed_selector, related_cache(type)));
+  }
+}
+
+void Informers::each(const std::function<void(kube::Informer&)>& act) const {
+  for (const auto& [ns, scope] : scopes_) {
+    act(*scope.shops);
+    for (const auto& informer : scope.owned) act(*informer);
+    for (const auto& informer : scope.related) act(*informer);
   }
 }
 
 void Informers::feed(kube::Controller& controller) {
-  each(shops_, [&](auto& informer) { controller.watch(informer); });
-  each(owned_, [&](auto& informer) { controller.watch_owned(informer, shop_type); });
-  each(related_, [&](auto& informer) { controller.watch_mapped(informer, shop_of); });
+  for (const auto& [ns, scope] : scopes_) {
+    controller.watch(*scope.shops);
+    for (const auto& informer : scope.owned) controller.watch_owned(*informer, shop_type);
+    for (const auto& informer : scope.related) controller.watch_mapped(*informer, shop_of);
+  }
 }
 
 void Informers::start() {
-  for (const auto* list : {&shops_, &owned_, &related_})
-    each(*list, [](auto& informer) { informer.start(); });
+  each([](auto& informer) { informer.start(); });
 }
 
 void Informers::stop() {
-  for (const auto* list : {&shops_, &owned_, &related_}) each(*list, [](auto& informer) { informer.stop(); });
+  each([](auto& informer) { informer.stop(); });
 }
 
 bool Informers::synced() const {
-  for (const auto* list : {&shops_, &owned_, &related_})
-    for (const auto& informer : *list)
-      if (!informer->cache().synced()) return false;
-  return true;
+  bool all = true;
+  each([&](auto& informer) { all = all && informer.cache().synced(); });
+  return all;
 }
 
-std::vector<kube::ObjectPtr> Informers::shops() const {
-  std::vector<kube::ObjectPtr> result;
-  each(shops_, [&](auto& informer) {
-    auto some = informer.cache().list();
-    result.insert(result.end(), some.begin(), some.end());
-  });
-  return result;
+const Informers::Scope* Informers::scope_of(const std::string& ns) const {
+  auto found = scopes_.find("");
+  if (found == scopes_.end()) found = scopes_.find(ns);
+  return found == scopes_.end() ? nullptr : &found->second;
 }
 
 View Informers::view() const {
   View view;
   view.shop = [this](const kube::Key& key) {
-    for (const auto& informer : shops_)
-      if (auto shop = informer->cache().get(key)) return shop;
-    return kube::ObjectPtr();
+    const auto* scope = scope_of(key.ns);
+    return scope ? scope->shops->cache().get(key) : kube::ObjectPtr();
   };
   view.objects = [this](const kube::Object& shop) {
     Observed observed;
-    const auto uid = kube::uid(shop);
-    for (const auto& informer : owned_)
-      for (auto& object : informer->cache().owned_by(uid)) observed.add(std::move(object));
-    for (const auto& informer : related_)
-      for (auto& object :
-           informer->cache().list(kube::namespace_of(shop), {{instance_label, kube::name(shop)}}))
-        observed.add(std::move(object));
+    const auto ns = kube::namespace_of(shop);
+    const auto* scope = scope_of(ns);
+    if (!scope) return observed;
+    const auto add = [&](const kube::Informer& informer, const std::string& index) {
+      for (auto& object : informer.cache().indexed(index)) observed.add(std::move(object));
+    };
+    for (const auto& informer : scope->owned) add(*informer, kube::uid(shop));
+    for (const auto& informer : scope->related) add(*informer, instance_index(ns, kube::name(shop)));
     return observed;
   };
   return view;

@@ -2,7 +2,10 @@
 #include "operator/kube/controller/controller.hpp"
 #include "operator/kube/watch/informer.hpp"
 #include "operator/shop/observed/observed.hpp"
+#include "operator/shop/observed/shop_states.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,13 +27,22 @@ class Informers {
   /// Whether every first list has arrived.
   bool synced() const;
   View view() const;
-  /// All Shops.
-  std::vector<kube::ObjectPtr> shops() const;
+  const ShopStates& states() const { return states_; }
 
  private:
-  std::vector<std::unique_ptr<kube::Informer>> shops_;
-  std::vector<std::unique_ptr<kube::Informer>> owned_;
-  std::vector<std::unique_ptr<kube::Informer>> related_;  // pods and volumes: not owned by the Shop itself
+  using List = std::vector<std::unique_ptr<kube::Informer>>;
+  /// The informers of one namespace, or of all.
+  struct Scope {
+    std::unique_ptr<kube::Informer> shops;
+    List owned;
+    List related;  // pods and volumes: not owned by the Shop itself
+  };
+  void each(const std::function<void(kube::Informer&)>& act) const;
+  /// Null when this namespace is not watched.
+  const Scope* scope_of(const std::string& ns) const;
+
+  ShopStates states_;
+  std::map<std::string, Scope> scopes_;  // by namespace; "" for all
 };
 
 }  // namespace shop

@@ -38,8 +38,9 @@ class FakeCluster : public kube::Api {
     return store(type, object, object);
   }
   kube::Object apply(const kube::ResourceType& type, const kube::Object& object,
-                     const kube::ApplyOptions&) override {
+                     const kube::ApplyOptions& options) override {
     auto it = objects.find(id(type, object));
+    if (options.must_create && it != objects.end()) throw kube::ApiError(409, "Conflict", "it is there");
     auto merged = it == objects.end() ? object : it->second;
     merged.merge_patch(object);
     return store(type, object, merged);

@@ -1,4 +1,4 @@
-#include "operator/kube/watch/informer.hpp"
+#include "operator/kube/watch/reflector.hpp"
 
 #include "services/kit/log/log.hpp"
 #include "services/kit/threads/pause.hpp"
@@ -19,10 +19,12 @@ constexpr std::chrono::minutes kMaxRetryAfter{5};
 
 }  // namespace
 
-Informer::Informer(Client& client, ResourceType type, InformerOptions options, kit::Metrics& metrics)
+Reflector::Reflector(Client& client, ResourceType type, ReflectorOptions options, Store& store,
+                     kit::Metrics& metrics)
     : client_(client),
       type_(std::move(type)),
       options_(std::move(options)),
+      store_(store),
       lists_(
           metrics.counter("kube_list_operations_total", "Lists started.", {{"resource", type_.resource()}})),
       lists_failed_(metrics.counter("kube_list_operations_failed_total", "Lists that failed.",
@@ -33,11 +35,11 @@ Informer::Informer(Client& client, ResourceType type, InformerOptions options, k
                                       {{"resource", type_.resource()}})),
       backoff_(options_.backoff_first, options_.backoff_limit) {}
 
-void Informer::start() {
+void Reflector::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-void Informer::run(const std::stop_token& stop) {
+void Reflector::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto began = options_.clocks.steady();
     bool healthy = false;
@@ -45,7 +47,7 @@ void Informer::run(const std::stop_token& stop) {
       healthy = version_.empty() ? list() : watch(stop);
     } catch (const std::exception& error) {
       // A handler threw: some handlers have missed this change, so relist.
-      kit::log::error("an informer failed", {{"resource", type_.resource()}, {"error", error.what()}});
+      kit::log::error("a reflector failed", {{"resource", type_.resource()}, {"error", error.what()}});
       version_.clear();
     }
     if (options_.clocks.steady() - began >= options_.healthy_after) backoff_.reset();
@@ -53,12 +55,17 @@ void Informer::run(const std::stop_token& stop) {
   }
 }
 
-bool Informer::list() {
+bool Reflector::list() {
   lists_.Increment();
   try {
-    List all = client_.list(type_, {.ns = options_.ns, .label_selector = options_.label_selector});
-    cache_.replace(std::move(all.items));
-    version_ = std::move(all.resource_version);
+    const ListOptions what{.ns = options_.ns,
+                           .label_selector = options_.label_selector,
+                           .metadata_only = options_.metadata_only};
+    auto version = client_.list_each(
+        type_, what, [&] { store_.begin_list(); },
+        [&](Object object) { store_.add_listed(std::move(object)); });
+    store_.end_list();
+    version_ = std::move(version);
     return true;
   } catch (const ApiError& error) {
     if (error.cancelled()) return false;
@@ -68,7 +75,7 @@ bool Informer::list() {
   }
 }
 
-bool Informer::watch(const std::stop_token& stop) {
+bool Reflector::watch(const std::stop_token& stop) {
   watches_.Increment();
   bool any = false;
   bool opened = false;
@@ -88,7 +95,7 @@ bool Informer::watch(const std::stop_token& stop) {
   }
 }
 
-bool Informer::failed(const ApiError& error, bool opened) {
+bool Reflector::failed(const ApiError& error, bool opened) {
   if (error.cancelled()) return true;
   if (opened && error.reason() == "Timeout") {
     // Half open, or a resource without changes: a new connection is right for both.
@@ -110,24 +117,25 @@ bool Informer::failed(const ApiError& error, bool opened) {
   return false;
 }
 
-WatchOptions Informer::watch_options() const {
+WatchOptions Reflector::watch_options() const {
   return {
       .ns = options_.ns,
       .label_selector = options_.label_selector,
       .resource_version = version_,
       .timeout = kit::random_between(options_.min_watch, std::max(options_.min_watch, options_.max_watch)),
-      .silence = options_.silence};
+      .silence = options_.silence,
+      .metadata_only = options_.metadata_only};
 }
 
-void Informer::take(WatchEvent event) {
+void Reflector::take(WatchEvent event) {
   const std::string version = resource_version(event.object);
   switch (event.type) {
     case WatchEventType::Added:
     case WatchEventType::Modified:
-      cache_.put(std::move(event.object));
+      store_.put(std::move(event.object));
       break;
     case WatchEventType::Deleted:
-      cache_.erase(key(event.object));
+      store_.erase(key(event.object));
       break;
     case WatchEventType::Bookmark:
       break;
@@ -135,7 +143,7 @@ void Informer::take(WatchEvent event) {
   if (!version.empty()) version_ = version;
 }
 
-void Informer::retry_later(const char* what, const ApiError& error) {
+void Reflector::retry_later(const char* what, const ApiError& error) {
   retry_after_ = std::min<std::chrono::milliseconds>(error.retry_after().value_or(std::chrono::seconds(0)),
                                                      kMaxRetryAfter);
   kit::log::warn(what, {{"resource", type_.resource()}, {"error", error.what()}});
