@@ -11,6 +11,12 @@ namespace kube {
 
 namespace {
 
+/// In place of a value that the live object has not.
+const Object& missing() {
+  static const Object null;
+  return null;
+}
+
 bool any_of(std::string_view what, std::initializer_list<std::string_view> among) {
   return std::find(among.begin(), among.end(), what) != among.end();
 }
@@ -27,16 +33,31 @@ std::string scalar_text(const Object& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// A position in both objects.
+/// A position in both objects. It refers to the one above it and to names of the objects; the text of the
+/// path is made only for a difference, because it would be most of the comparison's cost.
 struct Place {
-  std::string path;
-  std::string field;   ///< the last name in it, list elements left out
-  std::string parent;  ///< the name before that
+  const Place* above = nullptr;
+  std::string_view step{};  ///< a field's name, or the key of a list's element
+  bool is_element = false;
+  std::string_view field{};   ///< the last name in the path, list elements left out
+  std::string_view parent{};  ///< the name before that
 
-  Place child(const std::string& name) const {
-    return {path.empty() ? name : path + "." + name, name, field};
+  Place child(std::string_view name) const { return {this, name, false, name, field}; }
+  Place element(std::string_view which) const { return {this, which, true, field, parent}; }
+
+  /// "spec.template.spec.containers[name=user].image"
+  std::string path() const {
+    if (above == nullptr) return {};
+    std::string out = above->path();
+    if (is_element) return out + "[" + std::string(step) + "]";
+    return out + (out.empty() ? "" : ".") + std::string(step);
   }
-  Place element(const std::string& which) const { return {path + "[" + which + "]", field, parent}; }
+  bool is_root() const { return above == nullptr; }
+  /// Whether this is a field of the root's field `top`.
+  bool is(std::string_view top, std::string_view name) const {
+    return !is_element && step == name && !is_root() && above->is(top);
+  }
+  bool is(std::string_view top) const { return !is_root() && !is_element && step == top && above->is_root(); }
 };
 
 bool holds_quantity(const Place& at) {
@@ -51,6 +72,13 @@ bool atomic(const Place& at) {
                            "labelSelector"});
 }
 
+/// Fields that the server sets.
+bool is_servers(const Place& at, const std::string& name) {
+  if (at.is_root()) return name == "status";
+  return at.is("metadata") &&
+         any_of(name, {"resourceVersion", "uid", "managedFields", "creationTimestamp", "generation"});
+}
+
 /// The fields by which the API matches elements of this list; empty when it replaces the list as a whole.
 std::vector<std::string> list_keys(const Place& at, const Object& list) {
   if (any_of(at.field, {"containers", "initContainers", "ephemeralContainers", "volumes", "env",
@@ -61,9 +89,9 @@ std::vector<std::string> list_keys(const Place& at, const Object& list) {
   if (at.field == "volumeDevices") return {"devicePath"};
   if (at.field == "topologySpreadConstraints") return {"topologyKey", "whenUnsatisfiable"};
   if (at.field == "hostAliases") return {"ip"};
-  if (at.path == "metadata.ownerReferences") return {"uid"};
+  if (at.is("metadata", "ownerReferences")) return {"uid"};
   // "ports" is keyed in pods and Services, and not in network policies.
-  if (at.path == "spec.ports") return {"port", "protocol"};
+  if (at.is("spec", "ports")) return {"port", "protocol"};
   if (at.field == "ports" && !list.empty() && list[0].is_object() && list[0].contains("containerPort")) {
     return {"containerPort", "protocol"};
   }
@@ -102,7 +130,7 @@ class Comparison {
         equal_quantities(at, desired, live)) {
       return;
     }
-    found_.push_back({at.path, desired, live});
+    found_.push_back({at.path(), desired, live});
   }
   std::vector<Difference> take() { return std::move(found_); }
 
@@ -115,22 +143,22 @@ class Comparison {
 
   void compare_objects(const Place& at, const Object& desired, const Object& live) {
     for (const auto& [name, value] : desired.items()) {
-      if (value.is_null()) continue;
+      if (value.is_null() || is_servers(at, name)) continue;
       const auto found = live.find(name);
-      compare(at.child(name), value, found == live.end() ? Object() : *found);
+      compare(at.child(name), value, found == live.end() ? missing() : *found);
     }
     if (!builtin_ || !atomic(at)) return;
     for (const auto& [name, value] : live.items()) {
-      if (!desired.contains(name)) found_.push_back({at.child(name).path, nullptr, value});
+      if (!desired.contains(name)) found_.push_back({at.child(name).path(), nullptr, value});
     }
   }
 
   void compare_lists(const Place& at, const Object& desired, const Object& live) {
-    if (at.path == "metadata.finalizers") return compare_sets(at, desired, live);
+    if (at.is("metadata", "finalizers")) return compare_sets(at, desired, live);
     const auto keys = builtin_ ? list_keys(at, desired) : std::vector<std::string>();
     if (!keys.empty()) return compare_by_key(at, desired, live, keys);
     if (desired.size() != live.size()) {
-      found_.push_back({at.path, desired, live});
+      found_.push_back({at.path(), desired, live});
       return;
     }
     for (std::size_t i = 0; i < desired.size(); ++i) {
@@ -145,14 +173,14 @@ class Comparison {
       const auto found = std::find_if(live.begin(), live.end(), [&](const Object& other) {
         return !key.empty() && element_key(other, keys) == key;
       });
-      compare(at.element(key), element, found == live.end() ? Object() : *found);
+      compare(at.element(key), element, found == live.end() ? missing() : *found);
     }
   }
 
   void compare_sets(const Place& at, const Object& desired, const Object& live) {
     for (const auto& element : desired) {
       if (std::find(live.begin(), live.end(), element) == live.end()) {
-        found_.push_back({at.element(scalar_text(element)).path, element, nullptr});
+        found_.push_back({at.element(scalar_text(element)).path(), element, nullptr});
       }
     }
   }
@@ -161,23 +189,19 @@ class Comparison {
   std::vector<Difference> found_;
 };
 
-/// The part of `object` that is compared.
-Object comparable(const Object& object) {
-  Object out = object;
-  out.erase("status");
-  if (const auto metadata = out.find("metadata"); metadata != out.end() && metadata->is_object()) {
-    for (const char* field : {"resourceVersion", "uid", "managedFields", "creationTimestamp", "generation"}) {
-      metadata->erase(field);
-    }
+/// A Secret with its stringData as data, which is what the server stores.
+Object with_data_only(const Object& secret) {
+  Object out = secret;
+  for (const auto& [name, value] : secret.at("stringData").items()) {
+    if (value.is_string()) out["data"][name] = kit::base64(value.get_ref<const std::string&>());
   }
-  if (out.value("kind", "") != "Secret") return out;
-  if (const auto text = out.find("stringData"); text != out.end() && text->is_object()) {
-    for (const auto& [name, value] : text->items()) {
-      if (value.is_string()) out["data"][name] = kit::base64(value.get_ref<const std::string&>());
-    }
-    out.erase("stringData");
-  }
+  out.erase("stringData");
   return out;
+}
+
+bool has_string_data(const Object& object) {
+  const auto text = object.find("stringData");
+  return object.value("kind", "") == "Secret" && text != object.end() && text->is_object();
 }
 
 /// List keys and selectors are known for built-in types only; custom resources may use the field names
@@ -192,7 +216,10 @@ bool builtin(const Object& object) {
 
 std::vector<Difference> differences(const Object& desired, const Object& live) {
   Comparison comparison(builtin(desired));
-  comparison.compare({}, comparable(desired), comparable(live));
+  if (has_string_data(desired))
+    comparison.compare({}, with_data_only(desired), live);
+  else
+    comparison.compare({}, desired, live);
   return comparison.take();
 }
 
