@@ -64,6 +64,9 @@ int run(const shop::Options& options) {
 int main(int argc, char** argv) {
   // About thirty threads that mostly wait: a memory arena for each costs more than contention.
   mallopt(M_ARENA_MAX, 2);
+  // Fixed, because glibc raises it to the size of the largest buffer freed, and pages of lists would then
+  // stay in the heap as holes.
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   kit::log::configure("operator", kit::log::Level::Info);
   try {
     const auto options = shop::parse_options({argv + 1, argv + argc});

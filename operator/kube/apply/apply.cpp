@@ -104,7 +104,9 @@ void Applier::send(const ResourceType& type, const Object& sent, const ApplyOpti
   auto remaining = all_differences(sent, out.object);
   const std::lock_guard guard(lock_);
   if (judged.empty() && remaining.empty()) return;
-  accepted_[uid(out.object)] = {annotation(sent, options_.annotation), judged, std::move(remaining)};
+  const auto owner = controller_of(out.object);
+  accepted_[uid(out.object)] = {owner ? Key{namespace_of(out.object), owner->name} : Key{},
+                                annotation(sent, options_.annotation), judged, std::move(remaining)};
 }
 
 Applied Applier::plan(const ResourceType& type, const Object& desired, const Object* live) {
@@ -128,6 +130,11 @@ Applied Applier::plan(const ResourceType& type, const Object& desired, const Obj
 void Applier::forget(const std::string& uid) {
   const std::lock_guard guard(lock_);
   accepted_.erase(uid);
+}
+
+void Applier::forget_controlled_by(const Key& controller) {
+  const std::lock_guard guard(lock_);
+  std::erase_if(accepted_, [&](const auto& each) { return each.second.controller == controller; });
 }
 
 }  // namespace kube

@@ -38,6 +38,8 @@ class Applier {
   Applied plan(const ResourceType& type, const Object& desired, const Object* live);
   /// Drops what is remembered of a deleted object.
   void forget(const std::string& uid);
+  /// The same for all objects of a controller in its namespace, which is gone.
+  void forget_controlled_by(const Key& controller);
 
   /// The object with the annotation, as it is sent.
   Object annotated(const Object& desired) const;
@@ -49,6 +51,7 @@ class Applier {
   void send(const ResourceType& type, const Object& sent, const ApplyOptions& options,
             const std::string& judged, Applied& out);
   struct Accepted {
+    Key controller;
     std::string hash;
     std::string
         judged;  // the live version before the apply; a cache that still has it causes no second apply

@@ -124,13 +124,18 @@ Controller::Outcome Controller::one(const Key& key, const std::stop_token& stop)
   try {
     const Result result = reconcile_(key, stop);
     queue_.forget(key);
-    if (result.requeue_after) {
-      queue_.add_after(key, *result.requeue_after);
-      return Outcome::RequeueAfter;
+    auto next = result.requeue_after;
+    auto priority = Priority::Urgent;
+    // A requeue that is far off does not replace the resync.
+    if (options_.resync.count() > 0 && exists(key)) {
+      const auto resync = with_jitter(options_.resync);
+      if (!next || resync < *next) {
+        next = resync;
+        priority = Priority::Background;
+      }
     }
-    if (options_.resync.count() > 0 && exists(key))
-      queue_.add_after(key, with_jitter(options_.resync), Priority::Background);
-    return Outcome::Success;
+    if (next) queue_.add_after(key, *next, priority);
+    return result.requeue_after ? Outcome::RequeueAfter : Outcome::Success;
   } catch (const ApiError& error) {
     if (error.cancelled() && stop.stop_requested()) return Outcome::Requeue;
     // Not an error: another client wrote first, and the requeued reconcile reads the result.

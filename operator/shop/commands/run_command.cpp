@@ -7,7 +7,6 @@
 #include "services/kit/http/server/server.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/metrics/metrics.hpp"
-#include "services/kit/time/rfc3339.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <cstdlib>
@@ -68,10 +67,11 @@ void show_backups(kit::Metrics& metrics, const ShopStates& states) {
     });
     return samples;
   };
-  metrics.gauge_of("shopkeeper_shop_backup_healthy",
-                   "1 when the Shop's backups are as scheduled and verified, else 0.", [of_shops] {
-                     return of_shops([](const ShopStates::Backups& each) { return each.healthy ? 1.0 : 0.0; });
-                   });
+  metrics.gauge_of(
+      "shopkeeper_shop_backup_healthy", "1 when the Shop's backups are as scheduled and verified, else 0.",
+      [of_shops] {
+        return of_shops([](const ShopStates::Backups& each) { return each.healthy ? 1.0 : 0.0; });
+      });
   metrics.gauge_of("shopkeeper_shop_last_backup_timestamp_seconds",
                    "Unix time of the Shop's last backup; 0 when there is none.", [of_shops] {
                      return of_shops([](const ShopStates::Backups& each) { return each.last; });

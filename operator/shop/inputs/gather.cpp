@@ -13,17 +13,21 @@ void add_placeholders(Credentials& credentials) {
 }
 
 /// Reads the Secrets that the spec names, and which of them are missing.
-void add_referenced_secrets(Inputs& in, kube::Api& api) {
+void add_referenced_secrets(Inputs& in, const ReadSecrets& read) {
   // The digests end up in annotations, which more users may read. With an unknown salt the content of the
   // Secret cannot be guessed from them.
   const auto salt = digest(in.passwords.at("postgres"));
-  for (const auto& reference : secret_references(in.spec)) {
-    const auto secret = api.get(kube::types::secret, {in.ns, reference.name});
-    if (!secret) {
+  const auto references = secret_references(in.spec);
+  std::set<std::string> names;
+  for (const auto& reference : references) names.insert(reference.name);
+  const auto secrets = read({in.ns, in.names.shop}, names);
+  for (const auto& reference : references) {
+    const auto secret = secrets.find(reference.name);
+    if (secret == secrets.end()) {
       in.missing_secrets.push_back({reference, {}});
       continue;
     }
-    const auto& data = data_of(*secret);
+    const auto& data = data_of(secret->second);
     in.secret_digests[reference.name] = digest(salt + data.dump(), 16);
     const auto& keys = reference.keys;
     const auto missing =
@@ -51,7 +55,7 @@ Gathered gather(const ShopContext& context, Observed observed, Sources& sources)
   for (const auto& server : database_servers(in))
     if (const auto* claim = observed.find(kube::types::persistent_volume_claim, claim_name(server.name)))
       in.volume_uids[server.name] = kube::uid(*claim);
-  add_referenced_secrets(in, sources.api);
+  add_referenced_secrets(in, sources.secrets);
   return {std::move(in), std::move(observed), complete};
 }
 

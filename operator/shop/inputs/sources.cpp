@@ -27,6 +27,16 @@ bool lists(const kube::Object& resources, const std::string& plural) {
 
 }  // namespace
 
+ReadSecrets read_from(kube::Api& api) {
+  return [&api](const kube::Key& shop, const std::set<std::string>& names) {
+    std::map<std::string, kube::Object> found;
+    for (const auto& name : names)
+      if (auto secret = api.get(kube::types::secret, {shop.ns, name}))
+        found.emplace(name, std::move(*secret));
+    return found;
+  };
+}
+
 ClusterIssuer IssuerKeys::get() {
   std::lock_guard guard(lock_);
   const auto now = clocks_.steady();

@@ -3,8 +3,13 @@
 #include "operator/shop/desired/inputs.hpp"
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace shop {
 
@@ -44,11 +49,19 @@ class PodMonitors {
   std::chrono::steady_clock::time_point next_{};
 };
 
+/// The Secrets of these names, in the namespace of a Shop that uses them, as far as they exist.
+using ReadSecrets = std::function<std::map<std::string, kube::Object>(const kube::Key& shop,
+                                                                      const std::set<std::string>& names)>;
+/// Reads them from the API server.
+ReadSecrets read_from(kube::Api& api);
+
 /// What a Shop's inputs are read from besides its own object and the caches. Thread-safe.
 struct Sources {
-  Sources(kube::Api& api, const kube::Clocks& clocks)
-      : api(api), issuer(api, clocks), pod_monitors(api, clocks) {}
-  kube::Api& api;
+  Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets secrets = {})
+      : secrets(secrets ? std::move(secrets) : read_from(api)),
+        issuer(api, clocks),
+        pod_monitors(api, clocks) {}
+  ReadSecrets secrets;
   IssuerKeys issuer;
   PodMonitors pod_monitors;
 };

@@ -70,6 +70,10 @@ Informers::Informers(kube::Client& client, const std::vector<std::string>& names
     for (const auto& type : owned_types()) scope.owned.push_back(make(type, managed_selector, {}));
     for (const auto& type : related_types())
       scope.related.push_back(make(type, managed_selector, related_cache(type)));
+    scope.secrets = std::make_unique<ReferencedSecrets>(client);
+    const kube::ReflectorOptions foreign{.ns = ns, .label_selector = foreign_selector, .metadata_only = true};
+    scope.secret_watch =
+        std::make_unique<kube::Reflector>(client, kube::types::secret, foreign, *scope.secrets, metrics);
   }
 }
 
@@ -86,15 +90,18 @@ void Informers::feed(kube::Controller& controller) {
     controller.watch(*scope.shops);
     for (const auto& informer : scope.owned) controller.watch_owned(*informer, shop_type);
     for (const auto& informer : scope.related) controller.watch_mapped(*informer, shop_of);
+    scope.secrets->on_change([&controller](const kube::Key& shop) { controller.enqueue(shop); });
   }
 }
 
 void Informers::start() {
   each([](auto& informer) { informer.start(); });
+  for (const auto& [ns, scope] : scopes_) scope.secret_watch->start();
 }
 
 void Informers::stop() {
   each([](auto& informer) { informer.stop(); });
+  for (const auto& [ns, scope] : scopes_) scope.secret_watch->stop();
 }
 
 bool Informers::synced() const {
@@ -126,6 +133,10 @@ View Informers::view() const {
     for (const auto& informer : scope->owned) add(*informer, kube::uid(shop));
     for (const auto& informer : scope->related) add(*informer, instance_index(ns, kube::name(shop)));
     return observed;
+  };
+  view.secrets = [this](const kube::Key& shop, const std::set<std::string>& names) {
+    const auto* scope = scope_of(shop.ns);
+    return scope ? scope->secrets->use(shop, names) : std::map<std::string, kube::Object>();
   };
   return view;
 }

@@ -2,6 +2,7 @@
 #include "operator/kube/controller/controller.hpp"
 #include "operator/kube/watch/informer.hpp"
 #include "operator/shop/observed/observed.hpp"
+#include "operator/shop/observed/referenced_secrets.hpp"
 #include "operator/shop/observed/shop_states.hpp"
 
 #include <functional>
@@ -36,6 +37,8 @@ class Informers {
     std::unique_ptr<kube::Informer> shops;
     List owned;
     List related;  // pods and volumes: not owned by the Shop itself
+    std::unique_ptr<ReferencedSecrets> secrets;
+    std::unique_ptr<kube::Reflector> secret_watch;  // feeds `secrets`
   };
   void each(const std::function<void(kube::Informer&)>& act) const;
   /// Null when this namespace is not watched.

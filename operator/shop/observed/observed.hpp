@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,11 @@ struct View {
   std::function<kube::ObjectPtr(const kube::Key&)> shop;
   /// The Shop's objects, its pods and volumes.
   std::function<Observed(const kube::Object& shop)> objects;
+  /// The Secrets of these names, which the Shop uses from now on, and no others: see
+  /// ReferencedSecrets::use(). Empty: they are read from the API server each time.
+  std::function<std::map<std::string, kube::Object>(const kube::Key& shop,
+                                                    const std::set<std::string>& names)>
+      secrets{};
 };
 
 /// A Job as its status describes it.

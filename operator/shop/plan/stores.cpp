@@ -33,7 +33,6 @@ StepResult plan_missing_secrets(const PlanInputs& at) {
     if (!missing.reference.field.starts_with(backup_store_field))
       result.problems.push_back({"SecretMissing", missing.text()});
   // The operator does not watch Secrets of others.
-  if (!at.in.missing_secrets.empty()) result.requeue_in(std::chrono::seconds(5));
   return result;
 }
 

@@ -40,12 +40,14 @@ Reconciler::Reconciler(kube::Api& api, View view, Settings settings, RecordEvent
       record_event_(std::move(record_event)),
       now_(clocks.wall),
       applier_(api, {manager, applied_annotation}),
-      sources_(api, clocks) {}
+      sources_(api, clocks, view_.secrets) {}
 
 kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&) {
   auto cached = view_.shop(key);
   if (!cached || kube::deleting(*cached)) {
     // Every object has an owner reference, so Kubernetes deletes it.
+    if (view_.secrets) view_.secrets(key, {});
+    applier_.forget_controlled_by(key);
     std::lock_guard guard(lock_);
     written_.erase(key);
     return {};
@@ -114,7 +116,7 @@ Json Reconciler::last_status(const kube::Object& shop) {
     std::lock_guard guard(lock_);
     auto it = written_.find(kube::key(shop));
     if (it != written_.end()) {
-      if (it->second.version > number(kube::resource_version(shop))) return it->second.status;
+      if (it->second.version > number(kube::resource_version(shop))) return Json::parse(it->second.status);
       written_.erase(it);
     }
   }
@@ -135,7 +137,8 @@ void Reconciler::report(const kube::Object& shop, const Json& status) {
   }
   {
     std::lock_guard guard(lock_);
-    written_[kube::key(shop)] = {number(kube::resource_version(changed)), changed.value("status", status)};
+    written_[kube::key(shop)] = {number(kube::resource_version(changed)),
+                                 changed.value("status", status).dump()};
   }
   // Events announce that a Shop became degraded or ready, or its backups fail; other transitions are in the
   // conditions only.

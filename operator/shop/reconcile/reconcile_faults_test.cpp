@@ -61,7 +61,7 @@ TEST(Reconcile, ReportsMissingSecretsAndRecoversWhenTheyAppear) {
             "spec.image.pullSecrets names Secret registry, which does not exist; "
             "spec.email.secret names Secret mail, which does not exist");
   EXPECT_EQ(shop.status("Degraded"), "True");
-  EXPECT_TRUE(shop.reconcile().requeue_after) << "the operator does not watch Secrets of others";
+  EXPECT_FALSE(shop.reconcile().requeue_after) << "the watch of Secrets queues it";
   EXPECT_FALSE(shop.cluster.objects.contains({"Deployment", "shop-notification"}));
   EXPECT_TRUE(shop.cluster.objects.contains({"Deployment", "shop-user"})) << "what does not need it runs";
   shop.add_foreign_secret("registry", {{".dockerconfigjson", "e30="}});

@@ -8,7 +8,9 @@ namespace shop {
 inline constexpr const char* manager = "shopkeeper-operator";
 /// Owns a Deployment's replicas until its autoscaler sets them.
 inline constexpr const char* replicas_manager = "shopkeeper-operator-replicas";
+inline constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
 inline constexpr const char* managed_selector = "app.kubernetes.io/managed-by=shopkeeper-operator";
+inline constexpr const char* foreign_selector = "app.kubernetes.io/managed-by!=shopkeeper-operator";
 inline constexpr const char* instance_label = "app.kubernetes.io/instance";
 inline constexpr const char* component_label = "app.kubernetes.io/component";
 inline constexpr const char* applied_annotation = "shopkeeper.dev/applied";
