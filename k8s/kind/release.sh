@@ -28,7 +28,9 @@ release_unlock() {
 }
 
 release_wait() {
-  if ! kube -n "$NAMESPACE" wait "shop/$RELEASE" --for=condition=Ready --timeout=180s; then
+  # Ready is about requests; Progressing says that no rollout is under way.
+  if ! kube -n "$NAMESPACE" wait "shop/$RELEASE" --for=condition=Ready --timeout=180s ||
+    ! kube -n "$NAMESPACE" wait "shop/$RELEASE" --for=condition=Progressing=False --timeout=120s; then
     release_explain
     return 1
   fi

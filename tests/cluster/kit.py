@@ -107,12 +107,13 @@ class Shop:
         return {c["type"]: c for c in self.get("shop", self.name).get("status", {}).get("conditions", [])}
 
     def ready(self):
-        """Ready, and for the spec as it is now."""
+        """Ready, with nothing under way, and for the spec as it is now."""
         shop = self.get("shop", self.name)
         status = shop.get("status", {})
         if status.get("observedGeneration") != shop["metadata"]["generation"]:
             return False
-        return any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions", []))
+        said = {c["type"]: c["status"] for c in status.get("conditions", [])}
+        return said.get("Ready") == "True" and said.get("Progressing") == "False"
 
     def wait_ready(self, timeout=180):
         try:

@@ -107,11 +107,12 @@ class Api:
         return next((each for each in found if each["type"] == kind), {"status": None, "reason": None, "message": None})
 
     def ready(self, namespace, name="shop", timeout=60):
-        """Waits until the Shop is ready as it now is."""
+        """Waits until the Shop is ready as it now is, and nothing is under way."""
         def check():
-            generation = self.get("Shop", namespace, name)["metadata"]["generation"]
-            now = self.condition(namespace, "Ready", name)
-            return now["status"] == "True" and now["observedGeneration"] == generation
+            shop_now = self.get("Shop", namespace, name)
+            found = {each["type"]: each for each in shop_now.get("status", {}).get("conditions", [])}
+            return found and found["Ready"]["status"] == "True" and found["Progressing"]["status"] == "False" \
+                and found["Ready"]["observedGeneration"] == shop_now["metadata"]["generation"]
         try:
             wait_until("the Shop to be ready", check, timeout)
         except TimeoutError as error:

@@ -10,6 +10,7 @@ def test_every_option_is_accepted_by_the_api_server(cluster, api):
     namespace = cluster.namespace()
     cluster.operator()
     api.create(secret("mail", username="u", password="p"), namespace)
+    api.create(secret("shop-tls", **{"tls.crt": "c", "tls.key": "k"}), namespace)  # as cert-manager would
     api.shop(namespace, {
         "networkPolicy": True, "services": {"order": {"autoscaling": {"min": 2, "max": 4}}, "product": {"replicas": 3,
             "resources": {"requests": {"cpu": "1.5", "memory": "1024Mi"}}, "env": [{"name": "SHOPKEEPER_LOG_LEVEL", "value": "debug"}]}},

@@ -32,6 +32,8 @@ def test_kubectl_prints_ready_version_and_endpoint(cluster, api):
     lines = cluster.server.kubectl("get", "shp", "-n", namespace).splitlines()
     assert lines[0].split() == ["NAME", "READY", "VERSION", "ENDPOINT", "AGE"]
     assert lines[1].split()[:4] == ["shop", "True", "1.0", "http://shop.example"]
+    wide = cluster.server.kubectl("get", "shp", "-n", namespace, "-o", "wide").splitlines()
+    assert wide[0].split() == ["NAME", "READY", "VERSION", "ENDPOINT", "REASON", "MESSAGE", "AGE"] and wide[1].split()[4:6] == ["Ready", "up"]
     assert "shop.shopkeeper.dev/shop" in cluster.server.kubectl("get", "all,shopkeeper", "-n", namespace)
     # The status is apart: who may edit a Shop cannot say how it is.
     assert api.merge("Shop", namespace, "shop", {"status": {"version": "9"}})["status"]["version"] == "1.0"

@@ -1,6 +1,6 @@
 """What the operator says of a Shop, and how often it writes it."""
 
-from api import PATHS, Refused
+from api import PATHS, Refused, secret
 from lib.process import wait_until
 from cluster import quiet, writes
 
@@ -41,3 +41,38 @@ def test_a_refused_object_costs_one_status_write(cluster, api):
     assert "Ingress shop: " in api.condition(namespace)["message"] and "exceeded quota" in api.condition(namespace)["message"]
     api.delete("ResourceQuota", namespace, "none")
     api.ready(namespace)
+
+
+def test_ready_means_that_requests_are_answered(cluster, api):
+    namespace = cluster.namespace()
+    workloads = cluster.workloads[-1]
+    workloads.address = None  # an ingress controller that has not accepted the Ingress
+    cluster.operator()
+    api.shop(namespace, {"gateway": {"host": "shop.example.com", "tls": {"issuer": "letsencrypt"}}})
+
+    def says(kind):
+        now = api.condition(namespace, kind)
+        return now["status"], now["reason"]
+
+    def await_condition(kind, *expected):
+        wait_until(f"{kind} {expected}", lambda: says(kind) == expected, 30)
+    await_condition("GatewayReady", "False", "CertificatePending")
+    await_condition("MigrationsDone", "True", "Migrated")
+    api.create(secret("shop-tls", **{"tls.crt": "c", "tls.key": "k"}), namespace)
+    await_condition("GatewayReady", "False", "NoAddress")
+    await_condition("Ready", "False", "NoAddress")
+    assert says("Degraded") == ("False", "AsExpected") and "waitForAddress" in api.condition(namespace)["message"]
+    workloads.address = "203-0-113-7.example.com"
+    await_condition("Ready", "True", "Ready")
+    assert cluster.server.kubectl("get", "shop", "-n", namespace).splitlines()[1].split()[:4] == ["shop", "True", "1.0", "https://shop.example.com"]
+    # A pod too many, of the old template, changes nothing for clients.
+    workloads.hold = {"shop-user"}
+    api.merge("Deployment", namespace, "shop-user", {"status": {"replicas": 2}}, "status")
+    await_condition("Progressing", "True", "RollingOut")
+    assert says("Ready") == ("True", "Ready")
+    api.merge("Deployment", namespace, "shop-user", {"status": {"readyReplicas": 0, "availableReplicas": 0}}, "status")
+    await_condition("Ready", "False", "NoReadyPods")
+    workloads.hold = set()
+    await_condition("Ready", "True", "Ready")
+    api.merge("Shop", namespace, "shop", {"spec": {"gateway": {"waitForAddress": False}}})
+    await_condition("GatewayReady", "True", "IngressApplied")

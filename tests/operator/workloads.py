@@ -8,12 +8,14 @@ from api import Refused
 
 
 class Workloads:
-    """What StatefulSet, Job and Deployment controllers and the kubelets do, by patching status: all comes up, every
-    Job succeeds. Pods with the tag `crashing` never become ready; the tag `missing` cannot be pulled. `hold` names Jobs and workloads (by what their names contain) that are left alone."""
+    """What StatefulSet, Job, Deployment and ingress controllers and the kubelets do, by patching status: all comes up, every
+    Job succeeds. Pods with the tag `crashing` never become ready; the tag `missing` cannot be pulled. `hold` names Jobs and workloads (by what their names
+    contain) that are left alone; `address` is what the ingress controller writes into every Ingress, None for one that writes nothing."""
 
     def __init__(self, api, namespace):
         self.api, self.namespace, self.hold = api, namespace, set()
         self.began = {}  # (uid, generation) of a Deployment that makes no progress -> since when
+        self.address = "shop.test"
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -28,13 +30,18 @@ class Workloads:
                 for kind in ("StatefulSet", "Deployment"):
                     for each in self.api.list(kind, self.namespace):
                         self._bring_up(kind, each)
+                for each in self.api.list("Ingress", self.namespace):
+                    self._give_address(each)
                 for each in self.api.list("Job", self.namespace):
                     self._finish(each)
             except (Refused, OSError):  # gone or changed meanwhile; or the server restarts
                 continue
 
+    def _held(self, each):
+        return any(part in each["metadata"]["name"] for part in self.hold)
+
     def _bring_up(self, kind, each):
-        if any(part in each["metadata"]["name"] for part in self.hold):
+        if self._held(each):
             return
         wanted = each["spec"].get("replicas", 1)
         if kind == "Deployment" and tag_of(each) in ("crashing", "missing"):
@@ -77,9 +84,14 @@ class Workloads:
                    "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}}}
         self.api.merge("Pod", self.namespace, name, {"status": {"phase": "Pending", "containerStatuses": [waiting]}}, "status")
 
+    def _give_address(self, each):
+        if self.address and not each.get("status", {}).get("loadBalancer", {}).get("ingress"):
+            self.api.merge("Ingress", self.namespace, each["metadata"]["name"],
+                           {"status": {"loadBalancer": {"ingress": [{"hostname": self.address}]}}}, "status")
+
     def _finish(self, each):
         name = each["metadata"]["name"]
-        if any(part in name for part in self.hold) or each.get("status", {}).get("conditions"):
+        if self._held(each) or each.get("status", {}).get("conditions"):
             return
         if tag_of(each) == "missing":
             self._start_pod_without_image(each)

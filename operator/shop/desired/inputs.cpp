@@ -46,7 +46,8 @@ std::string volume_uid(const Inputs& in, const DatabaseServer& server) {
   return it == in.volume_uids.end() ? "" : it->second;
 }
 
-std::vector<SecretReference> secret_references(const Spec& spec) {
+std::vector<SecretReference> secret_references(const ShopContext& context) {
+  const auto& spec = context.spec;
   std::vector<SecretReference> result;
   for (const auto& name : spec.pull_secrets)
     result.push_back({"spec.image.pullSecrets", name, {".dockerconfigjson"}, {}});
@@ -73,10 +74,15 @@ std::vector<SecretReference> secret_references(const Spec& spec) {
         {"spec.payments.secret", spec.payments->secret, {"api-key", "webhook-secret"}, {Service::Order}});
   if (!spec.gateway.tls_secret.empty())
     result.push_back({"spec.gateway.tls.secretName", spec.gateway.tls_secret, {"tls.crt", "tls.key"}, {}});
+  if (!spec.gateway.tls_issuer.empty())
+    result.push_back(
+        {"spec.gateway.tls.issuer", context.names.tls(), {"tls.crt", "tls.key"}, {}, true});
   return result;
 }
 
 std::string MissingSecret::text() const {
+  if (reference.awaited)
+    return "The certificate has not been issued yet: " + reference.field + " makes Secret " + reference.name;
   const auto where = reference.field + " names Secret " + reference.name;
   return key.empty() ? where + ", which does not exist" : where + ", which has no key " + key;
 }

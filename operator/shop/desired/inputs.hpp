@@ -50,10 +50,11 @@ struct SecretReference {
   std::string name;
   std::vector<std::string> keys;
   std::vector<Service> needed_by;  ///< services whose pods cannot run without it
+  bool awaited = false;  ///< cert-manager creates it some time after the Ingress: no failure while it is missing
 };
 /// Of a Secret that only backups need.
 inline constexpr const char* backup_store_field = "spec.database.managed.backup.destination.s3";
-std::vector<SecretReference> secret_references(const Spec& spec);
+std::vector<SecretReference> secret_references(const ShopContext& context);
 
 /// A referenced Secret that does not exist or lacks a key.
 struct MissingSecret {

@@ -83,7 +83,7 @@ std::string config_digest(const Inputs& in, Service service) {
   Json all = {{"config", content(in, service)}};
   if (in.spec.database) all["database"] = database_secret(in, service).object["data"];
   if (in.spec.messaging) all["messaging"] = messaging_secret(in).object["data"];
-  for (const auto& reference : secret_references(in.spec)) {
+  for (const auto& reference : secret_references(in)) {
     const auto& users = reference.needed_by;
     auto known = in.secret_digests.find(reference.name);
     if (known != in.secret_digests.end() && std::find(users.begin(), users.end(), service) != users.end())

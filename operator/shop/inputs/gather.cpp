@@ -17,7 +17,7 @@ void add_referenced_secrets(Inputs& in, const ReadSecrets& read) {
   // The digests end up in annotations, which more users may read. With an unknown salt the content of the
   // Secret cannot be guessed from them.
   const auto salt = digest(in.passwords.at("postgres"));
-  const auto references = secret_references(in.spec);
+  const auto references = secret_references(in);
   std::set<std::string> names;
   for (const auto& reference : references) names.insert(reference.name);
   const auto secrets = read({in.ns, in.names.shop}, names);

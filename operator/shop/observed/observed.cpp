@@ -69,7 +69,7 @@ WorkloadState workload_state(const kube::Object* workload) {
   int total = number_at(*workload, "/status/replicas");
   int updated = number_at(*workload, "/status/updatedReplicas");
   state.converged =
-      seen && updated == state.desired && total == state.desired && state.ready >= state.desired;
+      seen && updated >= state.desired && total <= updated && state.ready >= state.desired;
   // A StatefulSet's current revision becomes the updated one when the rollout is complete.
   const bool revised = kube::text_at(*workload, "/status/currentRevision") !=
                        kube::text_at(*workload, "/status/updateRevision");

@@ -57,7 +57,7 @@ struct WorkloadState {
   int desired = 0;
   int ready = 0;
   bool usable = false;     ///< at least one pod is ready
-  bool converged = false;  ///< all pods, and no others, are of the latest template and ready
+  bool converged = false;  ///< all pods are of the latest template, and as many as desired are ready
   bool stuck = false;      ///< the rollout made no progress within its deadline
   bool rolling = false;    ///< a rollout is under way and not stuck
   std::string image;       ///< of the first container

@@ -26,16 +26,33 @@ bool of_backup(const kube::Object& pod) {
   return component.ends_with("-backup") || component.ends_with("-verify");
 }
 
+/// "203.0.113.7" or "lb.example.com"; "" when the ingress controller has written none.
+std::string address_of(const kube::Object& ingress) {
+  auto host = kube::text_at(ingress, "/status/loadBalancer/ingress/0/hostname");
+  return host.empty() ? kube::text_at(ingress, "/status/loadBalancer/ingress/0/ip") : host;
+}
+
+ComponentStatus gateway_status(const PlanInputs& at) {
+  const auto& gateway = at.in.spec.gateway;
+  const auto ingress = "Ingress " + at.in.names.shop;
+  if (const auto* missing = at.missing_for("spec.gateway"))
+    return {false, missing->reference.awaited ? "CertificatePending" : "SecretMissing", missing->text()};
+  const auto* live = live_ingress(at);
+  if (!live) return {false, "Applying", ingress + " is being made"};
+  if (!gateway.wait_for_address) return {true, "IngressApplied", ingress + " leads to the services"};
+  if (address_of(*live).empty())
+    return {false, "NoAddress",
+            ingress + " has no address yet: the ingress controller of " +
+                (gateway.ingress_class.empty() ? "the default class" : "class " + gateway.ingress_class) +
+                " writes it into the Ingress's status; for a controller that writes none set "
+                "spec.gateway.waitForAddress to false"};
+  return {true, "AddressAssigned", ingress + " leads to the services"};
+}
+
 }  // namespace
 
 ComponentStep plan_gateway(const PlanInputs& at) {
-  ComponentStep step;
-  if (const auto* missing = at.missing_for("spec.gateway"))
-    step.status = {false, "SecretMissing", missing->text()};
-  else if (!live_ingress(at))
-    step.status = {false, "Applying", "The Ingress is being made"};
-  else
-    step.status = {true, "IngressApplied", "Ingress " + at.in.names.shop + " leads to the services"};
+  ComponentStep step{{}, gateway_status(at), {}};
   step.result.apply(desired::ingress(at.in));
   return step;
 }
@@ -43,10 +60,7 @@ ComponentStep plan_gateway(const PlanInputs& at) {
 std::string endpoint_url(const PlanInputs& at) {
   const auto& gateway = at.in.spec.gateway;
   auto host = gateway.host;
-  if (const auto* live = live_ingress(at); live && host.empty()) {
-    host = kube::text_at(*live, "/status/loadBalancer/ingress/0/hostname");
-    if (host.empty()) host = kube::text_at(*live, "/status/loadBalancer/ingress/0/ip");
-  }
+  if (const auto* live = live_ingress(at); live && host.empty()) host = address_of(*live);
   return host.empty() ? "" : (gateway.tls() ? "https://" : "http://") + host;
 }
 

@@ -16,9 +16,13 @@ void append(List& list, List more) {
 
 }  // namespace
 
-bool Progress::complete() const {
-  return database.done && messaging.done && migrations.done && sample_data.done && gateway.done &&
-         problems.empty() && services_up_to_date();
+bool Progress::serving() const {
+  return gateway.done && std::all_of(services.begin(), services.end(),
+                                     [](const auto& each) { return each.second.state.usable; });
+}
+
+bool Progress::installed() const {
+  return database.done && messaging.done && migrations.done && sample_data.done;
 }
 
 bool Progress::services_up_to_date() const {

@@ -50,8 +50,15 @@ struct Progress {
   std::vector<Problem> problems;
   std::optional<BackupProgress> backups{};  ///< with spec.database.managed.backup only
   RolloutRecord rollout{};  ///< for the status
+
+  /// Each service has a ready pod, and the gateway leads to them: a request is answered.
+  bool serving() const;
+  /// Everything that a first version needs before it serves is done.
+  bool installed() const;
+  /// All services run what the Shop asks for.
   bool services_up_to_date() const;
-  bool complete() const;
+  /// Nothing is under way.
+  bool settled() const { return installed() && services_up_to_date() && gateway.done; }
 };
 
 struct Deletion {

@@ -30,7 +30,7 @@ StepResult plan_missing_secrets(const PlanInputs& at) {
   StepResult result;
   for (const auto& missing : at.in.missing_secrets)
     // A condition of its own says that of backups: see plan_backups().
-    if (!missing.reference.field.starts_with(backup_store_field))
+    if (!missing.reference.awaited && !missing.reference.field.starts_with(backup_store_field))
       result.problems.push_back({"SecretMissing", missing.text()});
   // The operator does not watch Secrets of others.
   return result;

@@ -60,7 +60,8 @@ currency: EUR
 paused: true
 upgrade: {timeoutSeconds: 60}
 networkPolicy: true
-gateway: {host: shop.example.com, ingressClassName: traefik, tls: {secretName: cert}, annotations: {a: b}}
+gateway: {host: shop.example.com, ingressClassName: traefik, tls: {secretName: cert}, annotations: {a: b},
+          waitForAddress: false}
 services:
   user: &service
     autoscaling: {min: 3, max: 5, cpu: 50, metrics: [{type: Latency, target: 200}]}

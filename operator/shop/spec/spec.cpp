@@ -144,6 +144,7 @@ Gateway read_gateway(SpecReader& parent) {
   result.host = reader.text("host");
   result.ingress_class = reader.text("ingressClassName");
   result.annotations = reader.text_map("annotations");
+  result.wait_for_address = reader.flag("waitForAddress", true);
   SpecReader tls(reader, "tls");
   if (tls.present()) {
     result.tls_secret = tls.text("secretName");

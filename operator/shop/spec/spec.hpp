@@ -102,6 +102,7 @@ struct Gateway {
   std::string tls_secret;     ///< a certificate that is there
   std::string tls_issuer;     ///< a cert-manager ClusterIssuer; at most one of the two
   std::map<std::string, std::string> annotations;
+  bool wait_for_address = true;  ///< Ready requires an address in the Ingress's status
   bool tls() const { return !tls_secret.empty() || !tls_issuer.empty(); }
   bool operator==(const Gateway&) const = default;
 };

@@ -54,11 +54,11 @@ std::string SpecReader::choice(const char* field, std::initializer_list<const ch
   return *allowed.begin();
 }
 
-bool SpecReader::flag(const char* field) {
+bool SpecReader::flag(const char* field, bool fallback) {
   const Json* value = find(field);
-  if (!value) return false;
+  if (!value) return fallback;
   if (!value->is_boolean()) add_error(field, "must be true or false");
-  return value->is_boolean() && value->get<bool>();
+  return value->is_boolean() ? value->get<bool>() : fallback;
 }
 
 int SpecReader::integer(const char* field, int fallback, int min, int max) {

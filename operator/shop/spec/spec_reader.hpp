@@ -33,7 +33,7 @@ class SpecReader {
   std::string required_text(const char* field);
   /// The first value is the default.
   std::string choice(const char* field, std::initializer_list<const char*> allowed);
-  bool flag(const char* field);
+  bool flag(const char* field, bool fallback = false);
   int integer(const char* field, int fallback, int min, int max);
   /// A memory or storage size, positive.
   std::string size(const char* field, std::string fallback = {}) {

@@ -72,45 +72,65 @@ Condition from(const char* type, const ComponentStatus& component) {
   return {type, component.done, component.reason, component.message};
 }
 
-/// Ready while it is false: the first component that is not done.
-Condition waiting(const Progress& progress) {
+/// The names of the services for which `missing` holds.
+template <typename Predicate>
+std::string names_of(const Progress& progress, const Predicate& missing) {
+  std::string names;
+  for (const auto& [service, each] : progress.services)
+    if (missing(each)) names += (names.empty() ? "" : ", ") + to_string(service);
+  return names;
+}
+
+/// The first component that is not done; null when all are.
+const ComponentStatus* unfinished(const Progress& progress) {
   for (const auto* component :
        {&progress.database, &progress.messaging, &progress.migrations, &progress.sample_data})
-    if (!component->done) return {"Ready", false, component->reason, component->message};
-  std::string services;
-  for (const auto& [service, each] : progress.services)
-    if (!each.up_to_date) services += (services.empty() ? "" : ", ") + to_string(service);
-  if (!services.empty())
-    return {"Ready", false, "ServicesStarting", "Services are not all up yet: " + services};
+    if (!component->done) return component;
+  return nullptr;
+}
+
+/// `complete_before`: some version of the Shop has been complete, so that what is under way does not keep its
+/// pods from answering.
+Condition ready(const ShopContext& in, const Progress& progress, bool complete_before) {
+  if (progress.serving() && (complete_before || progress.installed()))
+    return {"Ready", true, "Ready", "Requests through the gateway are answered, by version " + in.version()};
+  if (!progress.problems.empty())
+    return {"Ready", false, progress.problems.front().reason, joined(progress.problems)};
+  if (const auto* component = unfinished(progress); component && !complete_before)
+    return {"Ready", false, component->reason, component->message};
+  const auto down = names_of(progress, [](const auto& each) { return !each.state.usable; });
+  if (!down.empty()) return {"Ready", false, "NoReadyPods", "These services have no ready pod: " + down};
   return {"Ready", false, progress.gateway.reason, progress.gateway.message};
 }
 
-std::vector<Condition> conditions(const ShopContext& in, const Progress& progress) {
-  std::vector<Condition> result;
-  if (progress.complete())
-    result.push_back({"Ready", true, "Ready", "Everything is up, at version " + in.version()});
-  else if (!progress.problems.empty())
-    result.push_back({"Ready", false, progress.problems.front().reason, joined(progress.problems)});
-  else
-    result.push_back(waiting(progress));
+Condition progressing(const ShopContext& in, const Progress& progress) {
   if (in.spec.paused)
-    result.push_back(
-        {"Progressing", false, "Paused", "spec.paused: the operator changes nothing of this Shop"});
-  else if (progress.rollout.refused && progress.services_up_to_date())
-    result.push_back(
-        {"Progressing", false, progress.rollout.refused->reason, progress.rollout.refused->message});
-  else if (progress.complete())
-    result.push_back({"Progressing", false, "Complete", "There is nothing to do"});
-  else
-    result.push_back({"Progressing", true, "Reconciling", waiting(progress).message});
-  if (progress.problems.empty())
-    result.push_back({"Degraded", false, "AsExpected", "Nothing stands in the way"});
-  else
-    result.push_back({"Degraded", true, progress.problems.front().reason, joined(progress.problems)});
-  result.push_back(from("DatabaseReady", progress.database));
-  result.push_back(from("MessagingReady", progress.messaging));
-  result.push_back(from("MigrationsDone", progress.migrations));
-  result.push_back(from("GatewayReady", progress.gateway));
+    return {"Progressing", false, "Paused", "spec.paused: the operator changes nothing of this Shop"};
+  if (const auto& refused = progress.rollout.refused; refused && progress.services_up_to_date())
+    return {"Progressing", false, refused->reason, refused->message};
+  if (progress.settled()) return {"Progressing", false, "Complete", "There is nothing to do"};
+  if (const auto* component = unfinished(progress))
+    return {"Progressing", true, "Reconciling", component->message};
+  if (!progress.services_up_to_date())
+    return {"Progressing", true, "RollingOut",
+            "Version " + in.version() + " is being rolled out: " +
+                names_of(progress, [](const auto& each) { return !each.up_to_date; })};
+  return {"Progressing", true, "Reconciling", progress.gateway.message};
+}
+
+Condition degraded(const Progress& progress) {
+  if (progress.problems.empty()) return {"Degraded", false, "AsExpected", "Nothing stands in the way"};
+  return {"Degraded", true, progress.problems.front().reason, joined(progress.problems)};
+}
+
+std::vector<Condition> conditions(const ShopContext& in, const Progress& progress, bool complete_before) {
+  std::vector<Condition> result{ready(in, progress, complete_before),
+                                progressing(in, progress),
+                                degraded(progress),
+                                from("DatabaseReady", progress.database),
+                                from("MessagingReady", progress.messaging),
+                                from("MigrationsDone", progress.migrations),
+                                from("GatewayReady", progress.gateway)};
   if (progress.backups) result.push_back(from("BackupHealthy", progress.backups->condition));
   if (const auto& refused = progress.rollout.refused)
     result.push_back({"RolledBack", true, refused->reason, refused->message});
@@ -141,7 +161,10 @@ Json make_status(const Json& shop, const ShopContext& in, const Progress& progre
   } else {
     remove(status, "BackupHealthy");
   }
-  set(status, conditions(in, progress), generation, now);
+  // The first time sample data belongs to what is complete.
+  const bool complete_before =
+      kube::has_condition(shop, "Ready") || (status.contains("version") && progress.sample_data.done);
+  set(status, conditions(in, progress, complete_before), generation, now);
   return status;
 }
 

@@ -78,8 +78,8 @@ class FakeCluster : public kube::Api {
     return result;
   }
 
-  /// Acts as the StatefulSet, Job and Deployment controllers and the kubelet: all workloads run, all Jobs
-  /// complete.
+  /// Acts as the StatefulSet, Job, Deployment and ingress controllers and the kubelet: all workloads run, all
+  /// Jobs complete, the Ingress has an address.
   void run_workloads() {
     for (auto& [key, object] : objects) {
       if (key.first == "StatefulSet" || key.first == "Deployment") {
@@ -96,6 +96,8 @@ class FakeCluster : public kube::Api {
               {{"type", "Progressing"}, {"status", "False"}, {"reason", "ProgressDeadlineExceeded"}}};
         }
       }
+      if (key.first == "Ingress")
+        object["status"] = R"({"loadBalancer":{"ingress":[{"hostname":"shop.test"}]}})"_json;
       if (key.first == "Job" && !object.contains("status")) finish(object, "Complete", "");
     }
   }
