@@ -75,8 +75,7 @@ std::vector<SecretReference> secret_references(const ShopContext& context) {
   if (!spec.gateway.tls_secret.empty())
     result.push_back({"spec.gateway.tls.secretName", spec.gateway.tls_secret, {"tls.crt", "tls.key"}, {}});
   if (!spec.gateway.tls_issuer.empty())
-    result.push_back(
-        {"spec.gateway.tls.issuer", context.names.tls(), {"tls.crt", "tls.key"}, {}, true});
+    result.push_back({"spec.gateway.tls.issuer", context.names.tls(), {"tls.crt", "tls.key"}, {}, true});
   return result;
 }
 

@@ -50,7 +50,8 @@ struct SecretReference {
   std::string name;
   std::vector<std::string> keys;
   std::vector<Service> needed_by;  ///< services whose pods cannot run without it
-  bool awaited = false;  ///< cert-manager creates it some time after the Ingress: no failure while it is missing
+  bool awaited =
+      false;  ///< cert-manager creates it some time after the Ingress: no failure while it is missing
 };
 /// Of a Secret that only backups need.
 inline constexpr const char* backup_store_field = "spec.database.managed.backup.destination.s3";

@@ -68,8 +68,7 @@ WorkloadState workload_state(const kube::Object* workload) {
   state.stuck = seen && progressing && kube::text_at(*progressing, "/reason") == "ProgressDeadlineExceeded";
   int total = number_at(*workload, "/status/replicas");
   int updated = number_at(*workload, "/status/updatedReplicas");
-  state.converged =
-      seen && updated >= state.desired && total <= updated && state.ready >= state.desired;
+  state.converged = seen && updated >= state.desired && total <= updated && state.ready >= state.desired;
   // A StatefulSet's current revision becomes the updated one when the rollout is complete.
   const bool revised = kube::text_at(*workload, "/status/currentRevision") !=
                        kube::text_at(*workload, "/status/updateRevision");

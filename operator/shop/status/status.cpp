@@ -113,8 +113,9 @@ Condition progressing(const ShopContext& in, const Progress& progress) {
     return {"Progressing", true, "Reconciling", component->message};
   if (!progress.services_up_to_date())
     return {"Progressing", true, "RollingOut",
-            "Version " + in.version() + " is being rolled out: " +
-                names_of(progress, [](const auto& each) { return !each.up_to_date; })};
+            "Version " + in.version() + " is being rolled out: " + names_of(progress, [](const auto& each) {
+              return !each.up_to_date;
+            })};
   return {"Progressing", true, "Reconciling", progress.gateway.message};
 }
 

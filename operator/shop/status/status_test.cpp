@@ -30,7 +30,8 @@ Progress complete() {
   const ComponentStatus done{true, "Up", "up"};
   Progress progress{done, done, done, done, {true, "AddressAssigned", "routes"}, {}, "http://x", {}};
   for (auto service : all_services)
-    progress.services[service] = {{.exists = true, .desired = 1, .ready = 1, .usable = true, .image = "user:1"}, true};
+    progress.services[service] = {
+        {.exists = true, .desired = 1, .ready = 1, .usable = true, .image = "user:1"}, true};
   return progress;
 }
 
@@ -41,8 +42,7 @@ std::string said(const char* type, const Progress& progress, bool complete_befor
     shop["status"] = R"({"version":"1.0","conditions":[{"type":"Ready","status":"True"}]})"_json;
   shop["status"] = make_status(shop, inputs(), progress, now);
   const auto* found = kube::find_condition(shop, type);
-  return (*found)["status"] == "True" ? "True"
-                                      : "False (" + (*found)["reason"].get<std::string>() + ")";
+  return (*found)["status"] == "True" ? "True" : "False (" + (*found)["reason"].get<std::string>() + ")";
 }
 
 TEST(Status, IsReadyWhileRequestsAreAnswered) {
