@@ -1,4 +1,5 @@
 #include "operator/kube/events/events.hpp"
+#include "operator/kube/object/text.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <algorithm>
@@ -6,14 +7,6 @@
 namespace kube {
 
 namespace {
-
-/// Cut at `most` bytes, not within a character.
-std::string cut(const std::string& text, std::size_t most) {
-  if (text.size() <= most) return text;
-  std::size_t end = most - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "...";
-}
 
 constexpr std::size_t kMaxMessage = 1024;
 constexpr std::size_t kMaxName = 230;

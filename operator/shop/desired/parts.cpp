@@ -69,6 +69,9 @@ Json container(const Spec& spec, const std::string& name, const std::string& ima
           // Owned while empty, so that one that is set by hand is removed: the image's entry point starts the
           // program.
           {"command", Json::array()},
+          // The kubelet writes the last lines of the log into the pod's status, so that the operator can
+          // report them without the right to read logs.
+          {"terminationMessagePolicy", "FallbackToLogsOnError"},
           {"env", std::move(environment)},
           {"resources", std::move(resources)},
           {"securityContext",

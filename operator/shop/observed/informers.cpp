@@ -88,6 +88,11 @@ void Informers::each(const std::function<void(kube::Informer&)>& act) const {
 void Informers::feed(kube::Controller& controller) {
   for (const auto& [ns, scope] : scopes_) {
     controller.watch(*scope.shops);
+    // Another operator's challenge (see reconcile/claim.hpp) is in the status, whose changes queue nothing.
+    scope.shops->cache().subscribe([&controller](const kube::Change& change) {
+      if (change.now && !kube::text_at(*change.now, "/status/operator/challenger").empty())
+        controller.enqueue(kube::key(*change.now));
+    });
     for (const auto& informer : scope.owned) controller.watch_owned(*informer, shop_type);
     for (const auto& informer : scope.related) controller.watch_mapped(*informer, shop_of);
     scope.secrets->on_change([&controller](const kube::Key& shop) { controller.enqueue(shop); });

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 namespace shop {
 namespace {
@@ -14,12 +13,6 @@ int number_at(const kube::Object& object, const char* pointer, int otherwise = 0
   const nlohmann::json::json_pointer at(pointer);
   if (!object.contains(at) || !object[at].is_number_integer()) return otherwise;
   return object[at].get<int>();
-}
-
-const kube::Object& list_at(const kube::Object& object, const char* pointer) {
-  static const kube::Object none = kube::Object::array();
-  const nlohmann::json::json_pointer at(pointer);
-  return object.contains(at) && object[at].is_array() ? object[at] : none;
 }
 
 std::string joined(const std::string& reason, const std::string& message) {
@@ -74,24 +67,6 @@ WorkloadState workload_state(const kube::Object* workload) {
                        kube::text_at(*workload, "/status/updateRevision");
   state.rolling = !state.stuck && (!seen || total > updated || revised);
   return state;
-}
-
-std::string pod_failure(const kube::Object& pod) {
-  static const std::set<std::string> lasting{
-      "ImagePullBackOff", "ErrImagePull",         "ErrImageNeverPull", "InvalidImageName",
-      "CrashLoopBackOff", "CreateContainerError", "RunContainerError", "CreateContainerConfigError"};
-  if (kube::deleting(pod)) return {};
-  const auto* scheduled = kube::find_condition(pod, "PodScheduled");
-  if (scheduled && kube::text_at(*scheduled, "/reason") == "Unschedulable")
-    return joined("Unschedulable", kube::text_at(*scheduled, "/message"));
-  for (const char* list : {"/status/initContainerStatuses", "/status/containerStatuses"}) {
-    for (const auto& container : list_at(pod, list)) {
-      // Only the reason: the message counts retries, so that the status would change for ever.
-      auto reason = kube::text_at(container, "/state/waiting/reason");
-      if (lasting.contains(reason)) return reason + " of container " + kube::text_at(container, "/name");
-    }
-  }
-  return {};
 }
 
 }  // namespace shop

@@ -28,7 +28,15 @@ class Observed {
   std::map<ObjectId, kube::ObjectPtr> objects_;
 };
 
-/// Read access to the caches.
+/// Read access to the caches. What is read of an object besides metadata:
+///  - those of owned kinds: every field that the operator applies (drift is found by comparing them), of
+///    workloads and Jobs also `status`, of Ingresses `status.loadBalancer`, of ConfigMap <shop>-keys and our
+///    Secrets `data`, of Deployments `spec.paused`
+///  - Pods: spec.containers and .initContainers [name, image, resources.limits.memory]; status.phase,
+///  .conditions
+///    [type, reason, message], .containerStatuses and .initContainerStatuses [name, ready, restartCount,
+///    state, lastState]
+///  - PersistentVolumeClaims: spec.storageClassName, spec.resources.requests.storage, status.phase
 struct View {
   /// The Shop; null when there is none.
   std::function<kube::ObjectPtr(const kube::Key&)> shop;
@@ -63,9 +71,5 @@ struct WorkloadState {
   std::string image;       ///< of the first container
 };
 WorkloadState workload_state(const kube::Object* workload);
-
-/// A lasting failure of a pod: "ImagePullBackOff of container user", "Unschedulable: …"; "" when it runs or
-/// is starting.
-std::string pod_failure(const kube::Object& pod);
 
 }  // namespace shop

@@ -1,4 +1,4 @@
-// Ingress, network policies, monitoring; deletions and failing pods.
+// Ingress, network policies, monitoring; deletions.
 #include "operator/shop/plan/steps.hpp"
 #include "operator/shop/spec/types.hpp"
 
@@ -18,12 +18,6 @@ const kube::ResourceType* deletable_type(const std::string& kind) {
                            &horizontal_pod_autoscaler, &pod_monitor_type})
     if (type->kind == kind) return type;
   return nullptr;
-}
-
-/// The shop works without them; the condition BackupHealthy reports their failures.
-bool of_backup(const kube::Object& pod) {
-  const auto component = kube::text_at(pod, "/metadata/labels/app.kubernetes.io~1component");
-  return component.ends_with("-backup") || component.ends_with("-verify");
 }
 
 /// "203.0.113.7" or "lb.example.com"; "" when the ingress controller has written none.
@@ -91,16 +85,6 @@ StepResult plan_deletions(const PlanInputs& at, const StepResult& steps) {
     if (!controller || controller->uid != owner) continue;
     if (const auto* type = deletable_type(id.first))
       result.changes.deletions.push_back({*type, kube::key(*object), kube::uid(*object)});
-  }
-  return result;
-}
-
-StepResult plan_pod_failures(const PlanInputs& at) {
-  StepResult result;
-  for (const auto& [id, object] : at.observed.all()) {
-    if (id.first != "Pod" || of_backup(*object)) continue;
-    if (const auto failure = pod_failure(*object); !failure.empty())
-      result.problems.push_back({"PodFailing", "Pod " + id.second + ": " + failure});
   }
   return result;
 }

@@ -91,7 +91,7 @@ Plan make_plan(const Inputs& in, const Observed& observed, std::chrono::system_c
   all.add(plan_network_policies(at));
   all.add(plan_monitoring(at));
   all.add(plan_deletions(at, all));
-  all.add(plan_pod_failures(at));
+  all.add(plan_failures(at));
 
   Progress progress{database.status,   messaging.status,
                     migrations.status, sample_data.status,

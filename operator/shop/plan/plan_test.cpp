@@ -113,7 +113,8 @@ TEST(Plan, DeletesOnlyObjectsOfThisShopAndNeverData) {
 TEST(Plan, ReportsPodsThatFail) {
   Observed observed;
   see(observed, R"({"kind":"Pod","metadata":{"name":"shop-user-1"},"status":{"containerStatuses":[
-    {"name":"user","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off 10s"}}}]}})"_json);
+    {"name":"user","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off 10s"}}}]},
+    "spec":{"containers":[{"name":"user","image":"shopkeeper/user:9.9"}]}})"_json);
   see(observed, R"({"kind":"Pod","metadata":{"name":"shop-order-1"},"status":{"conditions":[
     {"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes are available"}]}})"_json);
   see(observed,
@@ -122,7 +123,8 @@ TEST(Plan, ReportsPodsThatFail) {
   auto problems = make_plan(inputs(), observed, now).progress.problems;
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].message, "Pod shop-order-1: Unschedulable: 0/1 nodes are available");
-  EXPECT_EQ(problems[1].message, "Pod shop-user-1: ImagePullBackOff of container user");
+  EXPECT_EQ(problems[1].message,
+            "Pod shop-user-1: ImagePull: image shopkeeper/user:9.9 of container user cannot be pulled");
 }
 
 TEST(Plan, AcceptsMalformedObjects) {

@@ -121,6 +121,7 @@ StepResult plan_network_policies(const PlanInputs& at);
 StepResult plan_monitoring(const PlanInputs& at);
 /// Deletes what the operator created for this Shop and no step desires or keeps.
 StepResult plan_deletions(const PlanInputs& at, const StepResult& steps);
-StepResult plan_pod_failures(const PlanInputs& at);
+/// Reports failing pods, volumes and rollouts.
+StepResult plan_failures(const PlanInputs& at);
 
 }  // namespace shop

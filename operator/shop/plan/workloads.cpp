@@ -1,5 +1,6 @@
 #include "operator/kube/apply/apply.hpp"
 #include "operator/kube/object/quantity.hpp"
+#include "operator/shop/observed/failures.hpp"
 #include "operator/shop/plan/steps.hpp"
 #include "services/kit/time/backoff.hpp"
 #include "services/kit/time/rfc3339.hpp"
@@ -59,15 +60,22 @@ JobStep plan_job(const PlanInputs& at, DesiredObject desired, bool may_start) {
   auto& result = step.result;
   result.keep(desired);
   if (state.phase != JobState::Phase::Failed) {
+    const auto before = live ? kube::annotation(*live, last_failure_annotation) : "";
+    if (state.phase == JobState::Phase::Running && !before.empty())
+      result.problems.push_back({"JobFailed", "Job " + kube::name(*live) + ": try " +
+                                                  std::to_string(state.attempt) +
+                                                  " is under way; the one before failed: " + before});
     if (state.phase == JobState::Phase::Missing && may_start)
       result.changes.jobs.push_back(std::move(desired));
     return step;
   }
 
+  auto failure = state.failure;
+  if (const auto pod = job_pod_failure(at.observed, *live); !pod.empty()) failure += "; " + pod;
   const auto due = state.failed_at.value_or(at.now) + job_retry_delay(state.attempt);
   result.problems.push_back(
       {"JobFailed", "Job " + kube::name(*live) + " failed at try " + std::to_string(state.attempt) + " (" +
-                        state.failure + "); it is made again " + kit::rfc3339(due, kit::Fraction::None)});
+                        failure + "); it is made again " + kit::rfc3339(due, kit::Fraction::None)});
   if (!may_start || kube::deleting(*live)) return step;
   if (due > at.now) {
     // A little late, so that it is due then in any case.
@@ -75,7 +83,9 @@ JobStep plan_job(const PlanInputs& at, DesiredObject desired, bool may_start) {
                       std::chrono::milliseconds(100));
     return step;
   }
-  desired.object["metadata"]["annotations"][attempt_annotation] = std::to_string(state.attempt + 1);
+  auto& annotations = desired.object["metadata"]["annotations"];
+  annotations[attempt_annotation] = std::to_string(state.attempt + 1);
+  annotations[last_failure_annotation] = failure;
   result.changes.retries.push_back({{desired.type, kube::key(*live), kube::uid(*live)}, std::move(desired)});
   return step;
 }

@@ -19,6 +19,8 @@ inline constexpr const char* rotate_passwords_annotation = "shopkeeper.dev/rotat
 /// Of a Job: what its backup is for, or the label that it verifies.
 inline constexpr const char* backup_request_annotation = "shopkeeper.dev/backup";
 inline constexpr const char* attempt_annotation = "shopkeeper.dev/attempt";
+/// Of a Job that is tried again: why the Job before it failed, whose pods and logs are gone.
+inline constexpr const char* last_failure_annotation = "shopkeeper.dev/last-failure";
 /// Of a store's StatefulSet: its version and, after an upgrade, the one before.
 inline constexpr const char* store_version_annotation = "shopkeeper.dev/store-version";
 inline constexpr const char* upgraded_from_annotation = "shopkeeper.dev/upgraded-from";
