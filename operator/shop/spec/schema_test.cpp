@@ -209,6 +209,15 @@ TEST(Schema, TextsThatItAllowsAreReadable) {
   }
 }
 
+TEST(Schema, TagsAreThoseOfTheReader) {
+  for (const auto& field : schema_fields()) {
+    if (field.path != "spec.version" && field.path != "spec.image.tag") continue;
+    for (const auto& text : {std::string(63, 'a'), std::string(64, 'a'), std::string("1.0-rc.1_2"),
+                             std::string("_1"), std::string("1-"), std::string("1+2"), std::string("A")})
+      EXPECT_EQ(allowed(field.schema, text), error_for(field, text).empty()) << field.path << text;
+  }
+}
+
 TEST(Schema, NamesAreThoseOfTheReader) {
   const auto schema = crd_schema();
   EXPECT_EQ(schema.at("/x-kubernetes-validations/0/rule"_json_pointer), "self.metadata.name.size() <= 24");

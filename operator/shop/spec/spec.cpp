@@ -1,7 +1,9 @@
 #include "operator/shop/spec/spec.hpp"
 
 #include "operator/kube/object/object.hpp"
+#include "operator/kube/object/quantity.hpp"
 #include "operator/shop/spec/spec_reader.hpp"
+#include "operator/shop/spec/syntax.hpp"
 #include "services/kit/money/money.hpp"
 
 #include <algorithm>
@@ -16,9 +18,20 @@ Resources::Amounts read_amounts(SpecReader& parent, const char* field) {
   return {reader.cpu("cpu"), reader.size("memory")};
 }
 
+bool above(const std::string& request, const std::string& limit) {
+  const auto low = kube::Quantity::parse(request);
+  const auto high = kube::Quantity::parse(limit);
+  return low && high && *low > *high;
+}
+
 Resources read_resources(SpecReader& parent) {
   SpecReader reader(parent, "resources");
-  return {read_amounts(reader, "requests"), read_amounts(reader, "limits")};
+  Resources result{read_amounts(reader, "requests"), read_amounts(reader, "limits")};
+  if (above(result.requests.cpu, result.limits.cpu))
+    reader.add_error("limits.cpu", "may not be below requests.cpu, which is " + result.requests.cpu);
+  if (above(result.requests.memory, result.limits.memory))
+    reader.add_error("limits.memory", "may not be below requests.memory, which is " + result.requests.memory);
+  return result;
 }
 
 std::vector<ScalingMetric> read_scaling_metrics(SpecReader& parent) {
@@ -58,6 +71,9 @@ std::vector<std::pair<std::string, std::string>> read_env(SpecReader& parent) {
   for (const auto& each : *list) {
     SpecReader reader(&each, parent.path("env[]"), parent.log());
     auto name = reader.required_text("name");
+    if (!name.empty() && !is_variable_name(name))
+      parent.add_error("env",
+                       "name " + name + " may hold letters, digits and _ only, and begins with no digit");
     if (reserved(name))
       parent.add_error("env", name + " is the operator's; see spec.database and spec.messaging");
     result.emplace_back(name, reader.text("value"));
@@ -138,12 +154,32 @@ void read_messaging(SpecReader& parent, Spec& spec) {
   read_either(parent, "messaging", managed, external);
 }
 
+constexpr const char* label_value_rule =
+    "at most 63 letters, digits, '.', '_' and '-', with a letter or digit at both ends";
+
+void check_keys(SpecReader& reader, const char* field, const std::map<std::string, std::string>& values) {
+  for (const auto& [key, value] : values)
+    if (!is_label_key(key))
+      reader.add_error(field, "key " + key + " is not a key such as example.com/team: " + label_value_rule +
+                                  ", perhaps after a DNS name and '/'");
+}
+
+/// The images' tag is a label of all objects too.
+std::string read_tag(SpecReader& reader, const char* field) {
+  auto tag = reader.text(field);
+  if (!tag.empty() && !is_label_value(tag))
+    reader.add_error(field,
+                     std::string("is an image tag such as 1.4.0, and a label too: ") + label_value_rule);
+  return tag;
+}
+
 Gateway read_gateway(SpecReader& parent) {
   SpecReader reader(parent, "gateway");
   Gateway result;
   result.host = reader.text("host");
   result.ingress_class = reader.text("ingressClassName");
   result.annotations = reader.text_map("annotations");
+  check_keys(reader, "annotations", result.annotations);
   result.wait_for_address = reader.flag("waitForAddress", true);
   SpecReader tls(reader, "tls");
   if (tls.present()) {
@@ -186,15 +222,22 @@ void read_monitoring(SpecReader& parent, Spec& spec) {
   SpecReader reader(parent, "monitoring");
   spec.pod_monitor = reader.choice("podMonitor", {"Auto", "Never"}) == "Auto";
   spec.monitoring_labels = reader.text_map("labels");
+  check_keys(reader, "labels", spec.monitoring_labels);
+  for (const auto& [key, value] : spec.monitoring_labels) {
+    if (key.starts_with("app.kubernetes.io/"))
+      reader.add_error("labels", "may not set " + key + ", which is the operator's");
+    if (!value.empty() && !is_label_value(value))
+      reader.add_error("labels", "value " + value + " is not a label value: " + label_value_rule);
+  }
 }
 
 Spec read_spec(SpecReader& reader) {
   Spec spec;
-  spec.version = reader.text("version");
+  spec.version = read_tag(reader, "version");
   {
     SpecReader image(reader, "image");
     spec.registry = image.text("registry");
-    spec.tag = image.text("tag");
+    spec.tag = read_tag(image, "tag");
     spec.pull_policy = image.choice("pullPolicy", {"IfNotPresent", "Always", "Never"});
     spec.pull_secrets = image.texts("pullSecrets");
   }

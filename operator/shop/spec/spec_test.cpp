@@ -38,6 +38,26 @@ TEST(Spec, NamesEachError) {
             "spec.payments.secret is required for stripe: a Secret with the keys api-key and webhook-secret");
   EXPECT_EQ(error_of(R"({"payments":{"provider":"sandbox","secret":"s"}})"),
             "spec.payments.secret is for stripe; the sandbox needs none");
+  EXPECT_EQ(
+      error_of(
+          R"({"services":{"user":{"resources":{"requests":{"cpu":"1","memory":"1Gi"},"limits":{"cpu":"900m","memory":"512Mi"}}}}})"),
+      "spec.services.user.resources.limits.cpu may not be below requests.cpu, which is 1; "
+      "spec.services.user.resources.limits.memory may not be below requests.memory, which is 1Gi");
+  EXPECT_EQ(error_of(R"({"services":{"user":{"resources":{"limits":{"cpu":"10m"}}}}})"), "")
+      << "the default request follows";
+  EXPECT_EQ(error_of(R"({"services":{"user":{"env":[{"name":"A-B","value":"x"}]}}})"),
+            "spec.services.user.env name A-B may hold letters, digits and _ only, and begins with no digit");
+  EXPECT_EQ(error_of(R"({"monitoring":{"labels":{"app.kubernetes.io/name":"x"}}})"),
+            "spec.monitoring.labels may not set app.kubernetes.io/name, which is the operator's");
+  EXPECT_EQ(error_of(R"({"monitoring":{"labels":{"release":"-"}}})").substr(0, 52),
+            "spec.monitoring.labels value - is not a label value:");
+  EXPECT_EQ(error_of(R"({"gateway":{"annotations":{"not a key":"x"}}})").substr(0, 45),
+            "spec.gateway.annotations key not a key is not");
+  for (const auto* tag : {"1.0-", "_1", "a b", "1.0+build"})
+    EXPECT_EQ(error_of(Json{{"version", tag}}.dump().c_str()).substr(0, 42),
+              "spec.version is an image tag such as 1.4.0")
+        << tag;
+  EXPECT_NE(error_of(Json{{"image", {{"tag", std::string(64, 'a')}}}}.dump().c_str()), "");
   EXPECT_EQ(error_of(R"({"services":{"user":{"env":[{"name":"DATABASE_URL","value":"x"}]}}})"),
             "spec.services.user.env DATABASE_URL is the operator's; see spec.database and spec.messaging");
 }
