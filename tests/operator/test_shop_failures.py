@@ -73,6 +73,8 @@ def test_refused_pods_and_paused_rollouts_are_reported(cluster, api):
     assert said["reason"] == "PodsRefused" and "abcde" not in said["message"]
     api.merge("Deployment", namespace, "shop-order", {"status": {"conditions": None}}, "status")
     wait_until("the recovery", lambda: api.condition(namespace, "Degraded")["status"] == "False", 20)
+    api.merge("Shop", namespace, "shop", {"spec": {"paused": True}})  # else the operator resumes it
+    wait_until("the pause", lambda: api.condition(namespace, "Progressing")["reason"] == "Paused", 20)
     api.merge("Deployment", namespace, "shop-order", {"spec": {"paused": True}})
     degraded(api, namespace, "Deployment shop-order: its rollout is paused; kubectl rollout resume deployment/shop-order")
 

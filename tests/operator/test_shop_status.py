@@ -76,3 +76,20 @@ def test_ready_means_that_requests_are_answered(cluster, api):
     await_condition("Ready", "True", "Ready")
     api.merge("Shop", namespace, "shop", {"spec": {"gateway": {"waitForAddress": False}}})
     await_condition("GatewayReady", "True", "IngressApplied")
+
+
+def test_the_history_of_a_shop_is_in_its_events(cluster, api):
+    namespace, _ = cluster.ready_shop()
+    api.merge("Shop", namespace, "shop", {"spec": {"version": "2.0"}, "metadata": {"annotations": {"shopkeeper.dev/rotate-keys": "1"}}})
+    wait_until("version 2.0", lambda: api.get("Shop", namespace, "shop")["status"]["version"] == "2.0", 30)
+    api.ready(namespace)
+
+    def notes():
+        return {(each["reason"], each["note"]): each for each in api.list("Event", namespace)}
+    expected = {("UpgradeStarted", "From version 1.0 to version 2.0"), ("RolledOut", "All services run version 1.0"),
+                ("RolledOut", "All services run version 2.0")}
+    wait_until(f"{expected}", lambda: expected <= set(notes()), 10)
+    wait_until("Ready", lambda: "Ready" in {reason for reason, _ in notes()}, 10)
+    assert all(each["type"] == "Normal" and each.get("series") is None for key, each in notes().items() if key in expected), "each once"
+    described = cluster.server.kubectl("describe", "shop", "-n", namespace)
+    assert "UpgradeStarted" in described and "RolledOut" in described

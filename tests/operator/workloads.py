@@ -9,8 +9,9 @@ from api import Refused
 
 class Workloads:
     """What StatefulSet, Job, Deployment and ingress controllers and the kubelets do, by patching status: all comes up, every
-    Job succeeds. Pods with the tag `crashing` never become ready; the tag `missing` cannot be pulled. `hold` names Jobs and workloads (by what their names
-    contain) that are left alone; `address` is what the ingress controller writes into every Ingress, None for one that writes nothing."""
+    Job succeeds. Pods with the tag `crashing` never become ready; the tag `missing` cannot be pulled. `hold` names Jobs and workloads
+    (by what their names contain) that are left alone; `address` is what the ingress controller writes into every Ingress, None for one
+    that writes nothing."""
 
     def __init__(self, api, namespace):
         self.api, self.namespace, self.hold = api, namespace, set()

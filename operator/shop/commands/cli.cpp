@@ -11,6 +11,7 @@ namespace shop {
 const char* const usage =
     R"(shopkeeper-operator run [--namespaces a,b] [--address 0.0.0.0] [--port 9090] [--leader-elect=true|false]
                         [--lease-namespace NS] [--lease-name shopkeeper-operator] [--workers 2] [--log-level info]
+                        [--claim-expiry 120]
 shopkeeper-operator plan -f shop.yaml   what would change (exit code 0: nothing, 2: something)
 shopkeeper-operator crd apply [-f FILE] installs or updates the Shop custom resource, and rewrites Shops stored in an earlier version
 shopkeeper-operator version
@@ -52,6 +53,9 @@ Setters setters(Options& options) {
   };
   result["--lease-namespace"] = [&](const std::string& value) { options.lease_namespace = value; };
   result["--lease-name"] = [&](const std::string& value) { options.lease_name = value; };
+  result["--claim-expiry"] = [&](const std::string& value) {
+    options.claim_expiry = integer("--claim-expiry", value, 1, 86400);
+  };
   result["--log-level"] = [&](const std::string& value) { options.log_level = value; };
   result["--leader-elect"] = [&](const std::string& value) {
     if (value != "true" && value != "false") throw UsageError("--leader-elect takes true or false");

@@ -23,6 +23,7 @@ struct Options {
   std::string lease_namespace;  ///< empty: POD_NAMESPACE, else the credentials'
   std::string lease_name = "shopkeeper-operator";
   int workers = 2;
+  int claim_expiry = 120;  ///< seconds; see ClaimOptions::expiry
   std::string log_level = "info";
   // plan; crd apply, where empty means the definition in this program
   std::string file;

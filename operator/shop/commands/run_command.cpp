@@ -127,7 +127,8 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   const auto identity = variable("POD_NAME", "operator") + "_" + kit::random_hex(8);
   kit::Metrics metrics;
   std::optional<Election> election;
-  if (options.leader_elect) election.emplace(config, lease_options(options, config, identity), metrics);
+  const auto lease = lease_options(options, config, identity);
+  if (options.leader_elect) election.emplace(config, lease, metrics);
   // A process that was stopped past its lease and continued must not write: another one leads by then.
   const auto may_write = [&election] { return !election || election->elector.leading(); };
   kube::Client client(
@@ -150,7 +151,8 @@ int run_command(const Options& options, const Settings& settings, const std::sto
   Reconciler reconciler(client, informers.view(), settings,
                         [&recorder](const kube::Object& about, kube::Event event) {
                           recorder->record(about, std::move(event));
-                        });
+                        },
+                        {}, {lease.ns + "/" + lease.name, std::chrono::seconds(options.claim_expiry)});
   kube::Controller controller({.name = "shop", .workers = options.workers, .rate_limiter = {.limit = 60s}},
                               std::ref(reconciler), metrics);
   informers.feed(controller);

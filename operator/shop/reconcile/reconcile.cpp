@@ -4,6 +4,7 @@
 #include "operator/shop/apply/execute.hpp"
 #include "operator/shop/observed/ownership.hpp"
 #include "operator/shop/spec/types.hpp"
+#include "operator/shop/status/history.hpp"
 #include "operator/shop/status/status.hpp"
 #include "services/kit/log/log.hpp"
 
@@ -33,14 +34,15 @@ std::optional<std::chrono::milliseconds> earlier(std::optional<std::chrono::mill
 }  // namespace
 
 Reconciler::Reconciler(kube::Api& api, View view, Settings settings, RecordEvent record_event,
-                       const kube::Clocks& clocks)
+                       const kube::Clocks& clocks, ClaimOptions claim)
     : api_(api),
       view_(std::move(view)),
       settings_(std::move(settings)),
       record_event_(std::move(record_event)),
       now_(clocks.wall),
       applier_(api, {manager, applied_annotation}),
-      sources_(api, clocks, view_.secrets) {}
+      sources_(api, clocks, view_.secrets),
+      claims_(std::move(claim), clocks) {}
 
 kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&) {
   auto cached = view_.shop(key);
@@ -50,14 +52,25 @@ kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&
     applier_.forget_controlled_by(key);
     std::lock_guard guard(lock_);
     written_.erase(key);
+    claims_.forget(key);
     return {};
   }
-  auto shop = *cached;
-  shop["status"] = last_status(*cached);
+  auto shop = newest(*cached);
+  const auto claim = claims_.decide(shop);
+  if (claim.status) {
+    // Refused when the Shop has changed meanwhile, so that of two operators one gets it.
+    Json patch = {{"status", *claim.status}};
+    if (const auto version = kube::resource_version(shop); !version.empty())
+      patch["metadata"]["resourceVersion"] = version;
+    auto status = write_status(shop, patch);
+    if (!status) return {};
+    shop["status"] = std::move(*status);
+  }
+  if (!claim.ours) return {claim.requeue};
   const auto pass = examine(shop);
-  if (pass.status) report(shop, *pass.status);
+  if (pass.status) report(shop, pass);
   if (pass.error) std::rethrow_exception(pass.error);
-  return pass.result;
+  return {earlier(pass.result.requeue_after, claim.requeue)};
 }
 
 Reconciler::Pass Reconciler::examine(const kube::Object& shop) {
@@ -68,15 +81,15 @@ Reconciler::Pass Reconciler::examine(const kube::Object& shop) {
     const auto context = shop_context(shop, settings_);
     return context.spec.paused ? look_at_paused(shop, context) : reconcile(shop, context);
   } catch (const InvalidSpec& error) {
-    return {failed("InvalidSpec", error), {}, {}};  // a retry would be refused again
+    return {failed("InvalidSpec", error), {}, {}, {}};  // a retry would be refused again
   } catch (const NameTaken& error) {
-    return {failed("NameTaken", error), {}, std::current_exception()};
+    return {failed("NameTaken", error), {}, std::current_exception(), {}};
   } catch (const std::invalid_argument& error) {
-    return {failed("BadSecret", error), {}, std::current_exception()};
+    return {failed("BadSecret", error), {}, std::current_exception(), {}};
   } catch (const kube::ApiError& error) {
     if (error.namespace_terminating()) return {};
-    if (error.transient()) return {std::nullopt, {}, std::current_exception()};
-    return {failed("Refused", error), {}, std::current_exception()};
+    if (error.transient()) return {std::nullopt, {}, std::current_exception(), {}};
+    return {failed("Refused", error), {}, std::current_exception(), {}};
   }
 }
 
@@ -92,65 +105,66 @@ Reconciler::Pass Reconciler::reconcile(const kube::Object& shop, const ShopConte
   for (const auto& each : plan.announcements)
     record_event_(shop, {each.warning ? kube::EventType::Warning : kube::EventType::Normal, each.reason,
                          "Reconcile", each.message});
+  if (!rotation.promoted.empty())
+    record_event_(shop, {kube::EventType::Normal, "KeysRotated", "Reconcile",
+                         "Key " + rotation.promoted + " signs access tokens from now on"});
   // The status describes the cluster after the writes.
   if (outcome.writes > 0) plan = make_plan(gathered.inputs, gathered.observed, now_());
   auto& problems = plan.progress.problems;
   problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
   return {make_status(shop, context, plan.progress, now_()),
           {earlier(plan.requeue_after, rotation.next_step)},
-          outcome.error};
+          outcome.error,
+          context.version()};
 }
 
 Reconciler::Pass Reconciler::look_at_paused(const kube::Object& shop, const ShopContext& context) {
   const auto gathered = gather(context, view_.objects(shop), sources_);
   if (!gathered.credentials_exist)
-    return {
-        failed_status(shop, "Paused", "spec.paused: nothing has been made of this Shop yet", now_()), {}, {}};
+    return {failed_status(shop, "Paused", "spec.paused: nothing has been made of this Shop yet", now_()),
+            {},
+            {},
+            {}};
   const auto plan = make_plan(gathered.inputs, gathered.observed, now_());
-  return {make_status(shop, context, plan.progress, now_()), {}, {}};
+  return {make_status(shop, context, plan.progress, now_()), {}, {}, context.version()};
 }
 
-/// The status as we last wrote it, while the cache is still older.
-Json Reconciler::last_status(const kube::Object& shop) {
-  {
-    std::lock_guard guard(lock_);
-    auto it = written_.find(kube::key(shop));
-    if (it != written_.end()) {
-      if (it->second.version > number(kube::resource_version(shop))) return Json::parse(it->second.status);
-      written_.erase(it);
-    }
+/// The Shop with the status as we last wrote it, while the cache is still older.
+kube::Object Reconciler::newest(kube::Object shop) {
+  std::lock_guard guard(lock_);
+  auto it = written_.find(kube::key(shop));
+  if (it != written_.end() && it->second.version > number(kube::resource_version(shop))) {
+    shop["status"] = Json::parse(it->second.status);
+    shop["metadata"]["resourceVersion"] = std::to_string(it->second.version);
+    return shop;
   }
-  auto it = shop.find("status");
-  return it != shop.end() && it->is_object() ? *it : Json::object();
+  if (it != written_.end()) written_.erase(it);
+  if (!shop.contains("status") || !shop["status"].is_object()) shop["status"] = Json::object();
+  return shop;
 }
 
-void Reconciler::report(const kube::Object& shop, const Json& status) {
-  const auto& before = shop.at("status");
-  if (before == status) return;
-  kube::Object changed;
+std::optional<Json> Reconciler::write_status(const kube::Object& shop, const Json& patch) {
   try {
-    changed = api_.merge_patch(shop_type, kube::key(shop), {{"status", status}}, {manager, "status"});
+    const auto changed = api_.merge_patch(shop_type, kube::key(shop), patch, {manager, "status"});
+    auto status = changed.value("status", Json::object());
+    std::lock_guard guard(lock_);
+    written_[kube::key(shop)] = {number(kube::resource_version(changed)), status.dump()};
+    return status;
   } catch (const kube::ApiError& error) {
     if (!error.invalid()) throw;
     // A Shop that was stored before its schema became stricter: no retry can write its status.
-    return record_event_(shop, {kube::EventType::Warning, "InvalidSpec", "Reconcile", error.what()});
+    record_event_(shop, {kube::EventType::Warning, "InvalidSpec", "Reconcile", error.what()});
+    return std::nullopt;
   }
-  {
-    std::lock_guard guard(lock_);
-    written_[kube::key(shop)] = {number(kube::resource_version(changed)),
-                                 changed.value("status", status).dump()};
-  }
-  // Events announce that a Shop became degraded or ready, or its backups fail; other transitions are in the
-  // conditions only.
-  for (const auto& each : transitions(before, status)) {
-    if (each.type == "BackupHealthy" && !each.status && each.reason != "FirstBackup")
-      record_event_(shop, {kube::EventType::Warning, "Backup" + each.reason, "Backup", each.message});
-    if (!each.status) continue;
-    if (each.type == "Degraded")
-      record_event_(shop, {kube::EventType::Warning, each.reason, "Reconcile", each.message});
-    if (each.type == "Ready")
-      record_event_(shop, {kube::EventType::Normal, each.reason, "Reconcile", each.message});
-  }
+}
+
+void Reconciler::report(const kube::Object& shop, const Pass& pass) {
+  const auto& before = shop.at("status");
+  if (before == *pass.status) return;
+  auto status = *pass.status;
+  status.erase("operator");  // written by claims only
+  if (!write_status(shop, {{"status", status}})) return;
+  for (auto& each : history(before, *pass.status, pass.version)) record_event_(shop, std::move(each));
 }
 
 }  // namespace shop

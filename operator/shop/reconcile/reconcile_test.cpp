@@ -35,8 +35,9 @@ TEST(Reconcile, BringsAShopUpStepByStep) {
   EXPECT_EQ(shop.status("Degraded"), "False");
   EXPECT_EQ(shop.object()["status"]["version"], "1.0");
   EXPECT_EQ(shop.object()["status"]["services"]["user"]["image"], "shopkeeper/user:1.0");
-  ASSERT_EQ(shop.events.size(), 1u);
-  EXPECT_EQ(shop.events[0].reason, "Ready");
+  std::vector<std::string> history;
+  for (const auto& event : shop.events) history.push_back(event.reason);
+  EXPECT_EQ(history, (std::vector<std::string>{"Migrated", "Ready", "RolledOut"}));
 }
 
 TEST(Reconcile, MigratesBeforeItRollsOutANewVersionAndKeepsCredentials) {

@@ -1,5 +1,6 @@
 #include "operator/shop/status/status.hpp"
 
+#include "operator/kube/object/text.hpp"
 #include "operator/shop/desired/config_keys.hpp"
 #include "services/kit/time/rfc3339.hpp"
 
@@ -39,8 +40,7 @@ void set(Json& status, const std::vector<Condition>& conditions, std::int64_t ge
     bool same = before && kube::text_at(*before, "/status") == value;
     auto since =
         same ? kube::text_at(*before, "/lastTransitionTime") : kit::rfc3339(now, kit::Fraction::None);
-    auto message = each.message;
-    if (message.size() > longest_message) message.replace(longest_message, std::string::npos, " ...");
+    const auto message = kube::cut(each.message, longest_message);
     Json entry = {{"type", each.type},           {"status", value},
                   {"reason", each.reason},       {"message", message},
                   {"lastTransitionTime", since}, {"observedGeneration", generation}};
@@ -166,6 +166,12 @@ Json make_status(const Json& shop, const ShopContext& in, const Progress& progre
   const bool complete_before =
       kube::has_condition(shop, "Ready") || (status.contains("version") && progress.sample_data.done);
   set(status, conditions(in, progress, complete_before), generation, now);
+  return status;
+}
+
+Json with_condition(const Json& shop, const Condition& condition, std::chrono::system_clock::time_point now) {
+  Json status = live_status(shop);
+  set(status, {condition}, kube::generation(shop), now);
   return status;
 }
 

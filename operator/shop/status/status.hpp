@@ -26,6 +26,9 @@ Json make_status(const Json& shop, const ShopContext& in, const Progress& progre
 Json failed_status(const Json& shop, const std::string& reason, const std::string& message,
                    std::chrono::system_clock::time_point now);
 
+/// The status of `shop` with one condition set.
+Json with_condition(const Json& shop, const Condition& condition, std::chrono::system_clock::time_point now);
+
 /// The conditions of `after` whose status or reason differs from `before`.
 std::vector<Condition> transitions(const Json& before, const Json& after);
 

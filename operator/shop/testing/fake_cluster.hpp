@@ -49,6 +49,9 @@ class FakeCluster : public kube::Api {
                            const kube::PatchOptions&) override {
     auto it = objects.find({type.kind, key.name});
     if (it == objects.end()) throw kube::ApiError(404, "NotFound", "no such object");
+    const auto expected = kube::resource_version(patch);
+    if (!expected.empty() && expected != kube::resource_version(it->second))
+      throw kube::ApiError(409, "Conflict", "the object has been modified");
     auto merged = it->second;
     merged.merge_patch(patch);
     return store(type, it->second, merged);

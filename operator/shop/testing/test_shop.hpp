@@ -25,8 +25,11 @@ struct TestShop {
   void restart() {
     reconciler = std::make_unique<Reconciler>(
         cluster, cluster.view(), Settings{"shopkeeper", "1.0"},
-        [this](const kube::Object&, kube::Event event) { events.push_back(std::move(event)); },
-        kube::Clocks{.wall = [this] { return now; }});
+        [this](const kube::Object&, kube::Event event) { events.push_back(std::move(event)); }, clocks());
+  }
+  kube::Clocks clocks() {
+    return {.steady = [this] { return std::chrono::steady_clock::time_point(now.time_since_epoch()); },
+            .wall = [this] { return now; }};
   }
   kube::Result reconcile() { return (*reconciler)({"shops", "shop"}, {}); }
   /// Reconciles until all workloads have run.
