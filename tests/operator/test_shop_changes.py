@@ -21,7 +21,8 @@ def test_every_option_is_accepted_by_the_api_server(cluster, api):
     wait_until("the Deployment", lambda: api.get("Deployment", namespace, "shop-order"), 30)
     api.ready(namespace)
     assert len(api.list("StatefulSet", namespace)) == 5
-    assert len(api.list("NetworkPolicy", namespace)) == 5
+    policies = {each["metadata"]["name"] for each in api.list("NetworkPolicy", namespace)}
+    assert len(policies) == 14 and {"shop-default", "shop-order", "shop-postgres-order", "shop-postgres-order-jobs", "shop-rabbitmq"} <= policies
     assert api.get("HorizontalPodAutoscaler", namespace, "shop-order")["spec"]["maxReplicas"] == 4
     assert api.get("Shop", namespace, "shop")["status"]["endpoint"] == "https://shop.example.com"
     operator = cluster.operators[-1]

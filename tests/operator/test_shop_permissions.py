@@ -8,6 +8,7 @@ import yaml
 from api import PATHS, REPO, secret
 from cluster import LEASES, documented_rules, quiet
 from lib.process import wait_until
+from test_shop_gateway import GATEWAY, accept, routes  # noqa: F401  pylint: disable=unused-import
 from test_shop_monitoring import pod_monitors  # noqa: F401  pylint: disable=unused-import
 
 USER = "system:serviceaccount:default:operator"
@@ -16,7 +17,6 @@ RBAC = REPO / "charts/shopkeeper-operator/templates/rbac.yaml"
 UNUSED = {
     ("shopkeeper.dev", "shops/finalizers", "update"): "the API server asks for it where its admission plug-in OwnerReferencesPermissionEnforcement is on",
     ("batch", "jobs", "get"): "when a Job to be created exists although the cache does not have it yet",
-    ("networking.k8s.io", "ingresses", "delete"): "of a Shop that gets spec.gateway.parentRefs",
 }
 PATHS["StorageClass"] = "/apis/storage.k8s.io/v1/storageclasses"
 
@@ -57,6 +57,14 @@ def lead_a_full_life(cluster, api):
     bare = {"sampleData": False, "networkPolicy": False, "services": {"user": {"replicas": 1}, "order": {"autoscaling": None}},
             "monitoring": {"podMonitor": "Never"}, "version": "2.0", "access": "Open"}
     api.merge("Shop", namespace, "shop", {"spec": bare})
+    api.ready(namespace)
+    api.merge("Shop", namespace, "shop", {"spec": {"gateway": GATEWAY}})
+    wait_until("the HTTPRoute", lambda: api.get("HTTPRoute", namespace, "shop"), 20)
+    accept(api, namespace)
+    wait_until("no Ingress", lambda: api.get("Ingress", namespace, "shop") is None, 20)
+    api.ready(namespace)
+    api.merge("Shop", namespace, "shop", {"spec": {"gateway": {"parentRefs": None}}})
+    wait_until("no HTTPRoute", lambda: api.get("HTTPRoute", namespace, "shop") is None, 20)
     api.ready(namespace)
     lead_a_life_with_external_stores(cluster, api)
     quiet(operator)
@@ -99,7 +107,7 @@ def change_twice(api, namespace):
         api.ready(namespace)
 
 
-def test_every_permission_is_used_and_no_request_is_refused(cluster, api, pod_monitors):  # noqa: F811
+def test_every_permission_is_used_and_no_request_is_refused(cluster, api, pod_monitors, routes):  # noqa: F811
     lead_a_full_life(cluster, api)
     seen = requests_of(cluster.server, USER)
     assert {key: codes for key, codes in seen.items() if 403 in codes} == {}

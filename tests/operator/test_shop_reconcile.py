@@ -22,6 +22,7 @@ def test_a_shop_comes_up(cluster, api):
                 ("ConfigMap", "shop-issuer"), ("ConfigMap", "shop-rabbitmq"), ("ConfigMap", "shop-postgres-databases"),
                 ("Service", "shop-postgres"), ("Service", "shop-postgres-pods"), ("Service", "shop-rabbitmq"),
                 ("Service", "shop-rabbitmq-pods"), ("Ingress", "shop"), ("PodDisruptionBudget", "shop-order")}
+    expected |= {("NetworkPolicy", f"shop-{name}") for name in (*SERVICES, "default", "postgres", "postgres-jobs", "rabbitmq")}
     for service in SERVICES:
         expected |= {(kind, f"shop-{service}") for kind in ("Deployment", "Service", "ServiceAccount")}
         expected.add(("ConfigMap", config_name(api, namespace, service)))

@@ -30,8 +30,9 @@ std::vector<DesiredObject> all(const Inputs& in) {
                                     rabbitmq_config(in),
                                     rabbitmq_definitions(in),
                                     ingress(in),
-                                    network_policy(in, "rabbitmq", {amqp_port}, {broker_metrics_port}),
+                                    http_route(in),
                                     pod_monitor(in)};
+  for (auto& each : network_policies(in)) result.push_back(std::move(each));
   for (const auto& server : database_servers(in))
     for (const auto make :
          {postgres, postgres_service, postgres_pods_service, databases_script, databases_job})

@@ -3,7 +3,8 @@
 namespace shop::desired {
 namespace {
 
-// Longer than the delay and the drains of both ports (kit::http::ServerOptions::drain, 20 s each) and shutdown.
+// Longer than the delay and the drains of both ports (kit::http::ServerOptions::drain, 20 s each) and
+// shutdown.
 constexpr int grace_seconds = 60;
 
 Json http_get(const char* path) { return {{"httpGet", {{"path", path}, {"port", "ops"}}}}; }

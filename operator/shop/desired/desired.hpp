@@ -66,8 +66,9 @@ DesiredObject autoscaler(const Inputs& in, Service service);         ///< with s
 DesiredObject disruption_budget(const Inputs& in, Service service);  ///< with more than one pod only
 
 DesiredObject ingress(const Inputs& in);
-DesiredObject network_policy(const Inputs& in, const std::string& component,
-                             const std::vector<int>& shop_ports, const std::vector<int>& open_ports);
+DesiredObject http_route(const Inputs& in);  ///< with spec.gateway.parentRefs, in place of the Ingress
+/// Deny everything but what the Shop's components need of each other.
+std::vector<DesiredObject> network_policies(const Inputs& in);
 
 DesiredObject pod_monitor(const Inputs& in);  ///< only where the cluster has the kind
 

@@ -1,35 +1,7 @@
 #include "operator/shop/desired/parts.hpp"
+#include "operator/shop/desired/routes.hpp"
 
 namespace shop::desired {
-namespace {
-
-struct Route {
-  const char* path;
-  Service service;
-  const char* type;
-};
-
-// See "The gateway's routes" in services/README.md.
-constexpr Route routes[] = {
-    {"/users", Service::User, "Prefix"},
-    {"/api/auth", Service::User, "Prefix"},
-    {"/api/customers", Service::User, "Prefix"},
-    {"/.well-known/jwks.json", Service::User, "Exact"},
-    {"/products", Service::Product, "Prefix"},
-    {"/api/products", Service::Product, "Prefix"},
-    {"/api/categories", Service::Product, "Prefix"},
-    {"/api/openapi.json", Service::Order, "Exact"},
-    {"/api/docs", Service::Order, "Prefix"},
-    {"/orders", Service::Order, "Prefix"},
-    {"/api/orders", Service::Order, "Prefix"},
-    {"/api/cart", Service::Order, "Prefix"},
-    {"/api/payments", Service::Order, "Prefix"},
-    {"/health", Service::Order, "Exact"},
-    {"/api/notifications", Service::Notification, "Prefix"},
-};
-
-}  // namespace
-
 DesiredObject ingress(const Inputs& in) {
   const auto& gateway = in.spec.gateway;
   Json paths = Json::array();

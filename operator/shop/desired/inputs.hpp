@@ -27,7 +27,7 @@ struct ShopContext {
   std::string backup_now = {};        ///< annotation shopkeeper.dev/backup-now
   std::string rotate_passwords = {};  ///< annotation shopkeeper.dev/rotate-passwords
   Json backups = Json::array();       ///< status.backups, as last written
-  RolloutRecord rollout{};  ///< from the Shop's status
+  RolloutRecord rollout{};            ///< from the Shop's status
 
   /// The version that the Shop is to have: the tag of its images.
   const std::string& version() const;
@@ -74,9 +74,12 @@ struct Inputs : ShopContext {
   std::map<std::string, std::string> secret_digests;
   std::vector<MissingSecret> missing_secrets;
   bool pod_monitors = false;  ///< the cluster has the kind PodMonitor
+  bool http_routes = false;   ///< the cluster has the kind HTTPRoute
   /// The uids of the claims of managed database servers that exist, by the server's name. Jobs that fill a
   /// database run again on another volume.
   std::map<std::string, std::string> volume_uids{};
+  /// The ports that the key "url" of a referenced Secret names, by the Secret's name.
+  std::map<std::string, std::vector<int>> secret_ports = {};
 };
 
 /// A PostgreSQL server of the Shop and the services whose databases it holds.

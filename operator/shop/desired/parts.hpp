@@ -3,6 +3,8 @@
 #include "operator/shop/desired/desired.hpp"
 #include "operator/shop/desired/store_image.hpp"
 
+#include <set>
+
 /// What the builders share: metadata and pieces of pods.
 namespace shop::desired {
 
@@ -47,6 +49,9 @@ DesiredObject stateful_set(const ShopContext& in, const std::string& name, const
 /// `annotations` are the pod's and part of the digest.
 DesiredObject job(const ShopContext& in, const std::string& prefix, const std::string& component,
                   Json pod_spec, const Json& annotations, int deadline_seconds);
+
+/// The services whose internal API a service calls.
+std::set<Service> callees(Service service);
 
 /// For a Prometheus without the Prometheus operator.
 Json scrape_annotations(int port);

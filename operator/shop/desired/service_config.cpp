@@ -27,7 +27,7 @@ std::string service_url(const Inputs& in, Service service) {
 /// The URL of the shop; empty when it has no host name.
 std::string public_url(const Gateway& gateway) {
   if (gateway.host.empty() || gateway.host.starts_with('*')) return {};
-  return (gateway.tls() ? "https://" : "http://") + gateway.host;
+  return (gateway.https() ? "https://" : "http://") + gateway.host;
 }
 
 Json settings(const Inputs& in, Service service) {
@@ -41,10 +41,7 @@ Json settings(const Inputs& in, Service service) {
                   {{"issuer_keys_file", "/etc/shopkeeper/issuer/jwks.json"},
                    {"issuer", in.issuer.issuer},
                    {"token_file", "/var/run/secrets/shopkeeper/token"}}}};
-  // All services get revoked tokens from the user service, and names and prices from the product service.
-  if (service != Service::User) config["peers"]["user"] = service_url(in, Service::User);
-  if (service == Service::User || service == Service::Order)
-    config["peers"]["product"] = service_url(in, Service::Product);
+  for (auto each : callees(service)) config["peers"][to_string(each)] = service_url(in, each);
   if (service == Service::User) {
     config["auth"]["signing_file"] = "/etc/shopkeeper/signing/signing.json";
     // Addresses cannot be verified without a mail server.
@@ -71,6 +68,20 @@ Json content(const Inputs& in, Service service) {
 
 std::string service_config_name(const Inputs& in, Service service) {
   return in.names.service(service) + "-" + digest(content(in, service).dump(), 10);
+}
+
+// All services get revoked tokens from the user service, and names and prices from the product service.
+std::set<Service> callees(Service service) {
+  switch (service) {
+    case Service::User:
+      return {Service::Product};
+    case Service::Order:
+      return {Service::User, Service::Product};
+    case Service::Product:
+    case Service::Notification:
+      break;
+  }
+  return {Service::User};
 }
 
 DesiredObject service_config(const Inputs& in, Service service) {

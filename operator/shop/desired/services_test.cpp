@@ -195,12 +195,5 @@ TEST(Ingress, HasTlsByASecretOrAnIssuer) {
   EXPECT_EQ(by_issuer["metadata"]["annotations"]["cert-manager.io/cluster-issuer"], "le");
 }
 
-TEST(NetworkPolicy, AdmitsOnlyPodsOfTheShop) {
-  auto spec = desired::network_policy(inputs(), "postgres", {5432}, {}).object["spec"];
-  EXPECT_EQ(spec["ingress"],
-            R"([{"from":[{"podSelector":{"matchLabels":{"app.kubernetes.io/instance":"shop",
-    "app.kubernetes.io/part-of":"shopkeeper"}}}],"ports":[{"protocol":"TCP","port":5432}]}])"_json);
-}
-
 }  // namespace
 }  // namespace shop

@@ -2,6 +2,7 @@
 
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/inputs/credentials.hpp"
+#include "operator/shop/inputs/ports.hpp"
 
 namespace shop {
 namespace {
@@ -29,6 +30,8 @@ void add_referenced_secrets(Inputs& in, const ReadSecrets& read) {
     }
     const auto& data = data_of(secret->second);
     in.secret_digests[reference.name] = digest(salt + data.dump(), 16);
+    if (const auto url = data.find("url"); url != data.end() && url->is_string())
+      in.secret_ports[reference.name] = ports_of(kube::base64_decode(url->get<std::string>()));
     const auto& keys = reference.keys;
     const auto missing =
         std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return !data.contains(key); });
@@ -48,9 +51,11 @@ Gathered gather(const ShopContext& context, Observed observed, Sources& sources)
             sources.issuer.get(),
             {},
             {},
-            sources.pod_monitors.available()};
-  if (in.pod_monitors)
-    if (auto live = sources.pod_monitors.get({in.ns, in.names.shop}))
+            sources.pod_monitors.available(),
+            sources.http_routes.available()};
+  for (auto* kind :
+       {in.pod_monitors ? &sources.pod_monitors : nullptr, in.http_routes ? &sources.http_routes : nullptr})
+    if (auto live = kind ? kind->get({in.ns, in.names.shop}) : std::nullopt)
       observed.add(std::make_shared<const kube::Object>(std::move(*live)));
   for (const auto& server : database_servers(in))
     if (const auto* claim = observed.find(kube::types::persistent_volume_claim, claim_name(server.name)))

@@ -37,6 +37,12 @@ ReadSecrets read_from(kube::Api& api) {
   };
 }
 
+Sources::Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets read)
+    : secrets(read ? std::move(read) : read_from(api)),
+      issuer(api, clocks),
+      pod_monitors(api, clocks, pod_monitor_type),
+      http_routes(api, clocks, http_route_type) {}
+
 ClusterIssuer IssuerKeys::get() {
   std::lock_guard guard(lock_);
   const auto now = clocks_.steady();
@@ -52,12 +58,12 @@ ClusterIssuer IssuerKeys::get() {
   return *known_;
 }
 
-bool PodMonitors::available() {
+bool OptionalKind::available() {
   std::lock_guard guard(lock_);
   const auto now = clocks_.steady();
   if (now < next_) return available_;
   try {
-    available_ = lists(api_.raw("/apis/" + pod_monitor_type.api_version()), pod_monitor_type.plural);
+    available_ = lists(api_.raw("/apis/" + type_.api_version()), type_.plural);
   } catch (const kube::ApiError& error) {
     if (error.cancelled()) throw;
     if (!error.transient()) available_ = false;  // else as before
@@ -66,9 +72,9 @@ bool PodMonitors::available() {
   return available_;
 }
 
-std::optional<kube::Object> PodMonitors::get(const kube::Key& key) {
+std::optional<kube::Object> OptionalKind::get(const kube::Key& key) {
   try {
-    auto live = api_.get(pod_monitor_type, key);
+    auto live = api_.get(type_, key);
     if (live) kube::strip(*live);
     return live;
   } catch (const kube::ApiError& error) {

@@ -29,21 +29,23 @@ class IssuerKeys {
   std::chrono::steady_clock::time_point next_{};
 };
 
-/// Whether the cluster has the Prometheus operator's kind PodMonitor, asked at most once a minute. No
-/// informer watches that kind, because it may be installed or removed at any time. Thread-safe.
-class PodMonitors {
+/// A kind that not every cluster has; asked at most once a minute. No informer watches it, because it may be
+/// installed or removed at any time. Thread-safe.
+class OptionalKind {
  public:
-  PodMonitors(kube::Api& api, const kube::Clocks& clocks) : api_(api), clocks_(clocks) {}
+  OptionalKind(kube::Api& api, const kube::Clocks& clocks, kube::ResourceType type)
+      : api_(api), clocks_(clocks), type_(std::move(type)) {}
 
   /// Throws kube::ApiError only for transient failures.
   bool available();
-  /// The PodMonitor of that name; nullopt when there is none or we may not read it. Throws kube::ApiError
-  /// only for transient failures.
+  /// The object of that name; nullopt when there is none or we may not read it. Throws kube::ApiError only
+  /// for transient failures.
   std::optional<kube::Object> get(const kube::Key& key);
 
  private:
   kube::Api& api_;
   const kube::Clocks clocks_;
+  const kube::ResourceType type_;
   std::mutex lock_;
   bool available_ = false;
   std::chrono::steady_clock::time_point next_{};
@@ -57,13 +59,11 @@ ReadSecrets read_from(kube::Api& api);
 
 /// What a Shop's inputs are read from besides its own object and the caches. Thread-safe.
 struct Sources {
-  Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets secrets = {})
-      : secrets(secrets ? std::move(secrets) : read_from(api)),
-        issuer(api, clocks),
-        pod_monitors(api, clocks) {}
+  Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets read = {});
   ReadSecrets secrets;
   IssuerKeys issuer;
-  PodMonitors pod_monitors;
+  OptionalKind pod_monitors;
+  OptionalKind http_routes;
 };
 
 }  // namespace shop

@@ -93,11 +93,10 @@ Plan make_plan(const Inputs& in, const Observed& observed, std::chrono::system_c
   all.add(plan_deletions(at, all));
   all.add(plan_failures(at));
 
-  Progress progress{database.status,   messaging.status,
-                    migrations.status, sample_data.status,
-                    gateway.status,    service_progress(services_at, migrations.ready),
-                    endpoint_url(at),  std::move(all.problems),
-                    std::move(backups.state)};
+  Progress progress{
+      database.status,    messaging.status,        migrations.status,
+      sample_data.status, gateway.status,          service_progress(services_at, migrations.ready),
+      endpoint_url(at),   std::move(all.problems), std::move(backups.state)};
   const bool rolled_out = migrations.status.done && progress.services_up_to_date();
   progress.rollout = rolled_out ? completed(rollout) : rollout.record;
   // The next steps follow what is recorded then; a write of the status triggers no reconcile.

@@ -49,7 +49,7 @@ struct Progress {
   std::string endpoint;
   std::vector<Problem> problems;
   std::optional<BackupProgress> backups{};  ///< with spec.database.managed.backup only
-  RolloutRecord rollout{};  ///< for the status
+  RolloutRecord rollout{};                  ///< for the status
 
   /// Each service has a ready pod, and the gateway leads to them: a request is answered.
   bool serving() const;

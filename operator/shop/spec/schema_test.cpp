@@ -59,7 +59,7 @@ sampleData: true
 currency: EUR
 paused: true
 upgrade: {timeoutSeconds: 60}
-networkPolicy: true
+networkPolicy: false
 gateway: {host: shop.example.com, ingressClassName: traefik, tls: {secretName: cert}, annotations: {a: b},
           waitForAddress: false}
 services:
@@ -80,7 +80,7 @@ messaging:
   managed: {image: rabbitmq:4, version: 4.0-2, storage: 3Gi, storageClassName: fast, deletionPolicy: Retain, resources: *resources}
 email: {host: smtp, port: 25, from: a@example.com, tls: none, secret: mail}
 payments: {provider: stripe, secret: stripe}
-monitoring: {podMonitor: Never, labels: {a: b}}
+monitoring: {podMonitor: Never, labels: {a: b}, fromNamespaces: [monitoring]}
 )");
 const Json external = parse_spec(R"(
 gateway: {host: shop.example.com, tls: {issuer: letsencrypt}}
@@ -88,15 +88,21 @@ services: {user: {replicas: 2}, product: {replicas: 2}, order: {replicas: 2}, no
 database: {external: {secrets: {user: a, product: b, order: c, notification: d}, maxConnections: 300}}
 messaging: {external: {secret: broker}}
 )");
+const Json routed = parse_spec(R"(
+gateway:
+  host: shop.example.com
+  parentRefs: [{name: public, namespace: infra, sectionName: https, port: 443}]
+  fromNamespaces: [gateways]
+)");
 
 const Json with_volumes = parse_spec(R"(
 database: {managed: {backup: {keep: {days: 7}, destination: {volume: {storage: 9Gi, storageClassName: fast, path: /b}}}}}
 restoreFrom: {volume: {shop: old, path: /b}, backup: 20260131-020000F}
 )");
 
-/// Of the examples the one that sets the field; null when none does.
+/// The first example that sets the field; null when none does.
 const Json* example_of(const Field& field) {
-  for (const auto* spec : {&managed, &external, &with_volumes})
+  for (const auto* spec : {&managed, &external, &with_volumes, &routed})
     if (spec->contains(field.at)) return spec;
   return nullptr;
 }
@@ -138,11 +144,12 @@ TEST(Schema, HasExactlyTheFieldsThatTheReaderReads) {
   auto in_reader = fields_read(shop_object(managed));
   in_reader.merge(fields_read(shop_object(external)));
   in_reader.merge(fields_read(shop_object(with_volumes)));
+  in_reader.merge(fields_read(shop_object(routed)));
   EXPECT_EQ(in_schema, in_reader);
 }
 
 TEST(Schema, EveryFieldChangesTheSpec) {
-  ASSERT_TRUE(parsed(managed) && parsed(external) && parsed(with_volumes));
+  ASSERT_TRUE(parsed(managed) && parsed(external) && parsed(with_volumes) && parsed(routed));
   for (const auto& field : schema_fields()) {
     const auto* example = example_of(field);
     ASSERT_TRUE(example) << field.path << " is not set by any example";

@@ -173,6 +173,18 @@ std::string read_tag(SpecReader& reader, const char* field) {
   return tag;
 }
 
+std::vector<ParentRef> read_parent_refs(SpecReader& parent) {
+  std::vector<ParentRef> result;
+  const Json* list = parent.array("parentRefs");
+  if (!list) return result;
+  for (const auto& each : *list) {
+    SpecReader reader(&each, parent.path("parentRefs[]"), parent.log());
+    result.push_back({reader.required_text("name"), reader.text("namespace"), reader.text("sectionName"),
+                      reader.integer("port", 0, 1, 65535)});
+  }
+  return result;
+}
+
 Gateway read_gateway(SpecReader& parent) {
   SpecReader reader(parent, "gateway");
   Gateway result;
@@ -181,6 +193,11 @@ Gateway read_gateway(SpecReader& parent) {
   result.annotations = reader.text_map("annotations");
   check_keys(reader, "annotations", result.annotations);
   result.wait_for_address = reader.flag("waitForAddress", true);
+  result.parent_refs = read_parent_refs(reader);
+  result.from_namespaces = reader.texts("fromNamespaces");
+  for (const char* field : {"ingressClassName", "tls", "annotations"})
+    if (!result.parent_refs.empty() && reader.has(field))
+      reader.add_error(field, "is of an Ingress; parentRefs makes an HTTPRoute: remove one of the two");
   SpecReader tls(reader, "tls");
   if (tls.present()) {
     result.tls_secret = tls.text("secretName");
@@ -229,6 +246,7 @@ void read_monitoring(SpecReader& parent, Spec& spec) {
     if (!value.empty() && !is_label_value(value))
       reader.add_error("labels", "value " + value + " is not a label value: " + label_value_rule);
   }
+  spec.monitoring_namespaces = reader.texts("fromNamespaces");
 }
 
 Spec read_spec(SpecReader& reader) {
@@ -251,7 +269,7 @@ Spec read_spec(SpecReader& reader) {
     SpecReader upgrade(reader, "upgrade");
     spec.upgrade_timeout = upgrade.integer("timeoutSeconds", 300, 30, 3600);
   }
-  spec.network_policy = reader.flag("networkPolicy");
+  spec.network_policy = reader.flag("networkPolicy", true);
   spec.gateway = read_gateway(reader);
   {
     SpecReader services(reader, "services");
@@ -286,6 +304,13 @@ Spec read_shop(const Json& shop, SpecLog& log) {
 }
 
 }  // namespace
+
+bool Gateway::https() const {
+  if (parent_refs.empty()) return tls();
+  // The Gateway has the certificate; its listeners are named or numbered by convention.
+  const auto& first = parent_refs.front();
+  return first.port == 443 || first.section.starts_with("https");
+}
 
 std::string to_string(Service service) {
   switch (service) {

@@ -96,13 +96,26 @@ struct ManagedMessaging {
   bool operator==(const ManagedMessaging&) const = default;
 };
 
+/// A Gateway of the Gateway API, or one of its listeners, that an HTTPRoute is attached to.
+struct ParentRef {
+  std::string name;
+  std::string ns;       ///< empty: the Shop's
+  std::string section;  ///< name of a listener; empty: all
+  int port = 0;         ///< 0: all
+  bool operator==(const ParentRef&) const = default;
+};
+
 struct Gateway {
   std::string host;           ///< empty: any
   std::string ingress_class;  ///< empty: the cluster's default
   std::string tls_secret;     ///< a certificate that is there
   std::string tls_issuer;     ///< a cert-manager ClusterIssuer; at most one of the two
   std::map<std::string, std::string> annotations;
-  bool wait_for_address = true;  ///< Ready requires an address in the Ingress's status
+  bool wait_for_address = true;              ///< Ready requires an address in the Ingress's status
+  std::vector<ParentRef> parent_refs;        ///< an HTTPRoute in place of the Ingress; empty: the Ingress
+  std::vector<std::string> from_namespaces;  ///< that requests come from; empty: anywhere
+  /// Whether the shop's URL begins with https.
+  bool https() const;
   bool tls() const { return !tls_secret.empty() || !tls_issuer.empty(); }
   bool operator==(const Gateway&) const = default;
 };
@@ -132,7 +145,7 @@ struct Spec {
   std::string currency = "USD";
   bool paused = false;
   int upgrade_timeout = 300;  ///< seconds without progress after which a rollout is rolled back
-  bool network_policy = false;
+  bool network_policy = true;
   Gateway gateway;
   std::map<Service, ServiceSpec> services;  ///< all four
   std::optional<ManagedDatabase> database{ManagedDatabase{}};
@@ -144,6 +157,7 @@ struct Spec {
   std::optional<Email> email;
   bool pod_monitor = true;  ///< where the cluster has that kind
   std::map<std::string, std::string> monitoring_labels;
+  std::vector<std::string> monitoring_namespaces;  ///< that Prometheus runs in; empty: any
   bool operator==(const Spec&) const = default;
 };
 

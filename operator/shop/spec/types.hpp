@@ -9,4 +9,8 @@ inline const kube::ResourceType shop_type{"shopkeeper.dev", "v1alpha1", "shops",
 inline const kube::ResourceType pod_monitor_type{"monitoring.coreos.com", "v1", "podmonitors", "PodMonitor",
                                                  true};
 
+/// Of the Gateway API; not every cluster has it.
+inline const kube::ResourceType http_route_type{"gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute",
+                                                true};
+
 }  // namespace shop
