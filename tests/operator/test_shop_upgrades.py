@@ -88,7 +88,7 @@ def test_a_mistyped_version_changes_no_service(cluster, api):
     deployments, stores = generations(api, namespace, "Deployment"), generations(api, namespace, "StatefulSet")
     api.merge("Shop", namespace, "shop", {"spec": {"version": "missing"}})
     wait_until("the rollback", lambda: api.condition(namespace, "RolledBack")["status"] == "True", 60)
-    assert "ImagePullBackOff" in api.condition(namespace, "RolledBack")["message"]
+    assert "ImagePull: image" in api.condition(namespace, "RolledBack")["message"]
     quiet(cluster.operators[-1])
     assert generations(api, namespace, "Deployment") == deployments and generations(api, namespace, "StatefulSet") == stores
 

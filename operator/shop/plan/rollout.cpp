@@ -1,5 +1,6 @@
 #include "operator/shop/plan/rollout.hpp"
 
+#include "operator/shop/observed/failures.hpp"
 #include "services/kit/time/rfc3339.hpp"
 
 namespace shop {
@@ -12,7 +13,7 @@ struct Failure {
   Service service;
 };
 
-/// " (Pod shop-user-1: ImagePullBackOff of container user)"; "" when no pod says why.
+/// " (Pod shop-user-1: Crash: container user ended with exit code 1)"; "" when no pod says why.
 std::string explanation(const Observed& observed, const std::string& component) {
   for (const auto& [id, object] : observed.all()) {
     if (id.first != kube::types::pod.kind || kube::labels(*object)[component_label] != component) continue;

@@ -173,8 +173,10 @@ TEST(Rollout, OfAnImageThatCannotBePulledGoesBackBeforeAnyServiceIsChanged) {
   shop.now += std::chrono::seconds(301);
   shop.reconcile();
   EXPECT_EQ(shop.status("RolledBack"), "True");
-  EXPECT_THAT(std::string(shop.condition("RolledBack")["message"]),
-              HasSubstr("(Pod shop-order-migrate-1: ImagePullBackOff of container migrate)"));
+  EXPECT_THAT(
+      std::string(shop.condition("RolledBack")["message"]),
+      HasSubstr(
+          "(Pod shop-order-migrate-1: ImagePull: image (unknown) of container migrate cannot be pulled)"));
   shop.cluster.objects.erase({"Pod", "shop-order-migrate-1"});
   shop.settle();
   EXPECT_EQ(shop.cluster.at("Deployment", "shop-user")["spec"], deployments);
