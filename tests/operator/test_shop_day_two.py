@@ -4,7 +4,7 @@ import re
 
 import yaml
 from api import REPO, secret
-from cluster import WRITER, passes, quiet, reconciled, writes
+from cluster import WRITER, config_name, passes, quiet, reconciled, writes
 from lib.process import wait_until
 from lib.prometheus import promtool
 
@@ -83,7 +83,7 @@ def test_of_a_paused_shop_only_the_status_is_written(cluster, api):
                                                    "services": {"order": {"autoscaling": {"max": 3}}}}})
     api.create(secret("mail", username="u", password="p"), namespace)
     api.merge("Deployment", namespace, "shop-user", {"spec": {"replicas": 5}})
-    for kind, name in (("Deployment", "shop-order"), ("ConfigMap", "shop-user"), ("Service", "shop-product"), ("Ingress", "shop"),
+    for kind, name in (("Deployment", "shop-order"), ("ConfigMap", config_name(api, namespace, "user")), ("Service", "shop-product"), ("Ingress", "shop"),
                        ("PodDisruptionBudget", "shop-user")):
         api.delete(kind, namespace, name)
     look_again(api, namespace, operator)
