@@ -7,6 +7,7 @@ import json
 import pathlib
 import ssl
 import threading
+import time
 
 import yaml
 from apiserver import ADMIN
@@ -49,6 +50,17 @@ class Api:
         self.thread = threading.local()
 
     def call(self, method, path, body=None, content_type="application/json"):
+        """Repeated while the API server answers 429, as it does for a moment after a change of a CRD."""
+        until = time.monotonic() + 15
+        while True:
+            try:
+                return self._call(method, path, body, content_type)
+            except Refused as error:
+                if error.code != 429 or time.monotonic() > until:
+                    raise
+            time.sleep(0.1)
+
+    def _call(self, method, path, body, content_type):
         connection = getattr(self.thread, "connection", None)
         if connection:
             with contextlib.suppress(OSError, http.client.HTTPException):  # ended by the server since its last use
