@@ -65,6 +65,7 @@ def test_a_failing_pod_is_explained_once(cluster, api):
 
 def test_refused_pods_and_paused_rollouts_are_reported(cluster, api):
     namespace, _ = cluster.ready_shop()
+    cluster.workloads[-1].hold = {"shop-order"}
     now = "2026-01-01T00:00:00Z"
     refusal = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "lastTransitionTime": now, "lastUpdateTime": now,
                "message": 'pods "shop-order-5d9c-abcde" is forbidden: exceeded quota: small, requested: pods=1, used: pods=3, limited: pods=3'}
