@@ -1,5 +1,6 @@
 #include "operator/shop/observed/referenced_secrets.hpp"
 
+#include "operator/shop/spec/names.hpp"
 #include "operator/shop/testing/fake_cluster.hpp"
 
 #include <gtest/gtest.h>

@@ -172,7 +172,7 @@ TEST(PlanBackups, AnotherStoreNeedsAFirstBackup) {
 TEST(PlanBackups, AMissingSecretIsNamedAndNoProblemOfTheShop) {
   Backups backups;
   backups.in = inputs(with_backup({{"s3", {{"endpoint", "s3"}, {"bucket", "b"}, {"secret", "keys"}}}}));
-  backups.in.missing_secrets = {{secret_references(backups.in.spec).at(0), {}}};
+  backups.in.missing_secrets = {{secret_references(backups.in).at(0), {}}};
   backups.plan();
   EXPECT_EQ(backups.reason(), "SecretMissing");
   EXPECT_EQ(backups.jobs(), std::vector<std::string>());

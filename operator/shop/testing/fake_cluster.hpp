@@ -94,7 +94,7 @@ class FakeCluster : public kube::Api {
         const auto image = kube::text_at(object, "/spec/template/spec/containers/0/image");
         if (key.first == "Deployment" && broken_tags.contains(image.substr(image.rfind(':') + 1))) {
           // The former pods keep running beside one that does not become ready.
-          object["status"].update(Json{{"replicas", replicas + 1}, {"updatedReplicas", 1}});
+          object["status"].update(kube::Object{{"replicas", replicas + 1}, {"updatedReplicas", 1}});
           object["status"]["conditions"] = {
               {{"type", "Progressing"}, {"status", "False"}, {"reason", "ProgressDeadlineExceeded"}}};
         }
