@@ -106,7 +106,6 @@ TEST(Status, ReportsWhyTheGatewayDoesNotAnswer) {
   EXPECT_EQ(gateway(in, R"({"loadBalancer":{"ingress":[{"ip":"10.0.0.9"}]}})"), "CertificatePending");
   const auto plan = make_plan(in, {}, now);
   EXPECT_TRUE(plan.progress.problems.empty()) << "cert-manager creates it after the Ingress";
-  EXPECT_TRUE(plan.requeue_after);
 }
 
 TEST(Status, ReportsTheEndpoint) {

@@ -2,6 +2,7 @@
 // For tests: an API server in memory with the controllers of Kubernetes that a Shop waits for.
 #include "operator/kube/client/client.hpp"
 #include "operator/shop/observed/observed.hpp"
+#include "operator/shop/spec/names.hpp"
 #include "operator/shop/spec/types.hpp"
 
 #include <set>
