@@ -53,8 +53,11 @@ def lead_a_full_life(cluster, api):
             "database": {"managed": {"storage": "1Gi", "backup": {"destination": {"volume": {}}}}}, "messaging": {"managed": {}}, "monitoring": {"podMonitor": "Auto"}}
     api.shop(namespace, full)
     api.ready(namespace)
+    meet_objects_of_others(cluster, api, namespace, full)
+    api.merge("Shop", namespace, "shop", {"spec": {"services": {"product": {"autoscaling": {"min": 2, "max": 3}}}}})
+    api.ready(namespace)
     grow_volume(api, namespace)
-    bare = {"sampleData": False, "networkPolicy": False, "services": {"user": {"replicas": 1}, "order": {"autoscaling": None}},
+    bare = {"sampleData": False, "networkPolicy": False, "services": {"user": {"replicas": 1}, "order": {"autoscaling": None}, "product": {"autoscaling": None}},
             "monitoring": {"podMonitor": "Never"}, "version": "2.0", "access": "Open"}
     api.merge("Shop", namespace, "shop", {"spec": bare})
     api.ready(namespace)
@@ -69,6 +72,23 @@ def lead_a_full_life(cluster, api):
     lead_a_life_with_external_stores(cluster, api)
     quiet(operator)
     operator.stop()  # its watches end, and appear in the audit log
+
+
+def meet_objects_of_others(cluster, api, namespace, spec):
+    """Objects of the names that a Shop needs, which it does not own: it reads them to find that out."""
+    other, kinds = cluster.namespace(run=False), set()
+    for kind, name in api.owned(namespace):
+        if kind in kinds | {"Job", "Secret", "Deployment"}:
+            continue
+        kinds.add(kind)
+        taken = api.get(kind, namespace, name)
+        content = {key: value for key, value in taken.items() if key not in ("metadata", "status")}
+        for key in ("clusterIP", "clusterIPs"):
+            content.get("spec", {}).pop(key, None)
+        api.create({**content, "metadata": {"name": name}}, other)
+    assert len(kinds) >= 8
+    api.shop(other, spec)
+    wait_until("the names to be taken", lambda: "NameTaken" in str(api.condition(other, "Degraded")["reason"]), 20)
 
 
 def lead_a_life_with_external_stores(cluster, api):
@@ -102,7 +122,7 @@ def change_twice(api, namespace):
     """The same Event twice is a patch of the first one."""
     for _ in range(3):
         api.merge("Shop", namespace, "shop", {"spec": {"database": {"external": {"secrets": {"user": "missing"}}}}})
-        wait_until("the missing Secret", lambda: api.condition(namespace)["status"] == "False", 20)
+        wait_until("the missing Secret", lambda: api.condition(namespace, "Degraded")["status"] == "True", 20)
         api.merge("Shop", namespace, "shop", {"spec": {"database": {"external": {"secrets": {"user": "user-db"}}}}})
         api.ready(namespace)
 
