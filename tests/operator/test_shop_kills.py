@@ -89,8 +89,9 @@ class Trial:
 
     def ready(self):
         shop = self.api.get("Shop", self.namespace, "shop")
-        now = self.api.condition(self.namespace)
-        return now["status"] == "True" and now["observedGeneration"] == shop["metadata"]["generation"]
+        now, under_way = (self.api.condition(self.namespace, each) for each in ("Ready", "Progressing"))
+        return (now["status"] == "True" and under_way["status"] == "False"  # it stays ready during a rollout
+                and now["observedGeneration"] == shop["metadata"]["generation"])
 
     def rotated(self):
         return self.keys() and len(self.keys()) == 2 and self.ready()
