@@ -107,6 +107,7 @@ Object Client::merge_patch(const ResourceType& type, const Key& key, const Objec
                            const PatchOptions& options) {
   Query query;
   if (!options.manager.empty()) query["fieldManager"] = options.manager;
+  if (options.dry_run) query["dryRun"] = "All";
   return parse_object(call({"PATCH", type.path(key, options.subresource), std::move(query),
                             "application/merge-patch+json", dump(patch)},
                            true));

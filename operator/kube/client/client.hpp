@@ -33,6 +33,7 @@ struct ApplyOptions {
 struct PatchOptions {
   std::string manager{};
   std::string subresource{};  ///< "status"
+  bool dry_run = false;
 };
 
 /// The operations of an API server. All throw ApiError, and std::invalid_argument for a missing name or

@@ -84,8 +84,7 @@ void Executor::transfer_replicas(const OwnershipTransfer& transfer) {
   if (live) check_controlled_by(owner_uid_, *live);
   if (live && !kube::deleting(*live)) {
     auto owned = kube::types::deployment.object(transfer.deployment);
-    // At least the autoscaler's minimum; it does not act on a Deployment of 0 pods.
-    owned["spec"]["replicas"] = std::max(workload_state(&*live).desired, transfer.min_replicas);
+    owned["spec"]["replicas"] = transfer.replicas(*live);
     api_.apply(kube::types::deployment, owned, {.manager = replicas_manager});
     note("replicas of Deployment " + transfer.deployment.name + " are its autoscaler's");
   }

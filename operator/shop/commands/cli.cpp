@@ -12,7 +12,8 @@ const char* const usage =
     R"(shopkeeper-operator run [--namespaces a,b] [--address 0.0.0.0] [--port 9090] [--leader-elect=true|false]
                         [--lease-namespace NS] [--lease-name shopkeeper-operator] [--workers 2] [--log-level info]
                         [--claim-expiry 120]
-shopkeeper-operator plan -f shop.yaml   what would change (exit code 0: nothing, 2: something)
+shopkeeper-operator plan -f shop.yaml [--output text|json] [--field-manager NAME]
+                        what `kubectl apply` and the next reconcile would change (exit code 0: nothing, 2: something)
 shopkeeper-operator crd apply [-f FILE] installs or updates the Shop custom resource, and rewrites Shops stored in an earlier version
 shopkeeper-operator version
 All take --kubeconfig FILE (else KUBECONFIG, a pod's own credentials, ~/.kube/config).
@@ -43,6 +44,13 @@ Setters setters(Options& options) {
   result["--kubeconfig"] = [&](const std::string& value) { options.kubeconfig = value; };
   if (options.command == Options::Command::Plan || options.command == Options::Command::CrdApply) {
     result["-f"] = result["--filename"] = [&](const std::string& value) { options.file = value; };
+  }
+  if (options.command == Options::Command::Plan) {
+    result["-o"] = result["--output"] = [&](const std::string& value) {
+      if (value != "text" && value != "json") throw UsageError("--output takes text or json");
+      options.output = value;
+    };
+    result["--field-manager"] = [&](const std::string& value) { options.field_manager = value; };
   }
   if (options.command != Options::Command::Run) return result;
   result["--namespaces"] = [&](const std::string& value) { options.namespaces = split(value); };

@@ -27,6 +27,9 @@ struct Options {
   std::string log_level = "info";
   // plan; crd apply, where empty means the definition in this program
   std::string file;
+  // plan
+  std::string output = "text";  ///< or "json"
+  std::string field_manager;    ///< empty: as `kubectl apply` without that option
 };
 
 /// `arguments` without the program's name. Throws UsageError.

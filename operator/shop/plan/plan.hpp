@@ -2,6 +2,7 @@
 #include "operator/shop/desired/desired.hpp"
 #include "operator/shop/observed/observed.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -79,6 +80,11 @@ struct JobRetry {
 struct OwnershipTransfer {
   kube::Key deployment;
   int min_replicas;
+  /// The last number that the operator sets: at least the autoscaler's minimum, because the autoscaler does
+  /// not act on a Deployment of 0 pods.
+  int replicas(const kube::Object& live) const {
+    return std::max(workload_state(&live).desired, min_replicas);
+  }
 };
 
 struct VolumeExpansion {
