@@ -2,6 +2,7 @@
 #include "operator/kube/client/error.hpp"
 #include "operator/shop/commands/cli.hpp"
 #include "operator/shop/commands/commands.hpp"
+#include "operator/shop/commands/plugin/plugin.hpp"
 #include "services/kit/log/log.hpp"
 
 #include <malloc.h>
@@ -68,6 +69,8 @@ int main(int argc, char** argv) {
   // stay in the heap as holes.
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   kit::log::configure("operator", kit::log::Level::Info);
+  if (const auto plugin = shop::plugin::arguments({argv, argv + argc}))
+    return shop::plugin::run(*plugin, shop::settings_from_environment(SHOPKEEPER_VERSION));
   try {
     const auto options = shop::parse_options({argv + 1, argv + argc});
     if (!kit::log::set_level(options.log_level))
