@@ -22,7 +22,7 @@ std::vector<int> ports_of_hosts(const std::string& hosts, int fallback) {
   static const std::regex host(R"((\[[^\]]*\]|[^,:]*)(?::(\d*))?(?:,|$))");
   std::vector<int> ports;
   for (std::sregex_iterator each(hosts.begin(), hosts.end(), host), end; each != end; ++each)
-    if (each->length() > 0) add(ports, (*each)[2], fallback);
+    if (!each->str().empty()) add(ports, (*each)[2], fallback);
   return ports;
 }
 

@@ -8,8 +8,8 @@
 
 namespace shop {
 
-/// Whether each Shop is ready, degraded and backed up, kept for the metrics, which would otherwise read every Shop at each
-/// scrape. Thread-safe.
+/// Whether each Shop is ready, degraded and backed up, kept for the metrics, which would otherwise read every
+/// Shop at each scrape. Thread-safe.
 class ShopStates {
  public:
   struct Backups {

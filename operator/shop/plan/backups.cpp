@@ -96,7 +96,6 @@ void take_verifications(const PlanInputs& at, const DatabaseServer& server, Serv
 std::string due_request(const PlanInputs& at, const Json& record, const std::string& store) {
   const auto last = time_of_last(record);
   if (!last || text(record, "store") != store) return "first backup";
-  const auto done = text(record, "request");
   const auto& now = at.in.backup_now;
   if (!now.empty() && text(record, "requested") != now) return "request " + now;
   const auto slot = Cron::parse(at.in.spec.database->backup->schedule)->last(at.now);

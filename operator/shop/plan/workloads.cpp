@@ -61,7 +61,7 @@ JobStep plan_job(const PlanInputs& at, DesiredObject desired, bool may_start) {
   result.keep(desired);
   if (state.phase != JobState::Phase::Failed) {
     const auto before = live ? kube::annotation(*live, last_failure_annotation) : "";
-    if (state.phase == JobState::Phase::Running && !before.empty())
+    if (live && state.phase == JobState::Phase::Running && !before.empty())
       result.problems.push_back({"JobFailed", "Job " + kube::name(*live) + ": try " +
                                                   std::to_string(state.attempt) +
                                                   " is under way; the one before failed: " + before});

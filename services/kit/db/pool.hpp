@@ -56,7 +56,8 @@ class Database::Pool {
   /// Retries as failures (see failure.hpp), the number of tries and the deadline allow.
   void run(const char* name, Deadline deadline, bool idempotent, const Attempt& attempt);
 
-  /// Waits for a free slot; connects when no connection is idle. Throws Unavailable (Exhausted), pqxx::broken_connection.
+  /// Waits for a free slot; connects when no connection is idle. Throws Unavailable (Exhausted),
+  /// pqxx::broken_connection.
   Lease lend(Deadline deadline);
   /// Closes idle connections: when one broke, the others most likely did, too.
   void drop_idle();
