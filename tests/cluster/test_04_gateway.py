@@ -20,7 +20,10 @@ def scaled_to_zero(shop, *workloads):
         for each in workloads:
             shop.kubectl("scale", each, "--replicas=0")
         for each in workloads:
-            wait_until(f"{each} to be gone", lambda each=each: shop.get(each)["status"].get("replicas", 0) == 0, 60)
+            component = each.split("-", 1)[1]
+            # The pods themselves: a Deployment does not count those that still drain.
+            wait_until(f"{each} to be gone", lambda component=component: not shop.items(
+                "pods", "-l", f"app.kubernetes.io/component={component}"), 90)
         yield
     finally:
         shop.patch({"paused": False})

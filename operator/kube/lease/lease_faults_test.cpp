@@ -34,8 +34,8 @@ class LeaseFaults : public ::testing::Test {
                     LeaseOptions{.ns = "n",
                                  .name = "operator",
                                  .identity = "me",
-                                 .duration = 1500ms,
-                                 .renew_deadline = 1000ms,
+                                 .duration = duration,
+                                 .renew_deadline = renew_deadline,
                                  .retry_period = retry_period},
                     metrics, [this] { aborted = true; });
     thread = std::jthread([this](const std::stop_token& stop) {
@@ -57,6 +57,9 @@ class LeaseFaults : public ::testing::Test {
   }
 
   std::chrono::milliseconds retry_period{50};
+  // Long beside the deadline, so that a busy machine does not use it up.
+  std::chrono::milliseconds duration{6000};
+  std::chrono::milliseconds renew_deadline{1000};
   kit::Metrics metrics;
   std::atomic<bool> leads{false}, ended{false}, kept{false}, aborted{false};
   std::optional<Client> client;
@@ -76,7 +79,9 @@ TEST_F(LeaseFaults, DoesNotLeadOnAnAnswerThatIsNoLease) {
 }
 
 TEST_F(LeaseFaults, TakesALeaseAsSoonAsItHasExpired) {
-  retry_period = 700ms;
+  retry_period = 4s;
+  renew_deadline = 8s;
+  duration = 10s;
   std::atomic<Clock::duration> taken{Clock::duration::zero()};
   const auto began = Clock::now();
   ScriptedServer server([&](const Exchange& exchange, int) {
@@ -88,7 +93,7 @@ TEST_F(LeaseFaults, TakesALeaseAsSoonAsItHasExpired) {
   elect(server);
   ASSERT_TRUE(within(5s, [&] { return leads.load(); }));
   EXPECT_GE(taken.load(), 1s);
-  EXPECT_LT(taken.load(), 1100ms) << "not at the next period, after 1.12 to 1.4 s";
+  EXPECT_LT(taken.load(), 3s) << "not at the next period, after 3.2 s or more";
 }
 
 TEST_F(LeaseFaults, DoesNotLeadWhenAnotherWroteFirst) {
@@ -137,8 +142,8 @@ TEST_P(LeaseLoss, StopsBeforeTheLeaseEnds) {
   ASSERT_TRUE(within(5s, [&] { return leads.load(); }));
   broken = true;
   const auto began = Clock::now();
-  ASSERT_TRUE(within(5s, [&] { return ended.load(); }));
-  EXPECT_LT(Clock::now() - began, 1400ms);
+  ASSERT_TRUE(within(10s, [&] { return ended.load(); }));
+  EXPECT_LT(Clock::now() - began, duration);
   EXPECT_FALSE(kept);
   EXPECT_FALSE(aborted);
 }
