@@ -41,7 +41,7 @@ class Printer {
  private:
   void write(std::ostream& out, const std::string& text) {
     const std::lock_guard guard(lock_);
-    out << text << std::endl;
+    out << text << "\n" << std::flush;
   }
 
   kube::Client& client_;
