@@ -9,6 +9,21 @@
 #include <thread>
 
 namespace shop {
+namespace {
+
+/// Whether the API server serves the CRD and stores its objects in its storage version.
+bool established(kube::Client& client, const kube::Object& crd) {
+  if (!kube::has_condition(crd, "Established")) return false;
+  try {
+    return stores_in_storage_version(
+        crd, client.raw("/apis/" + kube::text_at(crd, "/spec/group") + "/" + storage_version(crd)));
+  } catch (const kube::ApiError& error) {
+    if (error.not_found()) return false;  // not published yet
+    throw;
+  }
+}
+
+}  // namespace
 
 int crd_apply_command(const Options& options) {
   const kube::Clocks clocks;
@@ -20,7 +35,7 @@ int crd_apply_command(const Options& options) {
     auto crd = client.apply(type, desired, {.manager = manager});
     const auto until = clocks.steady() + std::chrono::seconds(30);
     kit::Backoff backoff(std::chrono::milliseconds(50), std::chrono::milliseconds(1000));
-    while (!kube::has_condition(crd, "Established")) {
+    while (!established(client, crd)) {
       if (clocks.steady() >= until)
         throw std::runtime_error("the API server did not take up " + kube::name(desired) + " in 30 s");
       std::this_thread::sleep_for(backoff.next());

@@ -1,6 +1,8 @@
 #include "operator/shop/commands/stored_versions.hpp"
 
 #include "operator/shop/spec/names.hpp"
+#include "services/kit/encoding/base64.hpp"
+#include "services/kit/encoding/sha256.hpp"
 
 namespace shop {
 namespace {
@@ -51,6 +53,14 @@ std::string storage_version(const kube::Object& crd) {
   for (const auto& each : crd.at("spec").at("versions"))
     if (each.value("storage", false)) return each.value("name", "");
   return "";
+}
+
+bool stores_in_storage_version(const kube::Object& crd, const kube::Object& resources) {
+  const auto type = stored_type(crd);
+  const auto hash = kit::base64(kit::sha256(type.api_version() + "/" + type.kind).substr(0, 8));
+  for (const auto& each : resources.value("resources", json::array()))
+    if (each.value("name", "") == type.plural) return each.value("storageVersionHash", "") == hash;
+  return false;
 }
 
 int migrate_stored_versions(kube::Api& api, const kube::Object& crd) {
