@@ -1,8 +1,9 @@
-"""An S3-compatible store in this process, over TLS: what pgBackRest asks of one (GET, PUT, HEAD, list, uploads in parts, deletions)."""
+"""An S3-compatible store in this process, over TLS: what pgBackRest asks of one (GET also of a range, PUT, HEAD, list, uploads in parts, deletions)."""
 
 import hashlib
 import http.server
 import pathlib
+import re
 import ssl
 import subprocess
 import threading
@@ -81,7 +82,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if "list-type" in query:
             self._answer(200, self._listing(query.get("prefix", ""), query.get("delimiter")))
         elif key in self.store.objects:
-            self._answer(200, self.store.objects[key], ETag=_etag(self.store.objects[key]), Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT")
+            content = self.store.objects[key]
+            part = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+            if part:  # one file of a bundle
+                content = content[int(part[1]):int(part[2] or len(content)) + 1]
+            self._answer(206 if part else 200, content, ETag=_etag(content), Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT")
         else:
             self._refuse(404, "NoSuchKey")
 

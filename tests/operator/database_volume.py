@@ -35,7 +35,7 @@ class DatabaseVolume:
         (self.scripts / "store").write_text(store, encoding="utf-8")
         common = ("[global]\nlog-level-file=off\nlog-level-console=off\nlog-level-stderr=info\ncompress-type=zst\nstart-fast=y\n"
                   f"lock-path={self.folder}/lock\nio-timeout=3\nprotocol-timeout=20\ndb-timeout=10\n"
-                  "repo1-retention-full=2\narchive-timeout=10\n")
+                  "repo1-retention-full=2\nrepo1-bundle=y\narchive-timeout=10\n")
         server = f"[postgres]\npg1-path={self.volume}/pgdata\npg1-socket-path={self.volume}/socket\npg1-user=postgres\n"
         (self.scripts / "pgbackrest.conf").write_text(common + configuration + "\n" + server, encoding="utf-8")
         for name, value in credentials.items():
@@ -62,8 +62,8 @@ class DatabaseVolume:
         wait_until("PostgreSQL", lambda: self._psql("select 1").returncode == 0, 30)
         return self
 
-    def stop(self):
-        stop(self.process, 30, signal.SIGINT)
+    def stop(self, how=signal.SIGINT):
+        stop(self.process, 30, how)
         self.process = None
 
     def _psql(self, sql):

@@ -2,6 +2,7 @@
 
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -16,7 +17,9 @@ CIPHER = "repo1-cipher-type=aes-256-cbc\n"
 
 @pytest.fixture
 def folder():
-    path = pathlib.Path(tempfile.mkdtemp(prefix="backups-"))
+    # In memory where there is room: pgbackrest syncs each of a thousand files.
+    in_memory = shutil.disk_usage("/dev/shm").free > 4 << 30
+    path = pathlib.Path(tempfile.mkdtemp(prefix="backups-", dir="/dev/shm" if in_memory else None))
     path.chmod(0o755)
     volumes = []
 
@@ -26,7 +29,7 @@ def folder():
     path_and = type("Folder", (), {"path": path, "volume": staticmethod(volume)})
     yield path_and
     for each in volumes:
-        each.stop()
+        each.stop(signal.SIGQUIT)  # any other stop archives first, to a store that has ended
     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -150,8 +153,7 @@ def test_a_backup_is_verified_and_a_damaged_one_is_found(folder):
     code, message = source.run("verify", LABEL=second["label"])
     assert code != 0 and message.startswith(f"Damaged: backup {second['label']}"), message
     # Files of the first backup are lost: pgbackrest finds that while restoring.
-    for each in sorted(repository.glob(f"backup/postgres/{backup['label']}/**/*.zst"))[:3]:
-        each.unlink()
+    next(repository.glob(f"backup/postgres/{backup['label']}/bundle/*")).unlink()
     code, message = source.run("verify", LABEL=backup["label"])
     assert code != 0 and message.startswith("Failed: pgbackrest restore: "), message
 

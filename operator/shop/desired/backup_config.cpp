@@ -43,6 +43,8 @@ std::string configuration(const std::string& repository_text, const std::string&
          "lock-path=/tmp/pgbackrest\n"
          "compress-type=zst\n"
          "start-fast=y\n"
+         // A database has a thousand small files: one object for many of them instead of a request for each.
+         "repo1-bundle=y\n"
          "io-timeout=30\n"
          "archive-timeout=120\n"
          "archive-push-queue-max=" +
