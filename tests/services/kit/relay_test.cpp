@@ -122,7 +122,8 @@ TEST(Relay, DeliversEverythingAcrossABrokerCrash) {
   f.write("while.away", "away/1", 1);
   EXPECT_TRUE(eventually([&] { return f.metric("outbox_pending") > 0; })) << "the backlog is to be seen";
   fault("rabbitmq.start");
-  ASSERT_TRUE(eventually([&] { return reader.distinct() == 3001; }, seconds(90)));
+  ASSERT_TRUE(eventually([&] { return reader.distinct() == 3001; }, seconds(90)))
+      << reader.distinct() << " of 3001 events, outbox empty: " << outbox_empty();
   EXPECT_EQ(reader.disorder(), "");
   EXPECT_TRUE(eventually([&] { return outbox_empty() && relay.probe().empty(); }));
 }
