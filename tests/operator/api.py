@@ -114,6 +114,22 @@ class Api:
     def shop(self, namespace, spec=None, name="shop"):
         return self.create(shop(spec, name), namespace)
 
+    @contextlib.contextmanager
+    def with_kind(self, definition):
+        """While this CustomResourceDefinition is installed; its kind is listed in PATHS."""
+        kind = definition["spec"]["names"]["kind"]
+
+        def listed():
+            try:
+                return self.list(kind) is not None
+            except Refused:
+                return False
+        self.create(definition)
+        wait_until(f"the kind {kind}", listed, 30)
+        yield
+        self.delete("CustomResourceDefinition", None, definition["metadata"]["name"])
+        wait_until(f"the kind {kind} to go", lambda: not listed(), 30)
+
     def condition(self, namespace, kind="Ready", name="shop"):
         found = (self.get("Shop", namespace, name) or {}).get("status", {}).get("conditions", [])
         return next((each for each in found if each["type"] == kind), {"status": None, "reason": None, "message": None})

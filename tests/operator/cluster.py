@@ -119,6 +119,18 @@ class SimulatedCluster:
         self.api.ready(namespace)
         return namespace, operator
 
+    def held_migration(self):
+        """A new namespace with a Shop whose order migration does not end, and a function that returns that Job."""
+        namespace = self.namespace()
+        self.workloads[-1].hold = {"order-migrate"}
+        self.operator()
+        self.api.shop(namespace)
+
+        def job():
+            return next((each for each in self.api.list("Job", namespace) if "order-migrate" in each["metadata"]["name"]), None)
+        wait_until("the migration", job, 30)
+        return namespace, job
+
     def program(self, *args):
         """The operator's other commands, as the administrator that calls them."""
         return subprocess.run([str(OPERATOR), *args, "--kubeconfig", str(self.server.kubeconfig)], capture_output=True, text=True,

@@ -68,14 +68,8 @@ def test_autoscaling_takes_over_the_pods_there_are(cluster, api):
 
 
 def test_a_failed_job_is_named_and_tried_again(cluster, api):
-    namespace = cluster.namespace()
-    cluster.workloads[-1].hold = {"order-migrate"}
-    cluster.operator()
-    api.shop(namespace)
-
-    def job():
-        return next((each for each in api.list("Job", namespace) if "order-migrate" in each["metadata"]["name"]), None)
-    first = wait_until("the migration", job, 30)
+    namespace, job = cluster.held_migration()
+    first = job()
     api.merge("Job", namespace, first["metadata"]["name"], {"status": job_status(first, "Failed", "BackoffLimitExceeded")}, "status")
     wait_until("the condition", lambda: api.condition(namespace, "Degraded")["reason"] == "JobFailed", 15)
     assert first["metadata"]["name"] in api.condition(namespace)["message"]

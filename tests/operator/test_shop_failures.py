@@ -81,14 +81,8 @@ def test_refused_pods_and_paused_rollouts_are_reported(cluster, api):
 
 
 def test_a_retried_job_keeps_why_the_one_before_failed(cluster, api):
-    namespace = cluster.namespace()
-    cluster.workloads[-1].hold = {"order-migrate"}
-    cluster.operator()
-    api.shop(namespace)
-
-    def job():
-        return next((each for each in api.list("Job", namespace) if "order-migrate" in each["metadata"]["name"]), None)
-    first = wait_until("the migration", job, 30)
+    namespace, job = cluster.held_migration()
+    first = job()
     make_pod(api, namespace, "shop-order-migrate-x", {"state": ended(3, "migration 0007: column exists")}, "Failed", owner=first)
     api.merge("Job", namespace, first["metadata"]["name"], {"status": job_status(first, "Failed", "BackoffLimitExceeded")}, "status")
     why = "Crash: container user ended with exit code 3: migration 0007: column exists"

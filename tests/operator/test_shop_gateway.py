@@ -35,18 +35,8 @@ ROUTES = {
 
 @pytest.fixture
 def routes(api):
-    api.create(ROUTES)
-    wait_until("HTTPRoutes", lambda: listed(api), 30)
-    yield
-    api.delete("CustomResourceDefinition", None, ROUTES["metadata"]["name"])
-    wait_until("no HTTPRoutes", lambda: not listed(api), 30)
-
-
-def listed(api):
-    try:
-        return api.list("HTTPRoute") is not None
-    except Refused:
-        return False
+    with api.with_kind(ROUTES):
+        yield
 
 
 def accept(api, namespace, status="True", reason="Accepted", message=""):

@@ -1,7 +1,7 @@
 """The operator's metrics, and the PodMonitor of a Shop."""
 
 import pytest
-from api import PATHS, Refused
+from api import PATHS
 from lib.process import wait_until
 from lib.prometheus import promtool
 from cluster import quiet, reconciled, writes
@@ -21,17 +21,8 @@ POD_MONITORS = {
 
 @pytest.fixture
 def pod_monitors(api):
-    api.create(POD_MONITORS)
-    wait_until("PodMonitors", lambda: listed(api), 30)
-    yield
-    api.delete("CustomResourceDefinition", None, POD_MONITORS["metadata"]["name"])
-
-
-def listed(api):
-    try:
-        return api.list("PodMonitor") is not None
-    except Refused:
-        return False
+    with api.with_kind(POD_MONITORS):
+        yield
 
 
 def test_metrics_are_as_prometheus_wants_them(cluster, api):

@@ -65,7 +65,7 @@ def test_ready_means_that_requests_are_answered(cluster, api):
     workloads.address = "203-0-113-7.example.com"
     await_condition("Ready", "True", "Ready")
     assert cluster.server.kubectl("get", "shop", "-n", namespace).splitlines()[1].split()[:4] == ["shop", "True", "1.0", "https://shop.example.com"]
-    # A pod too many, of the old template, changes nothing for clients.
+    # A surplus pod of the old template changes nothing for clients.
     workloads.hold = {"shop-user"}
     api.merge("Deployment", namespace, "shop-user", {"status": {"replicas": 2}}, "status")
     await_condition("Progressing", "True", "RollingOut")

@@ -30,7 +30,7 @@ class Executor {
   void create_claim(const DesiredObject& desired, Observed& observed);
   void transfer_replicas(const OwnershipTransfer& transfer);
   void apply(const DesiredObject& desired, Observed& observed);
-  /// Returns false when the object exists, whoever it belongs to.
+  /// Returns false when an object of that name exists, with any owner.
   bool create(const DesiredObject& desired, Observed& observed);
   void create_job(const DesiredObject& desired, Observed& observed);
   void expand(const VolumeExpansion& expansion, Observed& observed);

@@ -22,8 +22,7 @@ std::string explanation(const Observed& observed, const std::string& component) 
   return {};
 }
 
-std::optional<Failure> stuck_deployment(const Inputs& in, const Observed& observed) {
-  const auto id = rollout_id(rollout_spec(in));
+std::optional<Failure> stuck_deployment(const Inputs& in, const Observed& observed, const std::string& id) {
   for (auto service : all_services) {
     const auto* live = observed.find(kube::types::deployment, in.names.service(service));
     // Of this rollout, not of one before whose failure is still in the status.
@@ -58,10 +57,11 @@ std::optional<Failure> stuck_migration(const Inputs& in, const Observed& observe
   return std::nullopt;
 }
 
-RefusedRollout refusal(const Inputs& in, const Json& complete, const Failure& failure) {
+RefusedRollout refusal(const Inputs& in, const std::string& id, const Json& complete,
+                       const Failure& failure) {
   const auto from = complete.at("tag").get<std::string>();
   const auto what = from == in.version() ? "changed settings of version " + from : "version " + in.version();
-  return {rollout_id(rollout_spec(in)), in.version(), "RolledBack",
+  return {id, in.version(), "RolledBack",
           what + " with image " + in.image(to_string(failure.service)) + " was rolled back to " +
               (from == in.version() ? "the former settings" : from) + ": " + failure.what +
               "; it is tried again when the spec changes"};
@@ -85,10 +85,10 @@ RolloutStep plan_rollout(const Inputs& in, const Observed& observed, Clock::time
     step.services = step.stores;
   } else {
     step.pending = true;
-    auto failure = stuck_deployment(in, observed);
+    auto failure = stuck_deployment(in, observed, id);
     if (!failure) failure = stuck_migration(in, observed, now, step.result);
     if (failure) {
-      record.refused = refusal(in, record.complete, *failure);
+      record.refused = refusal(in, id, record.complete, *failure);
       step.result.announcements.push_back({record.refused->reason, record.refused->message, true});
     }
   }

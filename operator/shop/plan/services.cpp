@@ -50,13 +50,14 @@ ComponentStep plan_sample_data(const PlanInputs& at, const std::set<Service>& da
 
 std::map<Service, ServiceProgress> service_progress(const PlanInputs& at, const std::set<Service>& migrated) {
   std::map<Service, ServiceProgress> result;
+  const auto id = rollout_id(rollout_spec(at.in));
   for (auto service : all_services) {
     const auto& spec = at.in.spec.services.at(service);
     const auto* live = at.observed.find(kube::types::deployment, at.in.names.service(service));
     auto state = workload_state(live);
     if (!state.exists) state.desired = spec.min_replicas();
     const bool up_to_date = may_run(at, service, migrated) && live &&
-                            kube::annotation(*live, rollout_annotation) == rollout_id(rollout_spec(at.in)) &&
+                            kube::annotation(*live, rollout_annotation) == id &&
                             state.image == at.in.image(to_string(service)) && state.converged &&
                             (spec.autoscaling || state.desired == spec.replicas);
     result[service] = {std::move(state), up_to_date};

@@ -28,7 +28,7 @@ class Printer {
 
   void print(const kube::Key& pod) {
     try {
-      // A service may log nothing for hours.
+      // A service may be silent for hours.
       const auto stream = client_.open(log_call(pod, options_), options_.follow ? 24h : 30s, {});
       while (const auto line = stream->next()) write(std::cout, log_line(pod.name, *line));
     } catch (const std::exception& error) {
