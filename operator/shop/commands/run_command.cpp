@@ -1,16 +1,19 @@
 #include "operator/kube/events/events.hpp"
 #include "operator/kube/lease/lease.hpp"
 #include "operator/shop/commands/commands.hpp"
+#include "operator/shop/commands/release_memory.hpp"
 #include "operator/shop/observed/informers.hpp"
 #include "operator/shop/reconcile/reconcile.hpp"
 #include "operator/shop/spec/names.hpp"
 #include "services/kit/http/server/server.hpp"
 #include "services/kit/log/log.hpp"
 #include "services/kit/metrics/metrics.hpp"
+#include "services/kit/threads/pause.hpp"
 #include "services/kit/trace/trace.hpp"
 
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 namespace shop {
 namespace {
@@ -107,6 +110,11 @@ kube::LeaseOptions lease_options(const Options& options, const kube::Config& con
           .identity = identity};
 }
 
+/// Soon after the start, which uses most memory, and each minute, since watches reconnect.
+void release_memory_regularly(const std::stop_token& stop) {
+  for (auto wait = 20s; kit::pause(wait, stop); wait = 60s) release_memory();
+}
+
 /// Leader election with a client of its own, whose calls end before the next renewal is due.
 struct Election {
   Election(const kube::Config& config, kube::LeaseOptions lease, kit::Metrics& metrics)
@@ -177,6 +185,7 @@ int run_command(const Options& options, const Settings& settings, const std::sto
     controller.run(until);
     recorder.reset();  // sends the last Events while the lease still allows it
   };
+  const std::jthread memory(release_memory_regularly);
   bool stopped_in_order = true;
   if (election)
     stopped_in_order = election->elector.run(stop, work);
