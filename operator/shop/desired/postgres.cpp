@@ -25,6 +25,13 @@ Json server_probe(int period, int failures) {
       failures, 3);
 }
 
+/// A server that refuses connections (1) recovers after the crash of a process, which must not be
+/// interrupted; 2 is no answer.
+Json alive_probe() {
+  const char* script = "pg_isready -q -h 127.0.0.1 -U postgres -t 2; [ $? -le 1 ]";
+  return probe({{"exec", {{"command", {"sh", "-c", script}}}}}, 20, 6, 3);
+}
+
 Json sizes(const Inputs& in) {
   return resources(in.spec.database->resources, {{"100m", "256Mi"}, {"2", "1Gi"}});
 }
@@ -81,7 +88,7 @@ Json pod(const Inputs& in, const DatabaseServer& database) {
   // Recovery after a crash may take long and must not be interrupted.
   server["startupProbe"] = server_probe(1, 1800);
   server["readinessProbe"] = server_probe(5, 2);
-  server["livenessProbe"] = server_probe(20, 6);
+  server["livenessProbe"] = alive_probe();
 
   Json password = secret_volume("password", in.names.passwords());
   password["secret"]["items"] = {{{"key", "postgres"}, {"path", "postgres"}}};
