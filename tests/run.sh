@@ -80,14 +80,14 @@ tier_faults() {
 tier_operator() {
   packages tests monitoring
   configure_and_build dev
-  go_tools kube
+  go_tools kube kubeconform kube-score
   KUBE_BIN=$(tool_path kube) pytest_tier operator 1500 -n "$JOBS" --dist loadfile tests/operator
 }
 
 tier_charts() {
   packages base tests
-  have helm || go_tools helm
-  timeout 300 charts/test.sh
+  go_tools helm helm-unittest kubeconform kube-score kube
+  KUBE_BIN=$(tool_path kube) timeout 300 charts/test.sh "$out"
 }
 
 # What the images weigh, and PostgreSQL and RabbitMQ started as the operator's pods start them.
@@ -143,7 +143,7 @@ end_groups() {
 }
 
 # The Go programs that later tiers need; what fails here fails again there, and is reported.
-programs() { { go_tools stripe-mock && tool kube helm; } >"$out/programs.log" 2>&1; }
+programs() { { go_tools stripe-mock && tool kube helm helm-unittest kubeconform kube-score; } >"$out/programs.log" 2>&1; }
 
 have python3 || packages tests
 groups=()

@@ -24,6 +24,9 @@ tool_package() {
     metrics-server) echo sigs.k8s.io/metrics-server/cmd/metrics-server ;;
     local-path-provisioner) echo github.com/rancher/local-path-provisioner ;;
     stripe-mock) echo github.com/stripe/stripe-mock ;;
+    helm-unittest) echo github.com/helm-unittest/helm-unittest/cmd/helm-unittest ;;
+    kubeconform) echo github.com/yannh/kubeconform/cmd/kubeconform ;;
+    kube-score) echo github.com/zegl/kube-score/cmd/kube-score ;;
     *) die "no such tool: $1" ;;
   esac
 }
@@ -60,6 +63,9 @@ tools_module() {
     s#content\.IsPathSegmentName#content.IsValidPathSegmentName#'
   tools_edit "$to" sigs.k8s.io/metrics-server pkg/api/generated/openapi/zz_generated.openapi.go \
     's#v1\.ShardInfo{}\.OpenAPIModelName()#"io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo"#'
+  # A function that Kubernetes has added to an interface.
+  tools_edit "$to" github.com/zegl/kube-score score/internal/labelselector.go \
+    's#^func (l MapLabels) Has#func (l MapLabels) Lookup(key string) (string, bool) { value, ok := l[key]; return value, ok }\n&#'
   # The old name of a module, which Go does not accept beside its new one.
   tools_edit "$to" github.com/rancher/local-path-provisioner '*.go' 's#"github.com/Sirupsen/logrus"#"github.com/sirupsen/logrus"#'
 }
