@@ -12,6 +12,10 @@ from lib.client import Client
 REPO = pathlib.Path(__file__).resolve().parents[2]
 CACHE = pathlib.Path(os.environ.get("SHOPKEEPER_CACHE", pathlib.Path.home() / ".cache" / "shopkeeper"))
 
+# A test's own Shop is beside that of the other tests on a node of two cores: it must ask for little to be scheduled.
+SMALL = (*(f"services.{service}.resources.requests.cpu=10m" for service in ("user", "product", "order", "notification")),
+         "database.managed.resources.requests.cpu=20m", "messaging.managed.resources.requests.cpu=20m")
+
 
 def wait_until(what, check, timeout=60, interval=0.25):
     """The first true value that check returns; a check that throws is asked again."""
@@ -141,3 +145,8 @@ class Shop:
         out = self.kubectl("exec", pods[0], "--", "psql", "-U", "postgres", "-d", f"shopkeeper_{service}", "-v", "ON_ERROR_STOP=1",
                            "-qAtc", query)
         return [line.split("|") for line in out.splitlines()]
+
+
+def install(cluster, chart, namespace, *settings, release="shop", command="install"):
+    cluster.helm(command, release, str(chart), "-n", namespace, "--create-namespace", "--set", f"global.image.tag={cluster.tag()}",
+                 *(argument for each in (*SMALL, *settings) for argument in ("--set", each)))

@@ -6,19 +6,10 @@ import time
 import zlib
 
 import pytest
-from kit import REPO, Shop, wait_until
+from kit import REPO, Shop, install, wait_until
 
 # The last commit before the operator's permissions, network policies and helm test changed.
 PREVIOUS_CHARTS = "f6787f7"
-
-# The shops here are beside that of the other tests on a node of two cores: they must ask for little to be scheduled.
-SMALL = (*(f"services.{service}.resources.requests.cpu=10m" for service in ("user", "product", "order", "notification")),
-         "database.managed.resources.requests.cpu=20m", "messaging.managed.resources.requests.cpu=20m")
-
-
-def install(cluster, chart, namespace, *settings, release="shop", command="install"):
-    cluster.helm(command, release, str(chart), "-n", namespace, "--create-namespace", "--set", f"global.image.tag={cluster.tag()}",
-                 *(argument for each in (*SMALL, *settings) for argument in ("--set", each)))
 
 
 @pytest.fixture(name="namespace")

@@ -94,6 +94,19 @@ def test_rotated_keys_and_restarted_services_fail_no_request(doubled):
     assert not load.failures(), load.summary()
 
 
+def test_rotated_database_passwords_fail_no_request(doubled):
+    def passwords():
+        return doubled.get("secret", f"{doubled.name}-passwords")["data"]
+    before = passwords()
+    with Load(doubled) as load:
+        lasted(load, 1)
+        doubled.kubectl("annotate", "--overwrite", "shop", doubled.name, f"shopkeeper.dev/rotate-passwords={time.time()}")
+        wait_until("other passwords", lambda: "retiring" not in passwords() and all(passwords()[each] != before[each] for each in SERVICES), 240)
+        doubled.wait_ready()
+        lasted(load)
+    assert not load.failures(), load.summary()
+
+
 def test_orders_continue_after_the_database_is_killed_and_none_is_lost(doubled, figures):
     pod = next(name for name in stores(doubled) if "postgres" in name)
     with Load(doubled) as load:

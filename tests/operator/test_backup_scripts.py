@@ -8,9 +8,9 @@ import tempfile
 import time
 
 import pytest
-from backup_store import S3Store
 from database_volume import DatabaseVolume
 from lib.process import free_port, wait_until
+from lib.s3_store import S3Store
 
 CIPHER = "repo1-cipher-type=aes-256-cbc\n"
 

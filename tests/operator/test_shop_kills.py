@@ -1,4 +1,4 @@
-"""The operator is killed right after its writes, one by one, in installation, upgrade and key rotation: a Shop ends as it does undisturbed.
+"""The operator is killed right after its writes, one by one, in installation, upgrade, key rotation and restore: a Shop ends as it does undisturbed.
 
 The tier kills it after each write in one go, and once after some of the writes. SHOPKEEPER_TEST_EVERY_KILL=1: once after every write, a
 Shop for each (some 10 minutes).
@@ -103,6 +103,13 @@ class Trial:
     def install(self):
         return self.phase(lambda: self.api.shop(self.namespace), self.ready)
 
+    def restore(self):
+        source = {"volume": {"shop": "old"}, "targetTime": "2026-01-01T12:00:00Z"}
+        return self.phase(lambda: self.api.shop(self.namespace, {"restoreFrom": source}), self.restored)
+
+    def restored(self):
+        return self.ready() and any(each["metadata"]["name"].startswith("shop-restore-") for each in self.api.list("Job", self.namespace))
+
     def upgrade(self):
         return self.phase(lambda: self.api.merge("Shop", self.namespace, "shop", {"spec": {"version": "2.0"}}), self.ready)
 
@@ -118,15 +125,18 @@ class Trial:
         self.cluster.workloads.remove(workloads)
 
 
-PHASES = ("install", "upgrade", "rotate")
+@pytest.fixture(scope="module", params=[("install", "upgrade", "rotate"), ("restore",)], ids=["installed", "restored"])
+def phases(request):
+    """What happens to a Shop, one after the other."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def undisturbed(simulated_cluster):
+def undisturbed(simulated_cluster, phases):
     """What an undisturbed run writes in each phase, and what there is after it."""
     trial = Trial(simulated_cluster, kill=lambda number: False)
     result = {}
-    for phase in PHASES:
+    for phase in phases:
         writes = getattr(trial, phase)()
         result[phase] = len(writes), normal(trial.api, trial.namespace), changes(trial, writes)
     trial.end()
@@ -147,7 +157,7 @@ def compare(found, expected):
 
 def test_killed_after_each_write_it_ends_as_undisturbed(cluster, undisturbed):
     trial = Trial(cluster, kill=lambda number: True)
-    for phase in PHASES:
+    for phase in undisturbed:
         before = trial.kills
         writes = getattr(trial, phase)()
         count, expected, changes_expected = undisturbed[phase]
@@ -169,7 +179,7 @@ def test_lost_answers_change_nothing(cluster, undisturbed):
         seen.add(key)
         return not fresh
     trial.proxy.after_write = lose_the_first
-    for phase in PHASES:
+    for phase in undisturbed:
         getattr(trial, phase)()
         compare(normal(trial.api, trial.namespace), undisturbed[phase][1])
     trial.end()
@@ -183,7 +193,7 @@ def moments(counts):
 
 
 def test_killed_once_in_each_phase_it_ends_as_undisturbed(cluster, undisturbed):
-    for moment in moments({phase: undisturbed[phase][0] for phase in PHASES}):
+    for moment in moments({phase: undisturbed[phase][0] for phase in undisturbed}):
         trial = Trial(cluster, kill=lambda number: False)
         for phase, at in moment.items():
             trial.kill = lambda number, at=at: number == at  # pylint: disable=cell-var-from-loop

@@ -12,14 +12,14 @@ import xml.sax.saxutils
 
 
 class S3Store:
-    """`objects` by key. `full` refuses what would be written; `stop` and `start` make it unreachable and reachable again."""
+    """At this address, with a certificate for this name. `objects` by key. `full` refuses what would be written; `stop` and `start` make it unreachable and reachable again."""
 
-    def __init__(self, folder: pathlib.Path, port):
-        self.folder, self.port, self.objects, self.parts, self.full = folder, port, {}, {}, False
+    def __init__(self, folder: pathlib.Path, port, address="127.0.0.1", name="localhost"):
+        self.folder, self.address, self.port, self.objects, self.parts, self.full = folder, address, port, {}, {}, False
         self.bucket, self.access_key, self.server = "backups", "shop-key", None
         self.ca = folder / "ca.crt"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                        "-subj", "/CN=store", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
+                        "-subj", "/CN=store", "-addext", f"subjectAltName=DNS:{name}",
                         "-keyout", str(folder / "tls.key"), "-out", str(self.ca)], check=True, capture_output=True, timeout=30)
         self.ca.chmod(0o644)
 
@@ -30,7 +30,7 @@ class S3Store:
             pass
 
         Handler.store = store
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.server = http.server.ThreadingHTTPServer((self.address, self.port), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.ca, self.folder / "tls.key")
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
