@@ -18,7 +18,7 @@ def test_a_shop_comes_up(cluster, api):
     assert time.monotonic() - began < 20
     found = set(api.owned(namespace))
     expected = {("StatefulSet", "shop-postgres"), ("StatefulSet", "shop-rabbitmq"), ("Secret", "shop-passwords"),
-                ("Secret", "shop-signing"), ("Secret", "shop-messaging"), ("Secret", "shop-rabbitmq"), ("ConfigMap", "shop-keys"),
+                ("Secret", "shop-signing"), ("Secret", "shop-certificates"), ("Secret", "shop-messaging"), ("Secret", "shop-rabbitmq"), ("ConfigMap", "shop-keys"),
                 ("ConfigMap", "shop-issuer"), ("ConfigMap", "shop-rabbitmq"), ("ConfigMap", "shop-postgres-databases"),
                 ("Service", "shop-postgres"), ("Service", "shop-postgres-pods"), ("Service", "shop-rabbitmq"),
                 ("Service", "shop-rabbitmq-pods"), ("Ingress", "shop"), ("PodDisruptionBudget", "shop-order")}

@@ -2,6 +2,7 @@
 
 #include "operator/shop/credentials/key_rotation.hpp"
 #include "operator/shop/credentials/password_rotation.hpp"
+#include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/desired/desired.hpp"
 #include "operator/shop/inputs/credentials.hpp"
 #include "operator/shop/observed/ownership.hpp"
@@ -113,6 +114,32 @@ void rotate_passwords(const ShopContext& context, Observed& observed, kube::Api&
       {{"namespace", context.ns}, {"shop", context.names.shop}, {"under_way", next.contains("retiring")}});
 }
 
+void ensure_certificates(const ShopContext& context, Observed& observed, kube::Api& api, std::int64_t now) {
+  const auto name = context.names.certificates();
+  const auto hosts = certificate_names(context);
+  if (hosts.empty()) return;
+  if (!observed.find(kube::types::secret, name)) {
+    auto made = get_or_create(api, {context.ns, name},
+                              [&] { return desired::certificates(context, renewed({}, hosts, now)); });
+    check_controlled_by(kube::text_at(context.owner, "/uid"), made);
+    remember(observed, std::move(made));
+  }
+  const auto certificates = read_certificates(context.names, observed);
+  Certificates next;
+  try {
+    next = renewed(certificates, hosts, now);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument("ca.crt and ca.key of Secret " + name + " are not readable (" + error.what() +
+                                "); restore them, or delete the Secret to have new ones made");
+  }
+  if (next == certificates) return;
+  const auto data = desired::certificates(context, next).object["data"];
+  remember(observed, patch_data(api, *observed.find(kube::types::secret, name), data));
+  kit::log::info(
+      "database certificates renewed",
+      {{"namespace", context.ns}, {"shop", context.names.shop}, {"authority", next.ca != certificates.ca}});
+}
+
 }  // namespace
 
 KeyRotation ensure_credentials(const ShopContext& context, Observed& observed, kube::Api& api,
@@ -127,6 +154,7 @@ KeyRotation ensure_credentials(const ShopContext& context, Observed& observed, k
                                   " has no signing.json; delete it to have new keys made");
   }
   rotate_passwords(context, observed, api, credentials.passwords, now);
+  ensure_certificates(context, observed, api, now);
   const auto keys = rotated(credentials.signing_keys, now, rotation, published_keys(context.names, observed));
   KeyRotation result;
   if (const auto due = rotation_due(keys))

@@ -16,11 +16,12 @@ struct KeyRotation {
   std::optional<std::chrono::milliseconds> next_step;  ///< from now; nullopt: nothing is due soon
 };
 
-/// Creates the Shop's passwords and signing keys where they are missing and rotates the keys when it is time,
-/// or when `rotation` (the Shop's annotation shopkeeper.dev/rotate-keys) is new: see rotated(). Secrets that
-/// another run has just created are kept, and existing values never change. Adds the Secrets to `observed`.
-/// `now` is in Unix seconds. Throws kube::ApiError (also for a conflict), NameTaken, and
-/// std::invalid_argument for a Secret that cannot be read.
+/// Creates the Shop's passwords, signing keys and, for managed databases, certificates where they are
+/// missing. Renews the certificates when it is time, and rotates the keys when it is time or when `rotation`
+/// (the Shop's annotation shopkeeper.dev/rotate-keys) is new: see renewed() and rotated(). Secrets that
+/// another run has just created are kept. Adds the Secrets to `observed`. `now` is in Unix seconds. Throws
+/// kube::ApiError (also for a conflict), NameTaken, and std::invalid_argument for a Secret that cannot be
+/// read.
 KeyRotation ensure_credentials(const ShopContext& context, Observed& observed, kube::Api& api,
                                const std::string& rotation, std::int64_t now);
 

@@ -114,9 +114,10 @@ PlanReport report_plan(kube::Api& api, const kube::Object& shop, const Gathered&
     report.problems.emplace_back("spec.paused: the operator changes nothing of this Shop");
     return report;
   }
-  if (!credentials_exist)
-    for (const auto& name : {in.names.passwords(), in.names.signing()})
-      if (!observed.find(kube::types::secret, name)) reporter.add("create", "Secret", name);
+  std::vector<std::string> credentials{in.names.passwords(), in.names.signing()};
+  if (in.spec.database) credentials.push_back(in.names.certificates());
+  for (const auto& name : credentials)
+    if (!observed.find(kube::types::secret, name)) reporter.add("create", "Secret", name);
   const auto plan = make_plan(in, observed, now);
   const auto& changes = plan.changes;
   for (const auto& each : changes.claims) reporter.create_missing(each, observed);

@@ -1,6 +1,7 @@
 // The Job that creates a role and a database for each service of a server.
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/credentials/password_rotation.hpp"
+#include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/desired/parts.hpp"
 
 namespace shop::desired {
@@ -81,6 +82,7 @@ DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
   psql["command"] = {"psql", "--no-psqlrc", "--quiet", "--file=/etc/shopkeeper/sql/databases.sql"};
   auto pod = pod_spec(in.spec, stores_uid, Json::array({std::move(psql)}),
                       Json::array({config_volume("sql", config_name(server)), empty_dir("tmp", "16Mi")}));
+  add_client_tls(in, server, pod);
   // A changed script or password needs another run.
   Json annotations = {{"shopkeeper.dev/passwords", digest(Json(in.passwords).dump(), 16)},
                       {"shopkeeper.dev/script", digest(script(in, server), 16)},

@@ -1,5 +1,6 @@
 #pragma once
 #include "operator/kube/object/object.hpp"
+#include "operator/shop/credentials/certificates.hpp"
 #include "operator/shop/desired/inputs.hpp"
 
 #include <string>
@@ -22,6 +23,7 @@ namespace shop::desired {
 // Created once and not applied afterwards, because they hold generated values.
 DesiredObject passwords(const ShopContext& in, const Passwords& values);
 DesiredObject signing_keys(const ShopContext& in, const Json& keys);
+DesiredObject certificates(const ShopContext& in, const Certificates& values);
 
 // What the services read.
 DesiredObject public_keys(const Inputs& in);

@@ -6,6 +6,7 @@
 #include "operator/shop/spec/spec.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,10 @@ struct Inputs : ShopContext {
   std::map<std::string, std::string> volume_uids{};
   /// The ports that the key "url" of a referenced Secret names, by the Secret's name.
   std::map<std::string, std::vector<int>> secret_ports = {};
+  /// The certificate, in PEM, of the authority of the managed database servers.
+  std::string database_ca = {};
+  /// The managed database servers, by name, that run as an earlier operator started them, without TLS.
+  std::set<std::string> servers_without_tls = {};
 };
 
 /// A PostgreSQL server of the Shop and the services whose databases it holds.

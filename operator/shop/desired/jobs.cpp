@@ -1,4 +1,5 @@
 #include "operator/shop/credentials/digest.hpp"
+#include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/desired/parts.hpp"
 
 namespace shop::desired {
@@ -18,9 +19,8 @@ DesiredObject command_job(const Inputs& in, Service service, const std::string& 
   pod["containers"][0]["resources"] = resources({}, {{"50m", "64Mi"}, {"1", "256Mi"}});
   // Another database needs another run.
   Json annotations = {{"shopkeeper.dev/database", database_digest(in, service)}};
-  for (const auto& server : database_servers(in))
-    if (std::find(server.services.begin(), server.services.end(), service) != server.services.end())
-      annotations["shopkeeper.dev/volume"] = volume_uid(in, server);
+  if (const auto server = server_of(in, service))
+    annotations["shopkeeper.dev/volume"] = volume_uid(in, *server);
   // The name of the configuration is no part of the Job's digest: other settings need no other run.
   auto& volumes = pod["volumes"];
   auto config = std::find_if(volumes.begin(), volumes.end(),

@@ -1,6 +1,7 @@
 #include "operator/kube/object/quantity.hpp"
 #include "operator/shop/credentials/digest.hpp"
 #include "operator/shop/desired/backups.hpp"
+#include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/desired/postgres_settings.hpp"
 
 namespace shop::desired {
@@ -28,7 +29,8 @@ Json server_probe(int period, int failures) {
 /// A server that refuses connections (1) recovers after the crash of a process, which must not be
 /// interrupted; 2 is no answer.
 Json alive_probe() {
-  const char* script = "pg_isready -q -h 127.0.0.1 -U postgres -t 2; [ $? -le 1 ]";
+  const auto script =
+      std::string(reload_certificate()) + "pg_isready -q -h 127.0.0.1 -U postgres -t 2; [ $? -le 1 ]";
   return probe({{"exec", {{"command", {"sh", "-c", script}}}}}, 20, 6, 3);
 }
 
@@ -61,7 +63,8 @@ Json postgres_container(const Inputs& in, const char* name) {
 
 /// WAL goes to the store as it is written; the Jobs of backups use a socket on the volume that they share.
 void add_archiving(const Inputs& in, const DatabaseServer& server, Json& pod, Json& container) {
-  pod["initContainers"][0]["command"].back() = std::string(adopt_password) + "mkdir -p /data/socket\n";
+  auto& script = pod["initContainers"][0]["command"].back();
+  script = script.get<std::string>() + "mkdir -p /data/socket\n";
   for (const char* setting :
        {"unix_socket_directories=/var/run/postgresql,/data/socket", "archive_mode=on", "archive_timeout=60s"})
     container["args"].insert(container["args"].end(), {"-c", setting});
@@ -72,7 +75,7 @@ void add_archiving(const Inputs& in, const DatabaseServer& server, Json& pod, Js
 
 Json pod(const Inputs& in, const DatabaseServer& database) {
   Json adopt = postgres_container(in, "password");
-  adopt["command"] = {"sh", "-c", adopt_password};
+  adopt["command"] = {"sh", "-c", std::string(adopt_password) + write_access_rules()};
   Json server = postgres_container(in, "postgres");
   server["args"] = {"postgres",
                     "-c",
@@ -97,6 +100,7 @@ Json pod(const Inputs& in, const DatabaseServer& database) {
                Json::array({empty_dir("run", "16Mi"), empty_dir("tmp", "256Mi"), std::move(password)}));
   result["terminationGracePeriodSeconds"] = 60;
   result["initContainers"] = Json::array({std::move(adopt)});
+  add_server_tls(in, result, server);
   if (in.spec.database->backup) add_archiving(in, database, result, server);
   result["containers"].push_back(std::move(server));
   return result;

@@ -1,5 +1,6 @@
 // The Secrets and ConfigMaps of keys and connections.
 #include "operator/shop/credentials/password_rotation.hpp"
+#include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/desired/parts.hpp"
 #include "services/kit/encoding/base64.hpp"
 
@@ -28,8 +29,18 @@ DesiredObject signing_keys(const ShopContext& in, const Json& keys) {
   return secret(in, in.names.signing(), "signing-keys", {{"signing.json", keys.dump()}});
 }
 
+DesiredObject certificates(const ShopContext& in, const Certificates& values) {
+  return secret(in, in.names.certificates(), "certificates",
+                {{"ca.crt", values.ca},
+                 {"ca.key", values.ca_key},
+                 {"tls.crt", values.server},
+                 {"tls.key", values.server_key}});
+}
+
 DesiredObject public_keys(const Inputs& in) {
-  return key_set(in, in.names.keys(), "public-keys", kit::public_keys(in.signing_keys));
+  auto result = key_set(in, in.names.keys(), "public-keys", kit::public_keys(in.signing_keys));
+  if (in.spec.database) result.object["data"][database_ca_key] = in.database_ca;
+  return result;
 }
 
 DesiredObject issuer_keys(const Inputs& in) {
@@ -38,18 +49,16 @@ DesiredObject issuer_keys(const Inputs& in) {
 
 DesiredObject database_secret(const Inputs& in, Service service) {
   const auto database = database_name(service);
-  for (const auto& server : database_servers(in)) {
-    if (std::find(server.services.begin(), server.services.end(), service) == server.services.end()) continue;
-    std::string url = "postgresql://";
-    url.append(login_role(in.passwords, service))
-        .append(":")
-        .append(login_password(in.passwords, service))
-        .append("@")
-        .append(server.name);
-    url.append(":").append(std::to_string(postgres_port)).append("/").append(database);
-    return secret(in, in.names.database_secret(service), to_string(service), {{"url", url}});
-  }
-  throw std::logic_error("database_secret of an external database");
+  const auto server = server_of(in, service);
+  if (!server) throw std::logic_error("database_secret of an external database");
+  std::string url = "postgresql://";
+  url.append(login_role(in.passwords, service))
+      .append(":")
+      .append(login_password(in.passwords, service))
+      .append("@")
+      .append(server->name);
+  url.append(":").append(std::to_string(postgres_port)).append("/").append(database);
+  return secret(in, in.names.database_secret(service), to_string(service), {{"url", url}});
 }
 
 DesiredObject messaging_secret(const Inputs& in) {

@@ -1,3 +1,4 @@
+#include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/desired/parts.hpp"
 
 namespace shop::desired {
@@ -62,6 +63,7 @@ Json service_pod(const Inputs& in, Service service, const std::string& command) 
   auto pod =
       pod_spec(in.spec, services_uid, Json::array({std::move(container_of_service)}), volumes(in, service));
   pod["serviceAccountName"] = in.names.service(service);
+  if (const auto server = server_of(in, service)) add_client_tls(in, *server, pod);
   return pod;
 }
 

@@ -37,6 +37,13 @@ Passwords read_passwords(const kube::Object& secret) {
   return result;
 }
 
+Certificates read_certificates(const Names& names, const Observed& observed) {
+  const auto* secret = observed.find(kube::types::secret, names.certificates());
+  if (!secret) return {};
+  return {value(*secret, "ca.crt"), value(*secret, "ca.key"), value(*secret, "tls.crt"),
+          value(*secret, "tls.key")};
+}
+
 Credentials read_credentials(const Names& names, const Observed& observed) {
   Credentials result;
   if (const auto* secret = observed.find(kube::types::secret, names.passwords()))

@@ -1,4 +1,5 @@
 #pragma once
+#include "operator/shop/credentials/certificates.hpp"
 #include "operator/shop/desired/inputs.hpp"
 #include "operator/shop/observed/observed.hpp"
 
@@ -17,6 +18,8 @@ struct Credentials {
 /// Reads them from the observed Secrets. Throws std::invalid_argument for a Secret that cannot be read.
 Credentials read_credentials(const Names& names, const Observed& observed);
 Passwords read_passwords(const kube::Object& secret);
+/// Of the managed database servers; empty texts where they are missing.
+Certificates read_certificates(const Names& names, const Observed& observed);
 
 /// The kids of the public keys that the services can read.
 std::set<std::string> published_keys(const Names& names, const Observed& observed);

@@ -1,6 +1,7 @@
 #include "operator/shop/inputs/gather.hpp"
 
 #include "operator/shop/credentials/digest.hpp"
+#include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/inputs/credentials.hpp"
 #include "operator/shop/inputs/ports.hpp"
 
@@ -57,9 +58,13 @@ Gathered gather(const ShopContext& context, Observed observed, Sources& sources)
        {in.pod_monitors ? &sources.pod_monitors : nullptr, in.http_routes ? &sources.http_routes : nullptr})
     if (auto live = kind ? kind->get({in.ns, in.names.shop}) : std::nullopt)
       observed.add(std::make_shared<const kube::Object>(std::move(*live)));
-  for (const auto& server : database_servers(in))
+  in.database_ca = read_certificates(context.names, observed).ca;
+  for (const auto& server : database_servers(in)) {
     if (const auto* claim = observed.find(kube::types::persistent_volume_claim, claim_name(server.name)))
       in.volume_uids[server.name] = kube::uid(*claim);
+    const auto* live = observed.find(kube::types::stateful_set, server.name);
+    if (live && !has_tls(*live)) in.servers_without_tls.insert(server.name);
+  }
   add_referenced_secrets(in, sources.secrets);
   return {std::move(in), std::move(observed), complete};
 }

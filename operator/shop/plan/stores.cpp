@@ -39,7 +39,9 @@ StepResult plan_missing_secrets(const PlanInputs& at) {
 StepResult plan_foundations(const PlanInputs& at) {
   StepResult result;
   // Created before planning: see ensure_credentials().
-  result.kept = {{"Secret", at.in.names.passwords()}, {"Secret", at.in.names.signing()}};
+  result.kept = {{"Secret", at.in.names.passwords()},
+                 {"Secret", at.in.names.signing()},
+                 {"Secret", at.in.names.certificates()}};
   result.apply(desired::public_keys(at.in));
   result.apply(desired::issuer_keys(at.in));
   for (auto service : all_services) {

@@ -38,6 +38,7 @@ struct Names {
   std::string service(Service service) const { return shop + "-" + to_string(service); }
   std::string passwords() const { return shop + "-passwords"; }
   std::string signing() const { return shop + "-signing"; }
+  std::string certificates() const { return shop + "-certificates"; }
   std::string keys() const { return shop + "-keys"; }
   std::string issuer() const { return shop + "-issuer"; }
   std::string database_secret(Service each) const { return service(each) + "-db"; }

@@ -18,6 +18,7 @@ inline Inputs inputs(Json spec = Json::object()) {
   in.signing_keys =
       R"({"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":"eA","d":"c2VjcmV0"}]})"_json;
   in.issuer = {"https://kubernetes.default.svc", R"({"keys":[{"kty":"RSA","kid":"c1"}]})"_json};
+  in.database_ca = "certificate of the authority";
   return in;
 }
 
