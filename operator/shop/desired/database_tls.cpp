@@ -35,6 +35,11 @@ constexpr const char* certificate = "/etc/shopkeeper/certificate/tls.crt";
 constexpr const char* private_key = "/etc/shopkeeper/certificate/tls.key";
 constexpr const char* access_rules = "/var/run/postgresql/pg_hba.conf";
 
+/// Unless the Shop's own `env` has it.
+void add_env(Json& container, const char* name, const std::string& value) {
+  if (!has(container["env"], name)) container["env"].push_back(env(name, value));
+}
+
 }  // namespace
 
 void add_server_tls(const ShopContext& in, Json& pod, Json& container) {
@@ -76,13 +81,22 @@ fi
 void add_client_tls(const Inputs& in, const DatabaseServer& server, Json& pod) {
   if (in.servers_without_tls.contains(server.name)) return;
   auto& container = pod["containers"][0];
-  const std::string ca = std::string("/etc/shopkeeper/keys/") + database_ca_key;
-  for (const auto& [name, value] :
-       {std::pair{"PGSSLMODE", std::string("verify-full")}, {"PGSSLROOTCERT", ca}})
-    if (!has(container["env"], name)) container["env"].push_back(env(name, value));
+  add_env(container, "PGSSLMODE", "verify-full");
+  add_env(container, "PGSSLROOTCERT", std::string("/etc/shopkeeper/keys/") + database_ca_key);
   if (has(pod["volumes"], "keys")) return;
   pod["volumes"].push_back(config_volume("keys", in.names.keys()));
   container["volumeMounts"].push_back(read_only_mount("keys", "/etc/shopkeeper/keys"));
+}
+
+void add_external_ca(const Inputs& in, Service service, Json& pod) {
+  auto source = secret_volume("database-ca", in.spec.external_database.secrets.at(service));
+  source["secret"]["items"] = {{{"key", "ca.crt"}, {"path", "ca.crt"}}};
+  source["secret"]["optional"] = true;
+  pod["volumes"].push_back(std::move(source));
+  auto& container = pod["containers"][0];
+  container["volumeMounts"].push_back(read_only_mount("database-ca", "/etc/shopkeeper/database"));
+  // Without the file libpq verifies nothing, unless the URL asks for it.
+  add_env(container, "PGSSLROOTCERT", "/etc/shopkeeper/database/ca.crt");
 }
 
 std::optional<DatabaseServer> server_of(const ShopContext& in, Service service) {

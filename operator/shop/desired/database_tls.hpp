@@ -30,6 +30,9 @@ const char* reload_certificate();
 /// Lets libpq in the pod's first container verify the server; its own `env` takes precedence. Adds nothing
 /// while the server has no TLS yet.
 void add_client_tls(const Inputs& in, const DatabaseServer& server, Json& pod);
+/// Lets libpq in a service's pod verify an external server by the key ca.crt of the Secret with its URL,
+/// where there is one.
+void add_external_ca(const Inputs& in, Service service, Json& pod);
 /// The server of a service's database; nullopt when that is external.
 std::optional<DatabaseServer> server_of(const ShopContext& in, Service service);
 

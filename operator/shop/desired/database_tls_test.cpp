@@ -83,7 +83,13 @@ TEST(DatabaseTls, OfExternalDatabasesIsTheUrlsMatter) {
   const auto in = inputs(
       R"({"database":{"external":{"secrets":{"user":"a","product":"b","order":"c","notification":"d"}}}})"_json);
   EXPECT_TRUE(certificate_names(in).empty());
-  EXPECT_EQ(named(env_of(desired::service_pod(in, Service::User, "serve")), "PGSSLMODE"), nullptr);
+  const auto pod = desired::service_pod(in, Service::User, "serve");
+  EXPECT_EQ(named(env_of(pod), "PGSSLMODE"), nullptr);
+  EXPECT_EQ(named(env_of(pod), "PGSSLROOTCERT")["value"], "/etc/shopkeeper/database/ca.crt");
+  const auto ca = named(pod["volumes"], "database-ca")["secret"];
+  EXPECT_EQ(ca["secretName"], "a");
+  EXPECT_EQ(ca["items"], R"([{"key":"ca.crt","path":"ca.crt"}])"_json);
+  EXPECT_EQ(ca["optional"], true);
   EXPECT_FALSE(desired::public_keys(in).object["data"].contains("database-ca.crt"));
 }
 

@@ -63,7 +63,10 @@ Json service_pod(const Inputs& in, Service service, const std::string& command) 
   auto pod =
       pod_spec(in.spec, services_uid, Json::array({std::move(container_of_service)}), volumes(in, service));
   pod["serviceAccountName"] = in.names.service(service);
-  if (const auto server = server_of(in, service)) add_client_tls(in, *server, pod);
+  if (const auto server = server_of(in, service))
+    add_client_tls(in, *server, pod);
+  else
+    add_external_ca(in, service, pod);
   return pod;
 }
 
