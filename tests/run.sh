@@ -104,14 +104,23 @@ tier_images() {
 # A cluster of its own, so that a shop that runs on this machine, and kubectl's present context, are left alone. With cold caches
 # the first `make up` in it builds the programs that no tier before has needed.
 tier_cluster() {
+  CLUSTER=${TEST_CLUSTER:-shop-test} PORT=${TEST_PORT:-18080} cluster_tier cluster tests/cluster
+}
+
+# cluster_tier TIER FOLDER: with CLUSTER, PORT and NODES in the environment.
+cluster_tier() {
   packages base tests monitoring
-  export CLUSTER=${TEST_CLUSTER:-shop-test} PORT=${TEST_PORT:-18080}
   mkdir -p "$CACHE/clusters"
   export KUBECONFIG=$CACHE/clusters/$CLUSTER.kubeconfig
   local rc=0
-  pytest_tier cluster 3600 tests/cluster || rc=$?
+  pytest_tier "$1" 3600 "$2" || rc=$?
   if [ -z "${KEEP:-}" ]; then k8s/kind/down.sh; fi
   return "$rc"
+}
+
+# A cluster of three nodes, of which one is drained.
+tier_nodes() {
+  CLUSTER=shop-nodes PORT=18081 NODES=3 cluster_tier nodes tests/nodes
 }
 
 run_tier() {

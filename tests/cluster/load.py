@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
+from kit import wait_until
+
 READS = ("/products", "/products/1", "/users/1", "/orders/1", "/api/products?q=laptop")
 
 
@@ -120,3 +122,9 @@ class Load:
             return f"none of {len(self.requests)} requests failed"
         return (f"{len(failed)} of {len(self.requests)} requests failed over {failed[-1].at - failed[0].at:.1f} s: "
                 f"{dict(Counter(f'{each.what} {each.outcome}' for each in failed))}")
+
+
+def lasted(load, seconds=3):
+    """Lets the customers go on for a while, since some failures come after a change."""
+    until = time.monotonic() + seconds
+    wait_until("some more requests", lambda: any(request.at > until for request in load.requests), seconds + 20)

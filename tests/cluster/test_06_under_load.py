@@ -5,7 +5,7 @@ import time
 import pytest
 
 from kit import wait_until
-from load import Load
+from load import Load, lasted
 
 SERVICES = ("user", "product", "order", "notification")
 
@@ -44,12 +44,6 @@ def images(shop):
 
 def in_version(shop, tag):
     return shop.ready() and images(shop) == {tag} and shop.get("shop", shop.name)["status"]["version"] == tag
-
-
-def lasted(load, seconds=3):
-    """Lets the customers go on for a while, since some failures come after a change."""
-    until = time.monotonic() + seconds
-    wait_until("some more requests", lambda: any(request.at > until for request in load.requests), seconds + 20)
 
 
 def test_an_upgrade_and_the_way_back_fail_no_request(doubled, cluster, next_tag, figures):
