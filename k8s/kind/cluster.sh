@@ -124,15 +124,17 @@ YAML
   fi
 }
 
-# kind's network plugin sets routes between the nodes; where it is missing we do, again after each start of a node.
+# kind's network plugin sets routes between the nodes and translates the addresses of pods that connect to anything outside; where it
+# is missing we do, again after each start of a node.
 cluster_routes() {
-  local nodes node other ip cidr
+  local nodes node other ip cidr pods=10.244.0.0/16 # kind's default
   if kube -n kube-system get daemonset kindnet >/dev/null 2>&1; then return; fi
   nodes=$(kube get nodes -o json | jq -r '.items[] | [.metadata.name, (.status.addresses[] | select(.type == "InternalIP").address), .spec.podCIDR] | @tsv')
   while read -r node _ _; do
     while read -r other ip cidr; do
       [ "$node" = "$other" ] || docker exec "$node" ip route replace "$cidr" via "$ip"
     done <<<"$nodes"
+    docker exec "$node" sh -c 'rule="POSTROUTING -s $0 ! -d $0 -o eth0 -j MASQUERADE"; iptables -t nat -C $rule 2>/dev/null || iptables -t nat -A $rule' "$pods"
   done <<<"$nodes"
 }
 
