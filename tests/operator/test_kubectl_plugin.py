@@ -133,7 +133,7 @@ class Kubelet:
                 kubelet.queries[pod] = dict(urllib.parse.parse_qsl(url.query))
                 self.send_response(200)
                 self.end_headers()
-                self.wfile.write("".join(f"2026-01-01T00:00:00.000000000Z {line}\n" for line in kubelet.texts[pod]).encode())
+                self.wfile.write("".join(f"{line}\n" for line in kubelet.texts[pod]).encode())
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(apiserver.folder / "apiserver.crt", apiserver.folder / "apiserver.key")
@@ -168,7 +168,7 @@ def test_logs_of_all_pods_have_the_pods_name(cluster, api, apiserver, plugin, fo
         kubelet.end(api)
     assert done.returncode == 0, done.stderr
     assert sorted(done.stdout.splitlines()) == ["shop-user-a  ", "shop-user-a  one", "shop-user-a  two", "shop-user-b  three"]
-    assert kubelet.queries["shop-user-b"] == {"timestamps": "true", "sinceSeconds": "600", "tailLines": "5",
+    assert kubelet.queries["shop-user-b"] == {"sinceSeconds": "600", "tailLines": "5",
                                               **({"follow": "true"} if follow else {})}
     done = plugin("logs", "shop", "product", "-n", namespace)
     assert done.returncode == 1 and "no pods of product" in done.stderr

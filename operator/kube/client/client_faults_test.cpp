@@ -184,6 +184,19 @@ TEST_F(ClientFaults, ReadsAResponseThatArrivesByteByByte) {
   EXPECT_EQ(client(server).get(types::secret, kKey)->at("x"), "日本 🛒");
 }
 
+TEST_F(ClientFaults, AStreamGoesOnAfterAnEmptyLine) {
+  ScriptedServer server([](const Exchange& exchange, int) {
+    exchange.begin();
+    exchange.chunk("a\n\nb\n\n");
+    exchange.end();
+    return true;
+  });
+  const auto stream = client(server).open({"GET", "/log"}, 5s, {});
+  std::vector<std::string> lines;
+  while (auto line = stream->next()) lines.push_back(*std::move(line));
+  EXPECT_EQ(lines, (std::vector<std::string>{"a", "", "b", ""}));
+}
+
 TEST_F(ClientFaults, AConflictIsNotRetriedAndCanBeTold) {
   ScriptedServer server([](const Exchange& exchange, int) {
     return exchange.answer(409,

@@ -197,7 +197,7 @@ class HttpLines final : public LineStream {
       if (!stop_.stop_requested()) throw transport_error(std::current_exception());
     }
     if (stop_.stop_requested()) throw ApiError(0, "Cancelled", "the watch was cancelled");
-    if (line.collection().empty() || body_.is_eof()) return std::nullopt;
+    if (body_.is_eof()) return std::nullopt;
     return std::move(line.collection());
   }
 

@@ -40,7 +40,8 @@ WatchStream::WatchStream(Client& client, const ResourceType& type, const WatchOp
 }
 
 std::optional<WatchEvent> WatchStream::next() {
-  const auto line = lines_->next();
+  auto line = lines_->next();
+  while (line && line->empty()) line = lines_->next();
   if (!line) return std::nullopt;
   return parse_watch_event(*line);
 }

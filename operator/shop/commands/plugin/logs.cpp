@@ -13,8 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 kube::Call log_call(const kube::Key& pod, const Options& options) {
-  // With times no line is empty; an empty one is the end of a LineStream.
-  kube::Call call{"GET", kube::types::pod.path(pod, "log"), {{"timestamps", "true"}}};
+  kube::Call call{"GET", kube::types::pod.path(pod, "log")};
   call.accept = "*/*";
   if (options.follow) call.query["follow"] = "true";
   if (options.since) call.query["sinceSeconds"] = std::to_string(options.since->count());
@@ -52,10 +51,7 @@ class Printer {
 
 }  // namespace
 
-std::string log_line(const std::string& pod, const std::string& line) {
-  const auto space = line.find(' ');
-  return pod + "  " + (space == std::string::npos ? "" : line.substr(space + 1));
-}
+std::string log_line(const std::string& pod, const std::string& line) { return pod + "  " + line; }
 
 int logs(kube::Client& client, const Options& options, const std::string& ns) {
   // Appended, because gcc 12 warns of a chain of operator+ that begins with a short text.
