@@ -6,6 +6,7 @@
 #include "services/kit/time/rfc3339.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace shop {
 namespace {
@@ -58,23 +59,47 @@ void note_problem(ServerBackups& backups, Problem problem) {
   if (backups.problem.reason.empty()) backups.problem = std::move(problem);
 }
 
+/// A Job that made a backup. Compares by when that was: Jobs end at whole seconds, in which the label, which
+/// has the time of the backup's start, decides.
+struct EndedBackup {
+  std::string ended;
+  bool untaken;  ///< the record is not of it
+  std::string label;
+  const kube::Object* job;
+  Json result;
+  bool operator<(const EndedBackup& other) const {
+    return std::tie(ended, untaken, label) < std::tie(other.ended, other.untaken, other.label);
+  }
+};
+
+EndedBackup ended_backup(const PlanInputs& at, const Json& record, const kube::Object& job) {
+  auto result = backup_result(job_result(at.observed, kube::name(job)), ended_at(job));
+  const auto request = kube::annotation(job, backup_request_annotation);
+  return {ended_at(job), request != text(record, "request"), text(result, "label"), &job, std::move(result)};
+}
+
 /// Takes the results of Jobs that have ended into the record, and keeps the last one for its log.
 void take_backups(const PlanInputs& at, const DatabaseServer& server, const std::string& store,
                   ServerBackups& backups) {
   auto& record = backups.record;
-  const kube::Object* newest = nullptr;
+  std::vector<EndedBackup> ended;
   for (const auto* job : jobs_of(at, server.component + "-backup")) {
     const auto phase = job_state(job).phase;
     if (phase == Phase::Running) backups.result.kept.insert({"Job", kube::name(*job)});
-    if (phase == Phase::Done && (!newest || ended_at(*job) > ended_at(*newest))) newest = job;
+    if (phase == Phase::Done) ended.push_back(ended_backup(at, record, *job));
   }
-  if (!newest) return;
-  backups.result.kept.insert({"Job", kube::name(*newest)});
-  const auto request = kube::annotation(*newest, backup_request_annotation);
-  if (request == text(record, "request")) return;
-  record["last"] = backup_result(job_result(at.observed, kube::name(*newest)), ended_at(*newest));
-  record["request"] = request;
-  record["store"] = store;
+  if (ended.empty()) return;
+  std::sort(ended.begin(), ended.end());
+  backups.result.kept.insert({"Job", kube::name(*ended.back().job)});
+  auto next =
+      std::find_if(ended.rbegin(), ended.rend(), [](const auto& each) { return !each.untaken; }).base();
+  for (; next != ended.end(); ++next) {
+    const auto request = kube::annotation(*next->job, backup_request_annotation);
+    record["last"] = next->result;
+    record["request"] = request;
+    record["store"] = store;
+    if (request.starts_with("request " + at.in.backup_now + " to ")) record["requested"] = at.in.backup_now;
+  }
 }
 
 void take_verifications(const PlanInputs& at, const DatabaseServer& server, ServerBackups& backups) {
@@ -165,8 +190,6 @@ ServerBackups plan_server_backups(const PlanInputs& at, const DatabaseServer& se
   }
   take_backups(at, server, store, backups);
   take_verifications(at, server, backups);
-  if (text(backups.record, "request").starts_with("request " + at.in.backup_now + " to "))
-    backups.record["requested"] = at.in.backup_now;
   const auto request = due_request(at, backups.record, store);
   if (!request.empty()) run_backup(at, server, request, up, backups);
   verify_last(at, server, backups);

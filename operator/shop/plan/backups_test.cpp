@@ -117,6 +117,36 @@ TEST(PlanBackups, MakesOneForEachTimeOfTheScheduleAndEachRequest) {
   EXPECT_EQ(backups.job("shop-backup-"), "") << "missed times are made up for by one";
 }
 
+TEST(PlanBackups, TakesTheLaterOfTwoThatEndInTheSameSecond) {
+  // Names of Jobs end in a hash, so that the order of names says nothing.
+  for (const auto* request : {"a", "b", "c", "d", "e", "f"}) {
+    Backups backups;
+    backups.succeed("20260101-120000F");
+    backups.in.backup_now = request;
+    backups.succeed("20260101-120000F_20260101-120000I");
+    EXPECT_EQ(backups.step.state->last["label"], "20260101-120000F_20260101-120000I");
+    EXPECT_EQ(backups.jobs().size(), 4u) << "two backups and their verifications, none repeated";
+    EXPECT_EQ(backups.job("shop-backup-"), "");
+  }
+}
+
+TEST(PlanBackups, TakesTwoThatEndedInTheSameSecondWithoutAPassBetweenThem) {
+  for (const auto* request : {"a", "b", "c", "d", "e", "f"}) {
+    Backups backups;
+    backups.succeed("20260101-110000F");
+    const auto before = backups.in.backups;
+    backups.in.backup_now = request;
+    backups.succeed("20260101-110000F_20260101-120000I");
+    backups.in.backup_now = std::string(request) + " again";
+    backups.succeed("20260101-110000F_20260101-120001I");
+    // As when the operator was away for both.
+    backups.in.backups = before;
+    backups.plan();
+    EXPECT_EQ(backups.step.state->last["label"], "20260101-110000F_20260101-120001I");
+    EXPECT_EQ(backups.job("shop-backup-"), "") << "neither is made again";
+  }
+}
+
 TEST(PlanBackups, StartsNoneBesideARunningOneOrWhileTheServerIsDown) {
   Backups backups;
   const PlanInputs down{backups.in, backups.observed, backups.now};
