@@ -14,6 +14,7 @@ release_up() {
   release_unlock
   helm upgrade --install "$RELEASE" "$REPO/charts/shop" --kube-context "$CONTEXT" --namespace "$NAMESPACE" --create-namespace \
     --set global.image.registry=shopkeeper --set "global.image.tag=$tag" --set access=Open --set sampleData=true \
+    --set "gateway.port=$PORT" \
     --wait --timeout 180s
 }
 

@@ -27,7 +27,7 @@ std::string service_url(const Inputs& in, Service service) {
 /// The URL of the shop; empty when it has no host name.
 std::string public_url(const Gateway& gateway) {
   if (gateway.host.empty() || gateway.host.starts_with('*')) return {};
-  return (gateway.https() ? "https://" : "http://") + gateway.host;
+  return gateway.url(gateway.host);
 }
 
 Json settings(const Inputs& in, Service service) {

@@ -53,6 +53,8 @@ TEST(ServiceConfig, GivesThePublicUrlToNotification) {
   EXPECT_FALSE(config_of(inputs(), Service::Notification).contains("public_url"));
   auto in = inputs(R"({"gateway":{"host":"shop.example.com","tls":{"secretName":"t"}}})"_json);
   EXPECT_EQ(config_of(in, Service::Notification)["public_url"], "https://shop.example.com");
+  in.spec.gateway.port = 8443;
+  EXPECT_EQ(config_of(in, Service::Notification)["public_url"], "https://shop.example.com:8443");
 }
 
 TEST(ServicePod, GivesTheKeysOfThePaymentProviderToOrderOnly) {

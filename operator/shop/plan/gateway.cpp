@@ -114,7 +114,7 @@ std::string endpoint_url(const PlanInputs& at) {
   auto host = gateway.host;
   if (const auto* live = live_ingress(at); live && host.empty() && gateway.parent_refs.empty())
     host = address_of(*live);
-  return host.empty() ? "" : (gateway.https() ? "https://" : "http://") + host;
+  return host.empty() ? "" : gateway.url(host);
 }
 
 }  // namespace shop

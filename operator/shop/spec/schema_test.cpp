@@ -61,7 +61,7 @@ paused: true
 upgrade: {timeoutSeconds: 60}
 networkPolicy: false
 gateway: {host: shop.example.com, ingressClassName: traefik, tls: {secretName: cert}, annotations: {a: b},
-          waitForAddress: false}
+          port: 8443, waitForAddress: false}
 services:
   user: &service
     autoscaling: {min: 3, max: 5, cpu: 50, metrics: [{type: Latency, target: 200}]}

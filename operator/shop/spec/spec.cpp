@@ -192,6 +192,7 @@ Gateway read_gateway(SpecReader& parent) {
   result.ingress_class = reader.text("ingressClassName");
   result.annotations = reader.text_map("annotations");
   check_keys(reader, "annotations", result.annotations);
+  result.port = reader.integer("port", 0, 1, 65535);
   result.wait_for_address = reader.flag("waitForAddress", true);
   result.parent_refs = read_parent_refs(reader);
   result.from_namespaces = reader.texts("fromNamespaces");
@@ -310,6 +311,12 @@ bool Gateway::https() const {
   // The Gateway has the certificate; its listeners are named or numbered by convention.
   const auto& first = parent_refs.front();
   return first.port == 443 || first.section.starts_with("https");
+}
+
+std::string Gateway::url(const std::string& at_host) const {
+  const auto url = (https() ? "https://" : "http://") + at_host;
+  const bool usual = port == 0 || port == (https() ? 443 : 80);
+  return usual ? url : url + ":" + std::to_string(port);
 }
 
 std::string to_string(Service service) {

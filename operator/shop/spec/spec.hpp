@@ -111,11 +111,14 @@ struct Gateway {
   std::string tls_secret;     ///< a certificate that is there
   std::string tls_issuer;     ///< a cert-manager ClusterIssuer; at most one of the two
   std::map<std::string, std::string> annotations;
+  int port = 0;                              ///< that clients use; 0: that of the URL's scheme
   bool wait_for_address = true;              ///< Ready requires an address in the Ingress's status
   std::vector<ParentRef> parent_refs;        ///< an HTTPRoute in place of the Ingress; empty: the Ingress
   std::vector<std::string> from_namespaces;  ///< that requests come from; empty: anywhere
   /// Whether the shop's URL begins with https.
   bool https() const;
+  /// The shop's URL at this host name.
+  std::string url(const std::string& at_host) const;
   bool tls() const { return !tls_secret.empty() || !tls_issuer.empty(); }
   bool operator==(const Gateway&) const = default;
 };

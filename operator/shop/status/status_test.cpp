@@ -115,6 +115,10 @@ TEST(Status, ReportsTheEndpoint) {
   see(observed,
       R"({"kind":"Ingress","metadata":{"name":"shop"},"status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.9"}]}}})"_json);
   EXPECT_EQ(make_plan(inputs(), observed, now).progress.endpoint, "http://10.0.0.9");
+  EXPECT_EQ(make_plan(inputs(R"({"gateway":{"port":8080}})"_json), observed, now).progress.endpoint,
+            "http://10.0.0.9:8080");
+  EXPECT_EQ(make_plan(inputs(R"({"gateway":{"port":80}})"_json), observed, now).progress.endpoint,
+            "http://10.0.0.9");
 }
 
 }  // namespace
