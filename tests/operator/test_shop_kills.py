@@ -17,7 +17,7 @@ from proxy import Proxy
 
 EVERY = os.environ.get("SHOPKEEPER_TEST_EVERY_KILL") == "1"
 # Values that differ between two Shops of the same spec: generated ones, digests of them, addresses and times.
-GENERATED = re.compile(r"\b[0-9a-f]{10,}\b|\b(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}\b|\b1[6-9]\d{8}\b|\d{4}-\d\d-\d\dT[\d:.]+Z")
+GENERATED = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*|\b[0-9a-f]{10,}\b|\b(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}\b|\b1[6-9]\d{8}\b|\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 def normal(api, namespace):
@@ -39,10 +39,11 @@ def normal(api, namespace):
 
 
 def credentials(api, namespace):
-    """What must not be generated twice: the passwords, and the ids of the signing keys."""
-    passwords, signing = (api.get("Secret", namespace, f"shop-{name}") for name in ("passwords", "signing"))
+    """What must not be generated twice: the passwords and certificates, and the ids of the signing keys."""
+    passwords, signing, certificates = (api.get("Secret", namespace, f"shop-{name}") for name in ("passwords", "signing", "certificates"))
     keys = json.loads(base64.b64decode(signing["data"]["signing.json"]))["keys"] if signing else []
-    return passwords["data"] if passwords else {}, {each["kid"] for each in keys}
+    once = {name: value for each in (passwords, certificates) if each for name, value in each["data"].items()}
+    return once, {each["kid"] for each in keys}
 
 
 class Trial:
@@ -76,7 +77,7 @@ class Trial:
                 self.cluster.operators.append(self.operator)
                 since = time.monotonic()
             before, (passwords, now) = passwords, credentials(self.api, self.namespace)
-            assert before.items() <= passwords.items(), "passwords were generated twice"
+            assert before.items() <= passwords.items(), "passwords or certificates were generated twice"
             assert keys <= now and len(now) <= 2, "signing keys were generated twice"
             keys = now
             if len(self.proxy.written) != last:
@@ -98,7 +99,7 @@ class Trial:
 
     def keys(self):
         found = self.api.get("ConfigMap", self.namespace, "shop-keys")
-        return found and json.loads(next(iter(found["data"].values())))["keys"]
+        return found and json.loads(found["data"]["jwks.json"])["keys"]
 
     def install(self):
         return self.phase(lambda: self.api.shop(self.namespace), self.ready)
