@@ -110,9 +110,10 @@ kube::LeaseOptions lease_options(const Options& options, const kube::Config& con
           .identity = identity};
 }
 
-/// Soon after the start, which uses most memory, and each minute, since watches reconnect.
+/// Soon after the start, which uses most memory, and then regularly, since each change and each reconnected
+/// watch runs code that is not used at rest.
 void release_memory_regularly(const std::stop_token& stop) {
-  for (auto wait = 20s; kit::pause(wait, stop); wait = 60s) release_memory();
+  while (kit::pause(15s, stop)) release_memory();
 }
 
 /// Leader election with a client of its own, whose calls end before the next renewal is due.
