@@ -30,6 +30,10 @@ POLICY = """apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived, ResponseStarted]
 rules:
+# Of the kinds of other operators also what was sent: a definition drops the fields that it does not know.
+- level: Request
+  verbs: [create, patch]
+  resources: [{group: postgresql.cnpg.io}, {group: rabbitmq.com}]
 - level: Metadata
 """
 

@@ -7,6 +7,7 @@ import subprocess
 import yaml
 from api import PATHS, REPO, secret
 from cluster import LEASES, documented_rules, quiet
+from foreign_kinds import cloud_native_pg, cluster_operator, run_broker, run_database, run_pooler  # noqa: F401  pylint: disable=unused-import
 from lib.process import wait_until
 from test_shop_gateway import GATEWAY, accept, routes  # noqa: F401  pylint: disable=unused-import
 from test_shop_monitoring import pod_monitors  # noqa: F401  pylint: disable=unused-import
@@ -70,6 +71,7 @@ def lead_a_full_life(cluster, api):
     wait_until("no HTTPRoute", lambda: api.get("HTTPRoute", namespace, "shop") is None, 20)
     api.ready(namespace)
     lead_a_life_with_external_stores(cluster, api)
+    lead_a_life_on_other_operators(cluster, api)
     quiet(operator)
     operator.stop()  # its watches end, and appear in the audit log
 
@@ -102,6 +104,19 @@ def lead_a_life_with_external_stores(cluster, api):
     change_twice(api, namespace)
 
 
+def lead_a_life_on_other_operators(cluster, api):
+    namespace = cluster.namespace()
+    api.create(secret("shop-rabbitmq-default-user", connection_string="amqp://u:p@shop-rabbitmq/"), namespace)
+    api.shop(namespace, {"database": {"cloudNativePG": {}}, "messaging": {"clusterOperator": {}}})
+    wait_until("their objects", lambda: api.get("Pooler", namespace, "shop-postgres-pooler") and api.get("RabbitmqCluster", namespace, "shop-rabbitmq"), 30)
+    run_database(api, namespace)
+    run_pooler(api, namespace)
+    run_broker(api, namespace)
+    api.ready(namespace)
+    api.merge("Shop", namespace, "shop", {"spec": {"database": {"cloudNativePG": {"pooler": {"instances": 0}}}}})
+    wait_until("no Pooler", lambda: api.get("Pooler", namespace, "shop-postgres-pooler") is None, 30)
+
+
 def grow_volume(api, namespace):
     """As the StatefulSet controller makes it; then the Shop asks for more."""
     api.create({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": f"growing-{namespace}"},
@@ -127,7 +142,7 @@ def change_twice(api, namespace):
         api.ready(namespace)
 
 
-def test_every_permission_is_used_and_no_request_is_refused(cluster, api, pod_monitors, routes):  # noqa: F811
+def test_every_permission_is_used_and_no_request_is_refused(cluster, api, pod_monitors, routes, cloud_native_pg, cluster_operator):  # noqa: F811
     lead_a_full_life(cluster, api)
     seen = requests_of(cluster.server, USER)
     assert {key: codes for key, codes in seen.items() if 403 in codes} == {}

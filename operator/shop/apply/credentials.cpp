@@ -95,7 +95,7 @@ bool pods_are_newer(const Observed& observed, std::int64_t than) {
 
 void rotate_passwords(const ShopContext& context, Observed& observed, kube::Api& api,
                       const Passwords& passwords, std::int64_t now) {
-  if (!context.spec.database) return;
+  if (!context.spec.own_databases()) return;
   const auto next = rotated_passwords(
       passwords,
       {.request = context.rotate_passwords,

@@ -2,6 +2,7 @@
 
 #include "operator/shop/observed/ownership.hpp"
 #include "operator/shop/spec/names.hpp"
+#include "operator/shop/spec/types.hpp"
 
 #include <algorithm>
 
@@ -102,6 +103,15 @@ bool Executor::create(const DesiredObject& desired, Observed& observed) {
   return true;
 }
 
+void Executor::check_ours(const DesiredObject& desired, const kube::Object& live) const {
+  // The only kind that may outlive its Shop, for a new Shop of the same name.
+  if (desired.type != pg_cluster_type) return check_controlled_by(owner_uid_, live);
+  const auto labels = kube::labels(desired.object);
+  if (!kept_by({{managed_by_label, labels.at(managed_by_label)}, {instance_label, labels.at(instance_label)}},
+               live))
+    check_controlled_by(owner_uid_, live);
+}
+
 void Executor::apply(const DesiredObject& desired, Observed& observed) {
   const auto* live = observed.find(desired.type, kube::name(desired.object));
   std::optional<kube::Object> fresh;
@@ -111,7 +121,7 @@ void Executor::apply(const DesiredObject& desired, Observed& observed) {
     fresh = api_.get(desired.type, kube::key(desired.object));
     if (fresh) live = &*fresh;
   }
-  if (live) check_controlled_by(owner_uid_, *live);
+  if (live) check_ours(desired, *live);
   if (live && kube::deleting(*live)) return;  // the deletion triggers a reconcile
   auto applied = applier_.apply(desired.type, desired.object, live);
   if (applied.action == kube::Applied::Action::Created) note("created " + label(desired));

@@ -32,6 +32,8 @@ class Executor {
   void apply(const DesiredObject& desired, Observed& observed);
   /// Returns false when an object of that name exists, with any owner.
   bool create(const DesiredObject& desired, Observed& observed);
+  /// Throws NameTaken for an object of another owner.
+  void check_ours(const DesiredObject& desired, const kube::Object& live) const;
   void create_job(const DesiredObject& desired, Observed& observed);
   void expand(const VolumeExpansion& expansion, Observed& observed);
   void remove(const Deletion& deletion, Observed& observed);

@@ -16,6 +16,7 @@ bool has(const Json& list, const std::string& name) {
 
 std::vector<std::string> certificate_names(const ShopContext& context) {
   std::vector<std::string> names;
+  if (!context.spec.database) return names;
   for (const auto& server : database_servers(context))
     for (const auto& suffix : {std::string(), "." + context.ns, "." + context.ns + ".svc",
                                "." + context.ns + ".svc.cluster.local"})
@@ -38,6 +39,18 @@ constexpr const char* access_rules = "/var/run/postgresql/pg_hba.conf";
 /// Unless the Shop's own `env` has it.
 void add_env(Json& container, const char* name, const std::string& value) {
   if (!has(container["env"], name)) container["env"].push_back(env(name, value));
+}
+
+/// The authority that CloudNativePG makes for each Cluster. The certificate that poolers serve too has not
+/// their name.
+void add_cluster_ca(const Inputs& in, Json& pod) {
+  auto source = secret_volume("database-ca", in.names.pg_cluster() + "-ca");
+  source["secret"]["items"] = {{{"key", "ca.crt"}, {"path", "ca.crt"}}};
+  pod["volumes"].push_back(std::move(source));
+  auto& container = pod["containers"][0];
+  container["volumeMounts"].push_back(read_only_mount("database-ca", "/etc/shopkeeper/database"));
+  add_env(container, "PGSSLMODE", "verify-ca");
+  add_env(container, "PGSSLROOTCERT", "/etc/shopkeeper/database/ca.crt");
 }
 
 }  // namespace
@@ -79,6 +92,7 @@ fi
 }
 
 void add_client_tls(const Inputs& in, const DatabaseServer& server, Json& pod) {
+  if (in.spec.cloud_native_pg) return add_cluster_ca(in, pod);
   if (in.servers_without_tls.contains(server.name)) return;
   auto& container = pod["containers"][0];
   add_env(container, "PGSSLMODE", "verify-full");

@@ -69,7 +69,7 @@ DesiredObject databases_script(const Inputs& in, const DatabaseServer& server) {
 
 DesiredObject databases_job(const Inputs& in, const DatabaseServer& server) {
   Json environment =
-      Json::array({env("PGHOST", server.name), env("PGPORT", std::to_string(postgres_port)),
+      Json::array({env("PGHOST", server.primary), env("PGPORT", std::to_string(postgres_port)),
                    env("PGUSER", "postgres"), env("PGDATABASE", "postgres"), env("PGCONNECT_TIMEOUT", "5"),
                    env_from_secret("PGPASSWORD", in.names.passwords(), "postgres")});
   for (auto service : server.services)

@@ -28,7 +28,7 @@ DesiredObject certificates(const ShopContext& in, const Certificates& values);
 // What the services read.
 DesiredObject public_keys(const Inputs& in);
 DesiredObject issuer_keys(const Inputs& in);
-DesiredObject database_secret(const Inputs& in, Service service);  ///< managed database only
+DesiredObject database_secret(const Inputs& in, Service service);  ///< unless the databases are external
 DesiredObject messaging_secret(const Inputs& in);                  ///< managed messaging only
 DesiredObject service_config(const Inputs& in, Service service);
 DesiredObject service_account(const Inputs& in, Service service);
@@ -40,6 +40,11 @@ DesiredObject postgres_pods_service(const Inputs& in,
                                     const DatabaseServer& server);  ///< headless, of the StatefulSet
 DesiredObject databases_script(const Inputs& in, const DatabaseServer& server);
 DesiredObject databases_job(const Inputs& in, const DatabaseServer& server);
+
+// PostgreSQL (CloudNativePG): the Cluster and what it needs; the script and the Job above make its databases.
+DesiredObject pg_cluster(const Inputs& in);  ///< without owner unless it is to be deleted with the Shop
+DesiredObject pg_pooler(const Inputs& in);   ///< with spec.database.cloudNativePG.pooler.instances only
+DesiredObject pg_superuser(const Inputs& in);
 
 // Backups (spec.database.managed.backup) and spec.restoreFrom, of each server.
 DesiredObject backup_config(const Inputs& in, const DatabaseServer& server);
@@ -58,6 +63,8 @@ DesiredObject rabbitmq_service(const Inputs& in);
 DesiredObject rabbitmq_pods_service(const Inputs& in);
 DesiredObject rabbitmq_config(const Inputs& in);
 DesiredObject rabbitmq_definitions(const Inputs& in);
+
+DesiredObject rabbitmq_cluster(const Inputs& in);  ///< with spec.messaging.clusterOperator, in place of these
 
 // The services.
 DesiredObject migration_job(const Inputs& in, Service service);

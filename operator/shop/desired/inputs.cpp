@@ -28,13 +28,24 @@ std::string ShopContext::image(const std::string& name) const {
 }
 
 std::vector<DatabaseServer> database_servers(const ShopContext& context) {
+  const std::vector<Service> all(all_services.begin(), all_services.end());
+  if (const auto& cluster = context.spec.cloud_native_pg) {
+    const auto name = context.names.pg_cluster();
+    const auto primary = name + "-rw";
+    return {{.name = name,
+             .component = "postgres",
+             .services = all,
+             .host = cluster->poolers > 0 ? context.names.pg_pooler() : primary,
+             .primary = primary}};
+  }
   if (!context.spec.database) return {};
   if (context.spec.database->topology == Topology::Shared)
-    return {{context.names.shop + "-postgres", "postgres", {all_services.begin(), all_services.end()}}};
+    return {{.name = context.names.shop + "-postgres", .component = "postgres", .services = all}};
   std::vector<DatabaseServer> servers;
   for (auto service : all_services) {
     auto component = "postgres-" + to_string(service);
-    servers.push_back({context.names.shop + "-" + component, component, {service}});
+    servers.push_back(
+        {.name = context.names.shop + "-" + component, .component = component, .services = {service}});
   }
   return servers;
 }
@@ -51,7 +62,7 @@ std::vector<SecretReference> secret_references(const ShopContext& context) {
   std::vector<SecretReference> result;
   for (const auto& name : spec.pull_secrets)
     result.push_back({"spec.image.pullSecrets", name, {".dockerconfigjson"}, {}});
-  if (!spec.database)
+  if (!spec.own_databases())
     for (const auto& [service, name] : spec.external_database.secrets)
       result.push_back({"spec.database.external.secrets." + to_string(service), name, {"url"}, {service}});
   const auto add_store = [&](const std::string& field, const std::optional<S3Store>& s3) {
@@ -61,7 +72,13 @@ std::vector<SecretReference> secret_references(const ShopContext& context) {
   };
   if (spec.database && spec.database->backup) add_store(backup_store_field, spec.database->backup->s3);
   if (spec.restore_from) add_store("spec.restoreFrom.s3", spec.restore_from->s3);
-  if (!spec.messaging)
+  if (spec.cluster_operator)
+    result.push_back({cluster_operator_field,
+                      context.names.rabbitmq_default_user(),
+                      {"connection_string"},
+                      {all_services.begin(), all_services.end()},
+                      true});
+  else if (!spec.messaging)
     result.push_back({"spec.messaging.external.secret",
                       spec.external_messaging,
                       {"url"},
@@ -80,6 +97,8 @@ std::vector<SecretReference> secret_references(const ShopContext& context) {
 }
 
 std::string MissingSecret::text() const {
+  if (reference.field == cluster_operator_field)
+    return "RabbitMQ's cluster operator has not made Secret " + reference.name + " yet";
   if (reference.awaited)
     return "The certificate has not been issued yet: " + reference.field + " makes Secret " + reference.name;
   const auto where = reference.field + " names Secret " + reference.name;

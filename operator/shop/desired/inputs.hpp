@@ -51,11 +51,13 @@ struct SecretReference {
   std::string name;
   std::vector<std::string> keys;
   std::vector<Service> needed_by;  ///< services whose pods cannot run without it
-  bool awaited =
-      false;  ///< cert-manager creates it some time after the Ingress: no failure while it is missing
+  bool awaited = false;  ///< another operator creates it some time after an object of ours: no failure while
+                         ///< it is missing
 };
 /// Of a Secret that only backups need.
 inline constexpr const char* backup_store_field = "spec.database.managed.backup.destination.s3";
+/// Of the Secret that RabbitMQ's cluster operator makes.
+inline constexpr const char* cluster_operator_field = "spec.messaging.clusterOperator";
 std::vector<SecretReference> secret_references(const ShopContext& context);
 
 /// A referenced Secret that does not exist or lacks a key.
@@ -76,8 +78,8 @@ struct Inputs : ShopContext {
   std::vector<MissingSecret> missing_secrets;
   bool pod_monitors = false;  ///< the cluster has the kind PodMonitor
   bool http_routes = false;   ///< the cluster has the kind HTTPRoute
-  /// The uids of the claims of managed database servers that exist, by the server's name. Jobs that fill a
-  /// database run again on another volume.
+  /// The uids of the claims of managed database servers, or of CloudNativePG's Cluster, that exist, by the
+  /// server's name. Jobs that fill a database run again on another volume.
   std::map<std::string, std::string> volume_uids{};
   /// The ports that the key "url" of a referenced Secret names, by the Secret's name.
   std::map<std::string, std::vector<int>> secret_ports = {};
@@ -85,13 +87,17 @@ struct Inputs : ShopContext {
   std::string database_ca = {};
   /// The managed database servers, by name, that run as an earlier operator started them, without TLS.
   std::set<std::string> servers_without_tls = {};
+  bool cloud_native_pg = false;    ///< the cluster has the kinds Cluster and Pooler of CloudNativePG
+  bool rabbitmq_clusters = false;  ///< the cluster has the kind RabbitmqCluster
 };
 
-/// A PostgreSQL server of the Shop and the services whose databases it holds.
+/// A PostgreSQL server of the Shop, or a cluster of them, and the services whose databases it holds.
 struct DatabaseServer {
-  std::string name;       ///< of its StatefulSet and Service
+  std::string name;       ///< of its StatefulSet and Service, or of its Cluster
   std::string component;  ///< label
   std::vector<Service> services;
+  std::string host = name;     ///< the Service that the services of the shop connect to
+  std::string primary = name;  ///< the Service of the server that can be written to
 };
 /// Empty when the database is external.
 std::vector<DatabaseServer> database_servers(const ShopContext& context);

@@ -6,7 +6,7 @@ namespace shop::desired {
 namespace {
 
 std::string database_digest(const Inputs& in, Service service) {
-  if (in.spec.database) return digest(database_secret(in, service).object["data"].dump(), 16);
+  if (in.spec.own_databases()) return digest(database_secret(in, service).object["data"].dump(), 16);
   auto known = in.secret_digests.find(in.spec.external_database.secrets.at(service));
   return known == in.secret_digests.end() ? "" : known->second;
 }

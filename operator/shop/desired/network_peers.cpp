@@ -33,6 +33,18 @@ Json components(const ShopContext& in, const std::vector<std::string>& names) {
   return Json::array({{{"podSelector", selecting(in, names)}}});
 }
 
+Json server_pods(const ShopContext& in, const DatabaseServer& server) {
+  if (!in.spec.cloud_native_pg) return components(in, {server.component});
+  return Json::array({{{"podSelector", {{"matchLabels", {{"cnpg.io/cluster", server.name}}}}}},
+                      {{"podSelector", {{"matchLabels", {{"cnpg.io/poolerName", in.names.pg_pooler()}}}}}}});
+}
+
+Json broker_cluster_pods(const ShopContext& in) {
+  const Json labels = {{"app.kubernetes.io/name", in.names.rabbitmq()},
+                       {"app.kubernetes.io/part-of", "rabbitmq"}};
+  return Json::array({{{"podSelector", {{"matchLabels", labels}}}}});
+}
+
 Json namespaces(const std::vector<std::string>& names) {
   if (names.empty()) return Json::array();
   const Json expression = {{"key", "kubernetes.io/metadata.name"}, {"operator", "In"}, {"values", names}};

@@ -26,6 +26,10 @@ struct NetworkRules {
 Json selecting(const ShopContext& in, const std::vector<std::string>& components);
 /// Peers: one entry that selects these components.
 Json components(const ShopContext& in, const std::vector<std::string>& names);
+/// Peers: the pods of a database server; of a CloudNativePG Cluster its instances and poolers.
+Json server_pods(const ShopContext& in, const DatabaseServer& server);
+/// Peers: the pods that RabbitMQ's cluster operator runs for the Shop.
+Json broker_cluster_pods(const ShopContext& in);
 /// Peers: all pods of these namespaces; empty without names.
 Json namespaces(const std::vector<std::string>& names);
 /// Peers: pods of the namespaces that Prometheus runs in, else of every namespace.

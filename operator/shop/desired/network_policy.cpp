@@ -45,14 +45,16 @@ DesiredObject default_policy(const Inputs& in) {
 void allow_database(const Inputs& in, Service service, NetworkRules& rules) {
   for (const auto& server : database_servers(in))
     if (std::find(server.services.begin(), server.services.end(), service) != server.services.end())
-      rules.allow_egress(components(in, {server.component}), {{"TCP", postgres_port}});
-  if (!in.spec.database)
+      rules.allow_egress(server_pods(in, server), {{"TCP", postgres_port}});
+  if (!in.spec.own_databases())
     rules.allow_egress({}, external_ports(in, in.spec.external_database.secrets.at(service)));
 }
 
 void allow_broker(const Inputs& in, NetworkRules& rules) {
   if (in.spec.messaging)
     rules.allow_egress(components(in, {"rabbitmq"}), {{"TCP", amqp_port}});
+  else if (in.spec.cluster_operator)
+    rules.allow_egress(broker_cluster_pods(in), {{"TCP", amqp_port}});
   else
     rules.allow_egress({}, external_ports(in, in.spec.external_messaging));
 }
@@ -85,7 +87,7 @@ DesiredObject service_policy(const Inputs& in, Service service) {
 // Nothing connects to a Job.
 DesiredObject jobs_policy(const Inputs& in, const DatabaseServer& server) {
   NetworkRules rules;
-  rules.allow_egress(components(in, {server.component}), {{"TCP", postgres_port}});
+  rules.allow_egress(server_pods(in, server), {{"TCP", postgres_port}});
   return policy(in, server.component + "-jobs", selecting(in, jobs_of(server)), std::move(rules));
 }
 
@@ -150,12 +152,14 @@ std::vector<DesiredObject> network_policies(const Inputs& in) {
   std::vector<DesiredObject> result{default_policy(in)};
   for (auto service : all_services) result.push_back(service_policy(in, service));
   for (const auto& server : database_servers(in)) {
-    result.push_back(database_policy(in, server));
+    // The pods of CloudNativePG are reached by its operator and by one another: its own policies are for
+    // them.
+    if (in.spec.database) result.push_back(database_policy(in, server));
     result.push_back(jobs_policy(in, server));
     if (const auto ports = backup_ports(in.spec); !ports.empty())
       result.push_back(backups_policy(in, server, ports));
   }
-  if (!in.spec.database) result.push_back(external_jobs_policy(in));
+  if (!in.spec.own_databases()) result.push_back(external_jobs_policy(in));
   if (in.spec.messaging) result.push_back(broker_policy(in));
   return result;
 }

@@ -20,7 +20,10 @@ Json stable_labels(const ShopContext& in, const std::string& component) {
 namespace {
 
 std::string version_of(const ShopContext& in, const std::string& component) {
-  if (in.spec.database && component.starts_with("postgres")) return postgres_store(in).version;
+  // The versions of what other operators run are theirs to say.
+  if (in.spec.cloud_native_pg && component == "postgres") return {};
+  if (in.spec.cluster_operator && component == "rabbitmq") return {};
+  if (in.spec.own_databases() && component.starts_with("postgres")) return postgres_store(in).version;
   if (in.spec.messaging && component.starts_with("rabbitmq")) return rabbitmq_store(in).version;
   return in.version();
 }

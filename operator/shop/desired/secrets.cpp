@@ -56,7 +56,7 @@ DesiredObject database_secret(const Inputs& in, Service service) {
       .append(":")
       .append(login_password(in.passwords, service))
       .append("@")
-      .append(server->name);
+      .append(server->host);
   url.append(":").append(std::to_string(postgres_port)).append("/").append(database);
   return secret(in, in.names.database_secret(service), to_string(service), {{"url", url}});
 }

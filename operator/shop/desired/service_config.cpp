@@ -92,7 +92,7 @@ DesiredObject service_config(const Inputs& in, Service service) {
 std::string config_digest(const Inputs& in, Service service) {
   // Without the key sets, which the services reload when they change.
   Json all = {{"config", content(in, service)}};
-  if (in.spec.database) all["database"] = database_secret(in, service).object["data"];
+  if (in.spec.own_databases()) all["database"] = database_secret(in, service).object["data"];
   if (in.spec.messaging) all["messaging"] = messaging_secret(in).object["data"];
   for (const auto& reference : secret_references(in)) {
     const auto& users = reference.needed_by;

@@ -12,9 +12,13 @@ Json environment(const Inputs& in, Service service) {
   Json result = Json::array({env("SHOPKEEPER_CONFIG", "/etc/shopkeeper/config/config.yaml")});
   result.push_back(env_from_secret(
       "DATABASE_URL",
-      spec.database ? in.names.database_secret(service) : spec.external_database.secrets.at(service), "url"));
-  result.push_back(env_from_secret(
-      "AMQP_URL", spec.messaging ? in.names.messaging_secret() : spec.external_messaging, "url"));
+      spec.own_databases() ? in.names.database_secret(service) : spec.external_database.secrets.at(service),
+      "url"));
+  if (spec.cluster_operator)
+    result.push_back(env_from_secret("AMQP_URL", in.names.rabbitmq_default_user(), "connection_string"));
+  else
+    result.push_back(env_from_secret(
+        "AMQP_URL", spec.messaging ? in.names.messaging_secret() : spec.external_messaging, "url"));
   if (service == Service::Notification && spec.email && !spec.email->secret.empty()) {
     result.push_back(env_from_secret("SHOPKEEPER_EMAIL_USERNAME", spec.email->secret, "username"));
     result.push_back(env_from_secret("SHOPKEEPER_EMAIL_PASSWORD", spec.email->secret, "password"));

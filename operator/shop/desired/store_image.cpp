@@ -13,7 +13,9 @@ StoreImage store(const ShopContext& context, const std::string& name, const std:
 }  // namespace
 
 StoreImage postgres_store(const ShopContext& context) {
-  const auto& database = context.spec.database.value();
+  // Of Jobs only: a CloudNativePG Cluster has images of its own.
+  if (!context.spec.database) return store(context, "postgres", "", "", default_postgres_version());
+  const auto& database = *context.spec.database;
   return store(context, "postgres", database.image, database.version, default_postgres_version());
 }
 

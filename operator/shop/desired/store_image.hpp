@@ -14,8 +14,8 @@ struct StoreImage {
   const std::string& text() const { return version.empty() ? image : version; }
 };
 
-/// Of managed stores only. Without a version in the spec, that of k8s/images/stores.env when this program was
-/// built.
+/// Of managed stores; postgres_store() also of the Job that sets up a CloudNativePG Cluster. Without a
+/// version in the spec, that of k8s/images/stores.env when this program was built.
 StoreImage postgres_store(const ShopContext& context);
 StoreImage rabbitmq_store(const ShopContext& context);
 

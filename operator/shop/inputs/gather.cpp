@@ -4,6 +4,7 @@
 #include "operator/shop/desired/database_tls.hpp"
 #include "operator/shop/inputs/credentials.hpp"
 #include "operator/shop/inputs/ports.hpp"
+#include "operator/shop/spec/types.hpp"
 
 namespace shop {
 namespace {
@@ -12,6 +13,24 @@ namespace {
 void add_placeholders(Credentials& credentials) {
   for (const auto& name : password_names()) credentials.passwords.emplace(name, "made-when-the-shop-is");
   if (credentials.signing_keys.is_null()) credentials.signing_keys = kit::generate_signing_keys();
+}
+
+/// Finds out which optional kinds the cluster has and reads the Shop's objects of them. Of kinds that replace
+/// a store only Shops that use them ask.
+void add_optional_objects(Inputs& in, Observed& observed, Sources& sources) {
+  const auto read = [&](OptionalKind& kind, const std::string& name) {
+    if (auto live = kind.get({in.ns, name}))
+      observed.add(std::make_shared<const kube::Object>(std::move(*live)));
+  };
+  if (in.pod_monitors) read(sources.pod_monitors, in.names.shop);
+  if (in.http_routes) read(sources.http_routes, in.names.shop);
+  if (in.spec.cloud_native_pg) in.cloud_native_pg = sources.pg_clusters.available();
+  if (in.cloud_native_pg) {
+    read(sources.pg_clusters, in.names.pg_cluster());
+    read(sources.pg_poolers, in.names.pg_pooler());
+  }
+  if (in.spec.cluster_operator) in.rabbitmq_clusters = sources.rabbitmq_clusters.available();
+  if (in.rabbitmq_clusters) read(sources.rabbitmq_clusters, in.names.rabbitmq());
 }
 
 /// Reads the Secrets that the spec names, and which of them are missing.
@@ -54,14 +73,13 @@ Gathered gather(const ShopContext& context, Observed observed, Sources& sources)
             {},
             sources.pod_monitors.available(),
             sources.http_routes.available()};
-  for (auto* kind :
-       {in.pod_monitors ? &sources.pod_monitors : nullptr, in.http_routes ? &sources.http_routes : nullptr})
-    if (auto live = kind ? kind->get({in.ns, in.names.shop}) : std::nullopt)
-      observed.add(std::make_shared<const kube::Object>(std::move(*live)));
+  add_optional_objects(in, observed, sources);
   in.database_ca = read_certificates(context.names, observed).ca;
   for (const auto& server : database_servers(in)) {
-    if (const auto* claim = observed.find(kube::types::persistent_volume_claim, claim_name(server.name)))
-      in.volume_uids[server.name] = kube::uid(*claim);
+    const auto* store = in.spec.cloud_native_pg
+                            ? observed.find(pg_cluster_type, server.name)
+                            : observed.find(kube::types::persistent_volume_claim, claim_name(server.name));
+    if (store) in.volume_uids[server.name] = kube::uid(*store);
     const auto* live = observed.find(kube::types::stateful_set, server.name);
     if (live && !has_tls(*live)) in.servers_without_tls.insert(server.name);
   }

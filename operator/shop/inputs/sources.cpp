@@ -41,7 +41,10 @@ Sources::Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets read)
     : secrets(read ? std::move(read) : read_from(api)),
       issuer(api, clocks),
       pod_monitors(api, clocks, pod_monitor_type),
-      http_routes(api, clocks, http_route_type) {}
+      http_routes(api, clocks, http_route_type),
+      pg_clusters(api, clocks, pg_cluster_type),
+      pg_poolers(api, clocks, pg_pooler_type),
+      rabbitmq_clusters(api, clocks, rabbitmq_cluster_type) {}
 
 ClusterIssuer IssuerKeys::get() {
   std::lock_guard guard(lock_);

@@ -64,6 +64,8 @@ struct Sources {
   IssuerKeys issuer;
   OptionalKind pod_monitors;
   OptionalKind http_routes;
+  OptionalKind pg_clusters, pg_poolers;
+  OptionalKind rabbitmq_clusters;
 };
 
 }  // namespace shop

@@ -11,7 +11,7 @@ namespace {
 const kube::ResourceType* deletable_type(const std::string& kind) {
   using namespace kube::types;
   for (const auto* type : {&config_map, &job, &ingress, &network_policy, &pod_disruption_budget,
-                           &horizontal_pod_autoscaler, &pod_monitor_type, &http_route_type})
+                           &horizontal_pod_autoscaler, &pod_monitor_type, &http_route_type, &pg_pooler_type})
     if (type->kind == kind) return type;
   return nullptr;
 }

@@ -107,6 +107,10 @@ StepResult plan_missing_secrets(const PlanInputs& at);
 StepResult plan_foundations(const PlanInputs& at);
 ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores);
 ComponentStep plan_messaging(const PlanInputs& at, StoreSteps& stores);
+/// With spec.database.cloudNativePG, in place of plan_database().
+ComponentStep plan_cloud_native_pg(const PlanInputs& at);
+/// With spec.messaging.clusterOperator, in place of plan_messaging().
+ComponentStep plan_cluster_operator(const PlanInputs& at);
 ComponentStep plan_migrations(const PlanInputs& at, const std::set<Service>& database_ready);
 ComponentStep plan_sample_data(const PlanInputs& at, const std::set<Service>& database_ready,
                                const std::set<Service>& migrated);

@@ -52,8 +52,10 @@ Store store(const PlanInputs& at, const std::string& product, DesiredObject desi
 /// In the order in which they are changed.
 std::vector<Store> all_stores(const PlanInputs& at) {
   std::vector<Store> stores;
-  for (const auto& server : database_servers(at.in))
-    stores.push_back(store(at, "PostgreSQL", desired::postgres(at.in, server), at.in.spec.database->volume));
+  if (at.in.spec.database)
+    for (const auto& server : database_servers(at.in))
+      stores.push_back(
+          store(at, "PostgreSQL", desired::postgres(at.in, server), at.in.spec.database->volume));
   if (at.in.spec.messaging)
     stores.push_back(store(at, "RabbitMQ", desired::rabbitmq(at.in), at.in.spec.messaging->volume));
   return stores;

@@ -52,6 +52,7 @@ StepResult plan_foundations(const PlanInputs& at) {
 }
 
 ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores) {
+  if (at.in.spec.cloud_native_pg) return plan_cloud_native_pg(at);
   if (!at.in.spec.database) return external_database(at);
   ComponentStep step;
   std::string restoring, starting, setting_up;
@@ -106,6 +107,7 @@ ComponentStep plan_database(const PlanInputs& at, StoreSteps& stores) {
 }
 
 ComponentStep plan_messaging(const PlanInputs& at, StoreSteps& stores) {
+  if (at.in.spec.cluster_operator) return plan_cluster_operator(at);
   if (!at.in.spec.messaging)
     return {{}, external_status(at, "spec.messaging", "The broker is elsewhere"), {}};
   ComponentStep step;

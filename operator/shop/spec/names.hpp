@@ -44,6 +44,11 @@ struct Names {
   std::string database_secret(Service each) const { return service(each) + "-db"; }
   std::string messaging_secret() const { return shop + "-messaging"; }
   std::string rabbitmq() const { return shop + "-rabbitmq"; }
+  std::string pg_cluster() const { return shop + "-postgres"; }
+  std::string pg_pooler() const { return shop + "-postgres-pooler"; }
+  std::string pg_superuser() const { return shop + "-postgres-admin"; }
+  /// Made by RabbitMQ's cluster operator.
+  std::string rabbitmq_default_user() const { return rabbitmq() + "-default-user"; }
   std::string tls() const { return shop + "-tls"; }
 };
 

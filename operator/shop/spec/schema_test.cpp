@@ -95,6 +95,13 @@ gateway:
   fromNamespaces: [gateways]
 )");
 
+const Json clustered = parse_spec(R"(
+database: {cloudNativePG: {instances: 5, image: 'postgresql:17', storage: 9Gi, storageClassName: fast, deletionPolicy: Delete,
+                           resources: {requests: {cpu: 200m, memory: 100Mi}, limits: {cpu: '2', memory: 1Gi}}, pooler: {instances: 3}}}
+messaging: {clusterOperator: {replicas: 5, image: 'rabbitmq:4', storage: 9Gi, storageClassName: fast,
+                              resources: {requests: {cpu: 200m, memory: 100Mi}, limits: {cpu: '2', memory: 1Gi}}}}
+)");
+
 const Json with_volumes = parse_spec(R"(
 database: {managed: {backup: {keep: {days: 7}, destination: {volume: {storage: 9Gi, storageClassName: fast, path: /b}}}}}
 restoreFrom: {volume: {shop: old, path: /b}, backup: 20260131-020000F}
@@ -102,7 +109,7 @@ restoreFrom: {volume: {shop: old, path: /b}, backup: 20260131-020000F}
 
 /// The first example that sets the field; null when none does.
 const Json* example_of(const Field& field) {
-  for (const auto* spec : {&managed, &external, &with_volumes, &routed})
+  for (const auto* spec : {&managed, &external, &with_volumes, &routed, &clustered})
     if (spec->contains(field.at)) return spec;
   return nullptr;
 }
@@ -145,11 +152,13 @@ TEST(Schema, HasExactlyTheFieldsThatTheReaderReads) {
   in_reader.merge(fields_read(shop_object(external)));
   in_reader.merge(fields_read(shop_object(with_volumes)));
   in_reader.merge(fields_read(shop_object(routed)));
+  in_reader.merge(fields_read(shop_object(clustered)));
   EXPECT_EQ(in_schema, in_reader);
 }
 
 TEST(Schema, EveryFieldChangesTheSpec) {
-  ASSERT_TRUE(parsed(managed) && parsed(external) && parsed(with_volumes) && parsed(routed));
+  ASSERT_TRUE(parsed(managed) && parsed(external) && parsed(with_volumes) && parsed(routed) &&
+              parsed(clustered));
   for (const auto& field : schema_fields()) {
     const auto* example = example_of(field);
     ASSERT_TRUE(example) << field.path << " is not set by any example";

@@ -1,8 +1,8 @@
 #include "operator/shop/spec/spec.hpp"
 
 #include "operator/kube/object/object.hpp"
-#include "operator/kube/object/quantity.hpp"
 #include "operator/shop/spec/spec_reader.hpp"
+#include "operator/shop/spec/stores.hpp"
 #include "operator/shop/spec/syntax.hpp"
 #include "services/kit/money/money.hpp"
 
@@ -12,27 +12,6 @@ namespace shop {
 namespace {
 
 constexpr int max_replicas = 20;
-
-Resources::Amounts read_amounts(SpecReader& parent, const char* field) {
-  SpecReader reader(parent, field);
-  return {reader.cpu("cpu"), reader.size("memory")};
-}
-
-bool above(const std::string& request, const std::string& limit) {
-  const auto low = kube::Quantity::parse(request);
-  const auto high = kube::Quantity::parse(limit);
-  return low && high && *low > *high;
-}
-
-Resources read_resources(SpecReader& parent) {
-  SpecReader reader(parent, "resources");
-  Resources result{read_amounts(reader, "requests"), read_amounts(reader, "limits")};
-  if (above(result.requests.cpu, result.limits.cpu))
-    reader.add_error("limits.cpu", "may not be below requests.cpu, which is " + result.requests.cpu);
-  if (above(result.requests.memory, result.limits.memory))
-    reader.add_error("limits.memory", "may not be below requests.memory, which is " + result.requests.memory);
-  return result;
-}
 
 std::vector<ScalingMetric> read_scaling_metrics(SpecReader& parent) {
   std::vector<ScalingMetric> result;
@@ -91,67 +70,6 @@ ServiceSpec read_service(SpecReader& parent, const char* name) {
   result.resources = read_resources(reader);
   result.env = read_env(reader);
   return result;
-}
-
-DeletionPolicy read_deletion(SpecReader& reader, DeletionPolicy fallback) {
-  auto value = fallback == DeletionPolicy::Retain ? reader.choice("deletionPolicy", {"Retain", "Delete"})
-                                                  : reader.choice("deletionPolicy", {"Delete", "Retain"});
-  return value == "Retain" ? DeletionPolicy::Retain : DeletionPolicy::Delete;
-}
-
-Volume read_volume(SpecReader& reader, const Volume& fallback) {
-  return {reader.size("storage", fallback.size), reader.text("storageClassName"),
-          read_deletion(reader, fallback.deletion)};
-}
-
-/// Calls one of the two with a reader of spec.<field>.managed or .external.
-template <typename Managed, typename External>
-void read_either(SpecReader& parent, const char* field, const Managed& read_managed,
-                 const External& read_external) {
-  SpecReader reader(parent, field);
-  if (!reader.present()) return;
-  const bool managed = reader.object("managed") != nullptr;
-  if (managed == (reader.object("external") != nullptr))
-    return parent.add_error(field, "needs exactly one of managed and external");
-  SpecReader fields(reader, managed ? "managed" : "external");
-  managed ? read_managed(fields) : read_external(fields);
-}
-
-void read_database(SpecReader& parent, Spec& spec) {
-  const auto managed = [&](SpecReader& fields) {
-    auto& database = *spec.database;
-    database.image = fields.text("image");
-    database.version = fields.text("version");
-    database.topology = fields.choice("topology", {"Shared", "PerService"}) == "Shared"
-                            ? Topology::Shared
-                            : Topology::PerService;
-    database.volume = read_volume(fields, database.volume);
-    database.resources = read_resources(fields);
-    database.backup = read_backup(fields);
-  };
-  const auto external = [&](SpecReader& fields) {
-    spec.database.reset();
-    spec.external_database.max_connections = fields.integer("maxConnections", 0, 20, 100000);
-    SpecReader secrets(fields, "secrets");
-    for (auto service : all_services)
-      spec.external_database.secrets[service] = secrets.required_text(to_string(service).c_str());
-  };
-  read_either(parent, "database", managed, external);
-}
-
-void read_messaging(SpecReader& parent, Spec& spec) {
-  const auto managed = [&](SpecReader& fields) {
-    auto& messaging = *spec.messaging;
-    messaging.image = fields.text("image");
-    messaging.version = fields.text("version");
-    messaging.volume = read_volume(fields, messaging.volume);
-    messaging.resources = read_resources(fields);
-  };
-  const auto external = [&](SpecReader& fields) {
-    spec.messaging.reset();
-    spec.external_messaging = fields.required_text("secret");
-  };
-  read_either(parent, "messaging", managed, external);
 }
 
 constexpr const char* label_value_rule =

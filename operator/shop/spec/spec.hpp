@@ -88,12 +88,32 @@ struct ExternalDatabase {
   bool operator==(const ExternalDatabase&) const = default;
 };
 
+/// PostgreSQL by the operator CloudNativePG: one cluster with the databases of all services.
+struct CloudNativePg {
+  int instances = 3;  ///< one primary, the others standbys
+  std::string image;  ///< empty: CloudNativePG's default
+  Volume volume{"8Gi", "", DeletionPolicy::Retain};
+  Resources resources;
+  int poolers = 2;  ///< pods of PgBouncer; 0: services connect to the primary
+  bool operator==(const CloudNativePg&) const = default;
+};
+
 struct ManagedMessaging {
   std::string image;    ///< empty: <registry>/rabbitmq:<version>
   std::string version;  ///< of the image; empty: the operator's default
   Volume volume{"2Gi", "", DeletionPolicy::Delete};
   Resources resources;
   bool operator==(const ManagedMessaging&) const = default;
+};
+
+/// RabbitMQ by its cluster operator.
+struct ClusterOperator {
+  int replicas = 3;
+  std::string image;         ///< empty: the cluster operator's default
+  std::string size = "8Gi";  ///< of each node's volume
+  std::string storage_class;
+  Resources resources;
+  bool operator==(const ClusterOperator&) const = default;
 };
 
 /// A Gateway of the Gateway API, or one of its listeners, that an HTTPRoute is attached to.
@@ -152,15 +172,19 @@ struct Spec {
   Gateway gateway;
   std::map<Service, ServiceSpec> services;  ///< all four
   std::optional<ManagedDatabase> database{ManagedDatabase{}};
-  ExternalDatabase external_database;  ///< without `database`
+  std::optional<CloudNativePg> cloud_native_pg;  ///< without `database`
+  ExternalDatabase external_database;            ///< without both
   std::optional<RestoreFrom> restore_from;
   std::optional<ManagedMessaging> messaging{ManagedMessaging{}};
-  std::string external_messaging;  ///< without `messaging`: a Secret's name; key "url"
+  std::optional<ClusterOperator> cluster_operator;  ///< without `messaging`
+  std::string external_messaging;                   ///< without both: a Secret's name; key "url"
   std::optional<Payments> payments;
   std::optional<Email> email;
   bool pod_monitor = true;  ///< where the cluster has that kind
   std::map<std::string, std::string> monitoring_labels;
   std::vector<std::string> monitoring_namespaces;  ///< that Prometheus runs in; empty: any
+  /// The operator makes the databases, their roles and passwords.
+  bool own_databases() const { return database || cloud_native_pg; }
   bool operator==(const Spec&) const = default;
 };
 

@@ -25,7 +25,7 @@ TEST(Spec, NamesEachError) {
   EXPECT_EQ(error_of(R"({"services":{"user":{"autoscaling":{"min":5,"max":3}}}})"),
             "spec.services.user.autoscaling.min may not be above max");
   EXPECT_EQ(error_of(R"({"database":{"managed":{},"external":{"secrets":{}}}})"),
-            "spec.database needs exactly one of managed and external");
+            "spec.database needs exactly one of managed, external and cloudNativePG");
   EXPECT_EQ(error_of(R"({"database":{"external":{"secrets":{"user":"a","product":"b","order":"c"}}}})"),
             "spec.database.external.secrets.notification is required");
   EXPECT_EQ(error_of(R"({"database":{"managed":{"storage":"big"}}})"),

@@ -10,10 +10,6 @@
 namespace kit::db {
 namespace {
 
-std::string option(const char* setting, std::chrono::milliseconds value) {
-  return std::string(" -c ") + setting + '=' + std::to_string(value.count());
-}
-
 ConnectionParameters parameters(const SessionSettings& settings) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(settings.connect_timeout).count();
   return {
@@ -26,18 +22,35 @@ ConnectionParameters parameters(const SessionSettings& settings) {
       {"keepalives_count", "3"},
       {"tcp_user_timeout", "10000"},
       {"client_encoding", "UTF8"},
+  };
+}
+
+std::string set(const char* setting, std::chrono::milliseconds value) {
+  return std::string("; set ") + setting + " = " + std::to_string(value.count());
+}
+
+std::string statement_of(const SessionSettings& settings) {
+  return
       // On the server, too: else the backend of a lost client keeps its locks for hours, so no other relay or
       // migration can take over.
-      {"options",
-       "-c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-       " -c tcp_user_timeout=10000"
-       // Our queries are too short for JIT or parallel workers to help; SSDs read random pages as fast as
-       // sequential ones.
-       " -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1" +
-           option("statement_timeout", settings.statement_timeout) +
-           option("lock_timeout", settings.lock_timeout) +
-           option("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout)},
-  };
+      "set timezone = 'UTC'; set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2;"
+      " set tcp_keepalives_count = 3; set tcp_user_timeout = 10000;"
+      // Our queries are too short for JIT or parallel workers to help; SSDs read random pages as fast as
+      // sequential ones.
+      " set jit = off; set max_parallel_workers_per_gather = 0; set random_page_cost = 1.1" +
+      set("statement_timeout", settings.statement_timeout) + set("lock_timeout", settings.lock_timeout) +
+      set("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout);
+}
+
+/// By a statement, because PgBouncer ignores or refuses the connection parameter "options". A URL that has it
+/// decides itself.
+void set_up(Connection& connection, const std::string& url, const SessionSettings& settings) {
+  if (url.find("options=") != std::string::npos) return;
+  try {
+    pqxx::nontransaction(connection.pq()).exec(statement_of(settings));
+  } catch (const pqxx::sql_error& error) {
+    throw pqxx::broken_connection(error.what());
+  }
 }
 
 }  // namespace
@@ -67,7 +80,9 @@ void Connection::prepare(const Statement& statement) {
 
 std::unique_ptr<Connection> connect(const std::string& url, const SessionSettings& settings) {
   try {
-    return std::make_unique<Connection>(with_defaults(url, parameters(settings)));
+    auto connection = std::make_unique<Connection>(with_defaults(url, parameters(settings)));
+    set_up(*connection, url, settings);
+    return connection;
   } catch (const pqxx::broken_connection& error) {
     throw pqxx::broken_connection(without_password(error.what(), url));
   }
