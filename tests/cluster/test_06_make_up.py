@@ -28,6 +28,10 @@ def test_after_an_interruption(cluster, http, after):
     assert http.get("/health").status == 200
 
 
+def test_the_endpoint_is_where_the_shop_answers(cluster, shop):
+    assert shop.get("shop", shop.name)["status"]["endpoint"] == f"http://localhost:{cluster.port}"
+
+
 def test_demo(cluster):
     said = cluster.run("make", "-s", "demo").stdout
     for part in ("GET" if "GET" in said else "curl", "Laptop", "alice@example.com", "order_id", "Product not found"):

@@ -37,10 +37,10 @@ ReadSecrets read_from(kube::Api& api) {
   };
 }
 
-Sources::Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets read)
+Sources::Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets read, WatchedKind watched)
     : secrets(read ? std::move(read) : read_from(api)),
       issuer(api, clocks),
-      pod_monitors(api, clocks, pod_monitor_type),
+      pod_monitors(api, clocks, pod_monitor_type, std::move(watched)),
       http_routes(api, clocks, http_route_type),
       pg_clusters(api, clocks, pg_cluster_type),
       pg_poolers(api, clocks, pg_pooler_type),
@@ -71,11 +71,15 @@ bool OptionalKind::available() {
     if (error.cancelled()) throw;
     if (!error.transient()) available_ = false;  // else as before
   }
+  if (!available_ && watched_.drop) watched_.drop();
   next_ = now + ask_every;
   return available_;
 }
 
 std::optional<kube::Object> OptionalKind::get(const kube::Key& key) {
+  if (watched_.get)
+    if (const auto known = watched_.get(key))
+      return *known ? std::optional<kube::Object>(**known) : std::nullopt;
   try {
     auto live = api_.get(type_, key);
     if (live) kube::strip(*live);

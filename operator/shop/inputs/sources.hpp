@@ -1,6 +1,7 @@
 #pragma once
 #include "operator/kube/client/client.hpp"
 #include "operator/shop/desired/inputs.hpp"
+#include "operator/shop/observed/observed.hpp"
 
 #include <chrono>
 #include <functional>
@@ -29,12 +30,13 @@ class IssuerKeys {
   std::chrono::steady_clock::time_point next_{};
 };
 
-/// A kind that not every cluster has; asked at most once a minute. No informer watches it, because it may be
-/// installed or removed at any time. Thread-safe.
+/// A kind that not every cluster has; asked at most once a minute, because it may be installed or removed at
+/// any time. Thread-safe.
 class OptionalKind {
  public:
-  OptionalKind(kube::Api& api, const kube::Clocks& clocks, kube::ResourceType type)
-      : api_(api), clocks_(clocks), type_(std::move(type)) {}
+  /// Objects are read from `watched`, if it is given and knows, else from the API server.
+  OptionalKind(kube::Api& api, const kube::Clocks& clocks, kube::ResourceType type, WatchedKind watched = {})
+      : api_(api), clocks_(clocks), type_(std::move(type)), watched_(std::move(watched)) {}
 
   /// Throws kube::ApiError only for transient failures.
   bool available();
@@ -46,6 +48,7 @@ class OptionalKind {
   kube::Api& api_;
   const kube::Clocks clocks_;
   const kube::ResourceType type_;
+  const WatchedKind watched_;
   std::mutex lock_;
   bool available_ = false;
   std::chrono::steady_clock::time_point next_{};
@@ -59,7 +62,7 @@ ReadSecrets read_from(kube::Api& api);
 
 /// What a Shop's inputs are read from besides its own object and the caches. Thread-safe.
 struct Sources {
-  Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets read = {});
+  Sources(kube::Api& api, const kube::Clocks& clocks, ReadSecrets read = {}, WatchedKind pod_monitors = {});
   ReadSecrets secrets;
   IssuerKeys issuer;
   OptionalKind pod_monitors;

@@ -70,6 +70,12 @@ Informers::Informers(kube::Client& client, const std::vector<std::string>& names
     for (const auto& type : owned_types()) scope.owned.push_back(make(type, managed_selector, {}));
     for (const auto& type : related_types())
       scope.related.push_back(make(type, managed_selector, related_cache(type)));
+    scope.pod_monitors = std::make_unique<OptionalInformer>([this, &client, &metrics, ns] {
+      const kube::InformerOptions options{.ns = ns, .label_selector = managed_selector};
+      auto informer = std::make_unique<kube::Informer>(client, pod_monitor_type, options, metrics);
+      if (on_optional_) informer->cache().subscribe(on_optional_);
+      return informer;
+    });
     scope.secrets = std::make_unique<ReferencedSecrets>(client);
     const kube::ReflectorOptions foreign{.ns = ns, .label_selector = foreign_selector, .metadata_only = true};
     scope.secret_watch =
@@ -86,6 +92,13 @@ void Informers::each(const std::function<void(kube::Informer&)>& act) const {
 }
 
 void Informers::feed(kube::Controller& controller) {
+  on_optional_ = [&controller](const kube::Change& change) {
+    // What the first list has was there before; the pass that asked for it looks at it.
+    if (change.initial) return;
+    const auto owner = kube::controller_of(change.object());
+    if (owner && owner->kind == shop_type.kind)
+      controller.enqueue({kube::namespace_of(change.object()), owner->name}, kube::Priority::Urgent);
+  };
   for (const auto& [ns, scope] : scopes_) {
     controller.watch(*scope.shops);
     // Another operator's challenge (see reconcile/claim.hpp) is in the status, whose changes queue nothing.
@@ -106,7 +119,10 @@ void Informers::start() {
 
 void Informers::stop() {
   each([](auto& informer) { informer.stop(); });
-  for (const auto& [ns, scope] : scopes_) scope.secret_watch->stop();
+  for (const auto& [ns, scope] : scopes_) {
+    scope.secret_watch->stop();
+    scope.pod_monitors->drop();
+  }
 }
 
 bool Informers::synced() const {
@@ -142,6 +158,13 @@ View Informers::view() const {
   view.secrets = [this](const kube::Key& shop, const std::set<std::string>& names) {
     const auto* scope = scope_of(shop.ns);
     return scope ? scope->secrets->use(shop, names) : std::map<std::string, kube::Object>();
+  };
+  view.pod_monitors.get = [this](const kube::Key& key) {
+    const auto* scope = scope_of(key.ns);
+    return scope ? scope->pod_monitors->get(key) : std::nullopt;
+  };
+  view.pod_monitors.drop = [this] {
+    for (const auto& [ns, scope] : scopes_) scope.pod_monitors->drop();
   };
   return view;
 }

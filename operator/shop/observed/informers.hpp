@@ -2,6 +2,7 @@
 #include "operator/kube/controller/controller.hpp"
 #include "operator/kube/watch/informer.hpp"
 #include "operator/shop/observed/observed.hpp"
+#include "operator/shop/observed/optional_informer.hpp"
 #include "operator/shop/observed/referenced_secrets.hpp"
 #include "operator/shop/observed/shop_states.hpp"
 
@@ -37,6 +38,7 @@ class Informers {
     std::unique_ptr<kube::Informer> shops;
     List owned;
     List related;  // pods and volumes: not owned by the Shop itself
+    std::unique_ptr<OptionalInformer> pod_monitors;
     std::unique_ptr<ReferencedSecrets> secrets;
     std::unique_ptr<kube::Reflector> secret_watch;  // feeds `secrets`
   };
@@ -44,6 +46,7 @@ class Informers {
   /// Null when this namespace is not watched.
   const Scope* scope_of(const std::string& ns) const;
 
+  std::function<void(const kube::Change&)> on_optional_;  // set by feed(), before any of them starts
   ShopStates states_;
   std::map<std::string, Scope> scopes_;  // by namespace; "" for all
 };

@@ -28,6 +28,14 @@ class Observed {
   std::map<ObjectId, kube::ObjectPtr> objects_;
 };
 
+/// The cache of a kind that not every cluster has.
+struct WatchedKind {
+  /// Null when there is no such object; nullopt when the cache does not know yet.
+  std::function<std::optional<kube::ObjectPtr>(const kube::Key&)> get;
+  /// The kind is gone: ends the watch.
+  std::function<void()> drop;
+};
+
 /// Read access to the caches. What is read of an object besides metadata:
 ///  - those of owned kinds: every field that the operator applies (drift is found by comparing them), of
 ///    workloads and Jobs also `status`, of Ingresses `status.loadBalancer`, of ConfigMap <shop>-keys and our
@@ -47,6 +55,8 @@ struct View {
   std::function<std::map<std::string, kube::Object>(const kube::Key& shop,
                                                     const std::set<std::string>& names)>
       secrets{};
+  /// PodMonitors, which not every cluster has. Empty: they are read from the API server each time.
+  WatchedKind pod_monitors{};
 };
 
 /// A Job as its status describes it.

@@ -41,7 +41,7 @@ Reconciler::Reconciler(kube::Api& api, View view, Settings settings, RecordEvent
       record_event_(std::move(record_event)),
       now_(clocks.wall),
       applier_(api, {manager, applied_annotation}),
-      sources_(api, clocks, view_.secrets),
+      sources_(api, clocks, view_.secrets, view_.pod_monitors),
       claims_(std::move(claim), clocks) {}
 
 kube::Result Reconciler::operator()(const kube::Key& key, const std::stop_token&) {
