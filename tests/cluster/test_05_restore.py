@@ -64,8 +64,8 @@ def test_a_lost_shop_is_restored_at_a_point_in_time_in_another_namespace(cluster
     install(cluster, REPO / "charts/shop", FIRST, "access=Open", "sampleData=true", f"gateway.host={FIRST}.example.com",
             *s3(store, "database.managed.backup.destination.s3"))
     first.wait_ready()
-    wait_until("a verified backup", lambda: first.conditions()["BackupHealthy"]["status"] == "True", 180)
-    assert first.get("shop", "shop")["status"]["lastVerifiedBackup"]["label"]
+    wait_until("a verified backup", lambda: first.get("shop", "shop")["status"]["lastVerifiedBackup"]["label"], 180)
+    assert first.conditions()["BackupHealthy"]["status"] == "True"
     wait_until("the gateway", lambda: first.http.get("/products/1").status == 200, 30)
     kept = [place(first) for _ in range(3)]
     time.sleep(1)  # transactions of the same moment may be on either side of it
