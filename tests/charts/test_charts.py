@@ -14,6 +14,8 @@ MONITORED = ("--api-versions", "monitoring.coreos.com/v1/PodMonitor", "--api-ver
 GATEWAY = {"gateway": {"host": "shop.example.com", "parentRefs": [{"name": "public", "namespace": "infra", "sectionName": "https"}]}}
 BACKUP = {"database": {"managed": {"backup": {"schedule": "0 3 * * *", "keep": {"full": 2}, "destination": {
     "s3": {"endpoint": "s3.example.com", "bucket": "backups", "secret": "store"}}}}}}
+HIGHLY_AVAILABLE = {"operator": {"replicas": 2}, "database": {"cloudNativePG": {"instances": 3}}, "messaging": {"clusterOperator": {"replicas": 3}},
+                    "services": {service: {"replicas": 2} for service in ("user", "product", "order", "notification")}}
 RESTORE = {"restoreFrom": {"s3": {"endpoint": "s3.example.com", "bucket": "backups", "path": "/old", "secret": "store"}, "targetTime": "2026-01-01T00:00:00Z"}}
 POD = {"priorityClassName": "high", "tolerations": [{"key": "a"}], "nodeSelector": {"disk": "ssd"}, "podAnnotations": {"a": "b"}, "podLabels": {"a": "b"},
        "global": {"image": {"pullSecrets": ["one", "two"]}}, "serviceAccount": {"annotations": {"a": "b"}}}
@@ -21,6 +23,7 @@ POD = {"priorityClassName": "high", "tolerations": [{"key": "a"}], "nodeSelector
 VALUES = {
     "defaults": ("shop", {}, ()),
     **{path.name: ("shop", yaml.safe_load((path / "values.yaml").read_text()), ()) for path in EXAMPLES},
+    "ha": ("shop", HIGHLY_AVAILABLE, ()),
     "gateway": ("shop", GATEWAY, ()),
     "backup": ("shop", BACKUP, ()),
     "restore": ("shop", RESTORE, ()),
