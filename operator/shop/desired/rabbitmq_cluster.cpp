@@ -26,9 +26,11 @@ DesiredObject rabbitmq_cluster(const Inputs& in) {
   const auto& messaging = in.spec.cluster_operator.value();
   Json persistence = {{"storage", messaging.size}};
   if (!messaging.storage_class.empty()) persistence["storageClassName"] = messaging.storage_class;
+  // The cluster operator warns unless the memory request equals the limit.
+  const Resources defaults{{"100m", "1Gi"}, {"2", "1Gi"}};
   Json spec = {{"replicas", messaging.replicas},
                {"persistence", std::move(persistence)},
-               {"resources", resources(messaging.resources, {{"100m", "512Mi"}, {"2", "1Gi"}})},
+               {"resources", resources(messaging.resources, defaults)},
                {"rabbitmq", {{"additionalConfig", configuration(messaging.replicas)}}}};
   if (!messaging.image.empty()) spec["image"] = messaging.image;
   for (const auto& name : in.spec.pull_secrets) spec["imagePullSecrets"].push_back({{"name", name}});

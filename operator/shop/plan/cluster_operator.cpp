@@ -20,11 +20,11 @@ constexpr const char* missing_kind =
     "RabbitMQ's "
     "cluster operator, version 2; the Shop goes on within two minutes";
 
-/// "AllReplicasReady: NotAllPodsReady: 2/3 Pods ready"; "" when there is no such condition or it is not
-/// False.
-std::string complaint(const kube::Object& cluster, const char* type) {
+/// "AllReplicasReady: NotAllPodsReady: 2/3 Pods ready"; "" when there is no such condition, or it has another
+/// status.
+std::string complaint(const kube::Object& cluster, const char* type, const char* status = "False") {
   const auto* condition = kube::find_condition(cluster, type);
-  if (!condition || kube::text_at(*condition, "/status") != "False") return {};
+  if (!condition || kube::text_at(*condition, "/status") != status) return {};
   const auto message = kube::text_at(*condition, "/message");
   return std::string(type) + ": " + kube::text_at(*condition, "/reason") +
          (message.empty() ? "" : ": " + message);
@@ -44,7 +44,9 @@ ComponentStatus broker_status(const PlanInputs& at, const kube::Object* live) {
   if (!kube::find_condition(*live, "ClusterAvailable"))
     return {false, "Starting", name + " has no status yet: is RabbitMQ's cluster operator running?"};
   if (!kube::has_condition(*live, "ClusterAvailable"))
-    return {false, "Starting", name + " is not up yet: " + complaint(*live, "ClusterAvailable")};
+    return {false, "Starting",
+            name + " is not up yet: " + complaint(*live, "ClusterAvailable") +
+                complaint(*live, "ClusterAvailable", "Unknown")};
   if (const auto* missing = at.missing_for(cluster_operator_field))
     return {false, "Starting", missing->text()};
   return {true, "Up", name + " is up"};

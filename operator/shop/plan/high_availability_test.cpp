@@ -200,6 +200,7 @@ TEST(CloudNativePg, MakesDatabasesAgainInAnotherCluster) {
 TEST(RabbitmqClusters, AreWhatTheShopAsksFor) {
   const auto spec = desired::rabbitmq_cluster(clustered()).object["spec"];
   EXPECT_EQ(spec["replicas"], 3);
+  EXPECT_EQ(spec["resources"]["requests"]["memory"], spec["resources"]["limits"]["memory"]);
   EXPECT_EQ(spec["persistence"], R"({"storage":"8Gi"})"_json);
   EXPECT_NE(spec["rabbitmq"]["additionalConfig"].get<std::string>().find("target_group_size = 3"),
             std::string::npos);
@@ -226,6 +227,14 @@ TEST(RabbitmqClusters, AreUpWhenTheyCanBeReachedAndTheirUserIsKnown) {
   see_broker(observed, "ClusterAvailable", "2026-01-01T00:59:59Z");
   EXPECT_FALSE(broker(in, observed).status.done);
   EXPECT_TRUE(broker(in, observed).result.problems.empty());
+  see(observed,
+      {{"kind", "RabbitmqCluster"},
+       {"metadata", {{"name", "shop-rabbitmq"}}},
+       {"status",
+        {{"conditions",
+          Json::array(
+              {{{"type", "ClusterAvailable"}, {"status", "Unknown"}, {"reason", "NoEndpoints"}}})}}}});
+  EXPECT_NE(broker(in, observed).status.message.find("NoEndpoints"), std::string::npos);
   see_broker(observed, "", "2026-01-01T00:00:00Z");
   in.missing_secrets.push_back({secret_references(in).back(), {}});
   ASSERT_EQ(in.missing_secrets[0].reference.name, "shop-rabbitmq-default-user");
