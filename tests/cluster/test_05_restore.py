@@ -83,6 +83,6 @@ def test_a_lost_shop_is_restored_at_a_point_in_time_in_another_namespace(cluster
     second.wait_ready(240)
     figures["restored in another namespace"] = (time.monotonic() - began, "s", 240)
     assert orders(second) == before
-    wait_until("the gateway", lambda: second.http.get("/products/1").status == 200, 30)
+    wait_until("the gateway", lambda: second.http.get(f"/orders/{kept[0]}").status == 200, 30)
     assert [second.http.get(f"/orders/{each}").status for each in (*kept, late)] == [200, 200, 200, 404]
     assert place(second) not in kept, "the restored shop takes orders"
