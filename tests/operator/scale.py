@@ -185,7 +185,7 @@ class Measurement:
         others = [each for each in events if "/leases" not in each["requestURI"] and each["verb"] != "watch"]
         for each in others:
             print("at rest:", each["verb"], each["requestURI"], file=sys.stderr)
-        self.figures |= {"requests_per_minute_at_rest": sent * 60 / self.rest,
+        self.figures |= {"rss_rest_mib": memory(pid)[0], "requests_per_minute_at_rest": sent * 60 / self.rest,
                          "other_than_lease_and_watch_at_rest": len(others), "cpu_at_rest_percent": used / self.rest * 100}
 
     def changes(self, clock):

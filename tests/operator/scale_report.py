@@ -9,6 +9,7 @@ BEGIN, END = "<!-- figures: tests/operator/scale.py -->", "<!-- end of figures -
 
 ROWS = [
     ("RSS when all are ready, at most so far (MiB)", lambda f: f"{f['rss_ready_mib']:.1f}, {f['rss_peak_mib']:.1f}"),
+    ("RSS at rest (MiB)", lambda f: f"{f['rss_rest_mib']:.1f}"),
     ("RSS after a restart, at most so far (MiB)", lambda f: f"{f['rss_restart_mib']:.1f}, {f['rss_restart_peak_mib']:.1f}"),
     ("all reconciled once, all ready (s)", lambda f: f"{f['first_reconciled_s']:.1f}, {f['all_ready_s']:.1f}"),
     ("the first ready (s)", lambda f: f"{f['first_ready_s']:.1f}"),
