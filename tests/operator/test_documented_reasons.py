@@ -12,7 +12,7 @@ OTHER = {"Conflict", "Database", "DatabaseReady", "Degraded", "Deployment", "Fal
          "Progressing", "RabbitMQ", "Reconcile", "Secret", "StatefulSet", "True", "Upgrading", "Restarting", "HorizontalPodAutoscaler",
          "NetworkPolicy", "Service", "ConfigMap", "Backup", "BackupHealthy", "HostConnectError", "StorageFull", "NoSuchBucket", "QuotaExceeded",
          "InvalidAccessKeyId", "VolumeInUse", "RecoveryFailed", "VersionSupported", "RolledBack",
-         "Accepted", "ResolvedRefs", "AllReplicasReady", "ClusterAvailable", "ReconcileSuccess"}
+         "Accepted", "ResolvedRefs", "Unknown", "AllReplicasReady", "ClusterAvailable", "ReconcileSuccess"}
 
 
 def reasons_in_code():
