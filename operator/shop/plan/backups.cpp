@@ -63,7 +63,7 @@ void note_problem(ServerBackups& backups, Problem problem) {
 /// has the time of the backup's start, decides.
 struct EndedBackup {
   std::string ended;
-  bool untaken;  ///< the record is not of it
+  bool untaken;  ///< the record is not of it, or from before its pod's result was seen
   std::string label;
   const kube::Object* job;
   Json result;
@@ -74,8 +74,10 @@ struct EndedBackup {
 
 EndedBackup ended_backup(const PlanInputs& at, const Json& record, const kube::Object& job) {
   auto result = backup_result(job_result(at.observed, kube::name(job)), ended_at(job));
-  const auto request = kube::annotation(job, backup_request_annotation);
-  return {ended_at(job), request != text(record, "request"), text(result, "label"), &job, std::move(result)};
+  const auto label = text(result, "label");
+  const bool taken = kube::annotation(job, backup_request_annotation) == text(record, "request") &&
+                     (label.empty() || record.contains("/last/label"_json_pointer));
+  return {ended_at(job), !taken, label, &job, std::move(result)};
 }
 
 /// Takes the results of Jobs that have ended into the record, and keeps the last one for its log.

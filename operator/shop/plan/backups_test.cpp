@@ -44,12 +44,15 @@ struct Backups {
     return "";
   }
   const kube::Object* find(const std::string& name) { return observed.find(kube::types::job, name); }
-  void end(const std::string& name, const char* condition, const std::string& message) {
+  void end_job(const std::string& name, const char* condition) {
     auto object = *find(name);
     const auto time = kit::rfc3339(now, kit::Fraction::None);
     object["status"]["conditions"] =
         Json::array({{{"type", condition}, {"status", "True"}, {"lastTransitionTime", time}}});
     see(observed, object);
+  }
+  void end_pod(const std::string& name, const char* condition, const std::string& message) {
+    const auto time = kit::rfc3339(now, kit::Fraction::None);
     see(observed,
         Json{{"kind", "Pod"},
              {"metadata", {{"name", name + "-x"}, {"labels", {{"job-name", name}}}}},
@@ -58,6 +61,10 @@ struct Backups {
                {"containerStatuses",
                 Json::array(
                     {{{"state", {{"terminated", {{"finishedAt", time}, {"message", message}}}}}}})}}}});
+  }
+  void end(const std::string& name, const char* condition, const std::string& message) {
+    end_job(name, condition);
+    end_pod(name, condition, message);
   }
   /// Ends the Job that runs, as of a backup with this label that took no time.
   void succeed(const std::string& label) {
@@ -94,6 +101,20 @@ TEST(PlanBackups, MakesTheFirstAtOnceAndVerifiesIt) {
   EXPECT_TRUE(backups.step.result.changes.jobs.empty()) << "nothing is due";
   EXPECT_EQ(backups.step.result.requeue_after, std::chrono::hours(14) + std::chrono::seconds(1))
       << "at 02:00";
+}
+
+TEST(PlanBackups, VerifiesOneWhosePodWasSeenToEndAfterItsJob) {
+  Backups backups;
+  backups.plan();
+  const auto name = backups.job("shop-backup-");
+  backups.end_job(name, "Complete");
+  backups.plan();
+  EXPECT_EQ(backups.job("shop-verify-"), "") << "its label is not known yet";
+  backups.end_pod(name, "Complete", R"({"label":"20260101-120000F","time":"2026-01-01T12:00:00Z"})");
+  backups.plan();
+  EXPECT_EQ(backups.step.state->last["label"], "20260101-120000F");
+  EXPECT_NE(backups.job("shop-verify-"), "");
+  EXPECT_EQ(backups.job("shop-backup-"), "") << "it is not made again";
 }
 
 TEST(PlanBackups, MakesOneForEachTimeOfTheScheduleAndEachRequest) {
