@@ -32,10 +32,11 @@ def test_another_works_within_17_s_of_the_leaders_death(cluster, api):
 
 
 def test_a_leader_stopped_past_its_lease_never_writes_again(cluster, api):
-    """It is stopped in the middle of a pass, right after a write whose answer it has not read yet, so that on continuing it would write on."""
+    """It is stopped in the middle of a pass, right after a write whose answer it has not read yet, so that on continuing it would write on.
+    With one worker, because a request that another worker is just sending cannot be held back."""
     namespaces = [cluster.namespace() for _ in range(3)]
     proxy = Proxy(cluster.server, cluster.folder, cluster.kubeconfig)
-    old = Operator(proxy.kubeconfig, cluster.folder)
+    old = Operator(proxy.kubeconfig, cluster.folder, "--workers=1")
     cluster.operators.append(old)
     wait_until("a leader", lambda: leads(old), 30)
     new = cluster.operator()
