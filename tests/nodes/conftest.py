@@ -4,6 +4,7 @@ other can be drained: the volumes of kind cannot follow a pod to another node.
 Run: `make test TIERS=nodes`.
 """
 
+import contextlib
 import pathlib
 import sys
 
@@ -30,18 +31,26 @@ def workers(cluster):
     return names
 
 
+@contextlib.contextmanager
+def cordoned(cluster, node):
+    """New pods go to the other worker."""
+    cluster.kubectl("cordon", node)
+    try:
+        yield
+    finally:
+        cluster.kubectl("uncordon", node)
+
+
 @pytest.fixture(scope="session")
 def shop(cluster, workers):
     """Two replicas of each service, spread over both workers."""
     host = "nodes.example.com"
     made = Shop(cluster, "nodes", "shop", cluster.gateway(host))
-    cluster.kubectl("cordon", workers[1])
-    try:
+    with cordoned(cluster, workers[1]):
         install(cluster, REPO / "charts/shop", "nodes", "access=Open", "sampleData=true", f"gateway.host={host}")
         made.wait_ready(240)
-    finally:
-        cluster.kubectl("uncordon", workers[1])
-    made.patch({"services": {service: {"replicas": 2} for service in ("user", "product", "order", "notification")}})
-    made.wait_ready(240)
+    with cordoned(cluster, workers[0]):
+        made.patch({"services": {service: {"replicas": 2} for service in ("user", "product", "order", "notification")}})
+        made.wait_ready(240)
     wait_until("the gateway", lambda: made.http.get("/products/1").status == 200, 30)
     return made

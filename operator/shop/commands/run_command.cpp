@@ -1,12 +1,12 @@
 #include "operator/kube/events/events.hpp"
 #include "operator/kube/lease/lease.hpp"
 #include "operator/shop/commands/commands.hpp"
-#include "operator/shop/commands/release_memory.hpp"
 #include "operator/shop/observed/informers.hpp"
 #include "operator/shop/reconcile/reconcile.hpp"
 #include "operator/shop/spec/names.hpp"
 #include "services/kit/http/server/server.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/memory/release_memory.hpp"
 #include "services/kit/metrics/metrics.hpp"
 #include "services/kit/threads/pause.hpp"
 #include "services/kit/trace/trace.hpp"
@@ -113,7 +113,7 @@ kube::LeaseOptions lease_options(const Options& options, const kube::Config& con
 /// Soon after the start, which uses most memory, and then regularly, since each change and each reconnected
 /// watch runs code that is not used at rest.
 void release_memory_regularly(const std::stop_token& stop) {
-  while (kit::pause(15s, stop)) release_memory();
+  while (kit::pause(15s, stop)) kit::release_memory();
 }
 
 /// Leader election with a client of its own, whose calls end before the next renewal is due.

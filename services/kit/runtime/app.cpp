@@ -3,6 +3,7 @@
 #include "services/kit/db/migrate.hpp"
 #include "services/kit/db/statistics.hpp"
 #include "services/kit/log/log.hpp"
+#include "services/kit/memory/release_memory.hpp"
 #include "services/kit/runtime/operations.hpp"
 #include "services/kit/runtime/options.hpp"
 #include "services/kit/threads/periodic.hpp"
@@ -46,6 +47,7 @@ std::vector<EmbeddedFile> all_migrations(const Service& service) {
 }
 
 constexpr std::chrono::milliseconds HEALTH_INTERVAL{500};
+constexpr std::chrono::minutes MEMORY_INTERVAL{1};
 
 /// Waits for SIGTERM or SIGINT.
 void wait_for_end(const sigset_t& signals) {
@@ -132,6 +134,8 @@ int Process::serve(const sigset_t& signals) {
   // Keeps the health report fresh, so that probes need not wait for checks.
   const Periodic health_checks({HEALTH_INTERVAL, HEALTH_INTERVAL, "health checks failed"},
                                [this](const std::stop_token&) { health_.report(); });
+  const Periodic memory({MEMORY_INTERVAL, MEMORY_INTERVAL, "memory could not be released"},
+                        [](const std::stop_token&) { release_memory(); });
   wait_for_end(signals);
   drain(public_server, ops_server);
   return 0;

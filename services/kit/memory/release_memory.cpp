@@ -1,4 +1,4 @@
-#include "operator/shop/commands/release_memory.hpp"
+#include "services/kit/memory/release_memory.hpp"
 
 #include <link.h>
 #include <malloc.h>
@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace shop {
+namespace kit {
 namespace {
 
 /// Only segments that are never written: their pages are those of the file.
@@ -31,4 +31,4 @@ void release_memory() {
   dl_iterate_phdr(release_segments, nullptr);
 }
 
-}  // namespace shop
+}  // namespace kit
