@@ -7,7 +7,8 @@ set -euo pipefail
 # shellcheck source=tests/lib/setup.sh
 . "$(dirname "$(realpath "$0")")/lib/setup.sh" versions packages go tools docker
 
-ALL="lint unit sanitizers services faults operator charts images cluster nodes"
+# Not among them: nodes, a cluster of three.
+ALL="lint unit sanitizers services faults operator charts images cluster"
 read -ra tiers <<<"${TIERS:-$ALL}"
 JOBS=${JOBS:-$(nproc)}
 out=$repo/build/test-results

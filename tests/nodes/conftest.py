@@ -1,7 +1,7 @@
 """A cluster of three nodes (CLUSTER, PORT, NODES in the environment) with a shop whose stores are on one of its two workers, so that the
 other can be drained: the volumes of kind cannot follow a pod to another node.
 
-Run: `make test TIERS=nodes`.
+Run: `make test TIERS=nodes`; it is not among the tiers that run by default.
 """
 
 import contextlib
