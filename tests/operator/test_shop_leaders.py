@@ -34,7 +34,7 @@ def test_another_works_within_17_s_of_the_leaders_death(cluster, api):
 def test_a_leader_stopped_past_its_lease_never_writes_again(cluster, api):
     """It is stopped in the middle of a pass, right after a write whose answer it has not read yet, so that on continuing it would write on.
     With one worker, because a request that another worker is just sending cannot be held back."""
-    namespaces = [cluster.namespace() for _ in range(3)]
+    namespaces, earlier = [cluster.namespace() for _ in range(3)], len(writes(cluster))
     proxy = Proxy(cluster.server, cluster.folder, cluster.kubeconfig)
     old = Operator(proxy.kubeconfig, cluster.folder, "--workers=1")
     cluster.operators.append(old)
@@ -50,7 +50,7 @@ def test_a_leader_stopped_past_its_lease_never_writes_again(cluster, api):
         api.shop(namespace)
     wait_until("the leader in the middle of its work", lambda: len(proxy.written) >= 12, 30)
     wait_until("another leader", lambda: leads(new), 40)
-    wait_until("its first writes", lambda: len(writes(cluster)) > len(proxy.written) + 5, 20)
+    wait_until("its first writes", lambda: len(writes(cluster)) > earlier + len(proxy.written) + 5, 20)
     before = len(proxy.written)
     os.kill(old.process.pid, signal.SIGCONT)
     assert old.process.wait(20) == 1, "it ends, because it lost its lease"
@@ -58,8 +58,9 @@ def test_a_leader_stopped_past_its_lease_never_writes_again(cluster, api):
         api.ready(namespace)
     assert proxy.written[before:] == []
     # As the audit log tells it: each request of the old leader was there before the first of the new one.
-    by_old = [each["requestReceivedTimestamp"] for each in writes(cluster) if each["userAgent"].endswith(USER_AGENT_MARK)]
-    by_new = [each["requestReceivedTimestamp"] for each in writes(cluster) if not each["userAgent"].endswith(USER_AGENT_MARK)
+    written = writes(cluster)[earlier:]
+    by_old = [each["requestReceivedTimestamp"] for each in written if each["userAgent"].endswith(USER_AGENT_MARK)]
+    by_new = [each["requestReceivedTimestamp"] for each in written if not each["userAgent"].endswith(USER_AGENT_MARK)
               and each["requestReceivedTimestamp"] > by_old[0]]
     assert len(by_old) >= 12 and len(by_new) >= 40
     assert max(by_old) < min(by_new)
