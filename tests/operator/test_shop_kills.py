@@ -17,7 +17,7 @@ from proxy import Proxy
 
 EVERY = os.environ.get("SHOPKEEPER_TEST_EVERY_KILL") == "1"
 # Values that differ between two Shops of the same spec: generated ones, digests of them, addresses and times.
-GENERATED = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*|\b[0-9a-f]{10,}\b|\b(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}\b|\b1[6-9]\d{8}\b|\d{4}-\d\d-\d\dT[\d:.]+Z")
+GENERATED = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*|\b[0-9a-f]{10,}\b|(?<![\w-])(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}(?![\w-])|\b1[6-9]\d{8}\b|\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 def normal(api, namespace):
